@@ -1,0 +1,20 @@
+#ifndef FAAS_COMMON_BASE_PRINTABLE_H_
+#define FAAS_COMMON_BASE_PRINTABLE_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace faas::base {
+
+// `text`, from a stranger, as it may be shown on a terminal or in a log:
+// control characters, DEL and bytes that are not UTF-8 become "\xNN", so that
+// no escape sequence gets through. Newlines and tabs are escaped too.
+std::string Printable(absl::string_view text);
+
+// The same, but newlines and tabs stay.
+std::string PrintableLines(absl::string_view text);
+
+}  // namespace faas::base
+
+#endif  // FAAS_COMMON_BASE_PRINTABLE_H_

@@ -1,0 +1,27 @@
+#include "common/base/printable.h"
+
+#include "gtest/gtest.h"
+
+namespace faas::base {
+namespace {
+
+TEST(PrintableTest, OrdinaryTextStays) {
+  EXPECT_EQ(Printable("usr/bin/héllo ✓"), "usr/bin/héllo ✓");
+}
+
+TEST(PrintableTest, EscapeSequencesAreShownNotObeyed) {
+  EXPECT_EQ(Printable("\x1b[2Jx\n\t\x7f"), "\\x1b[2Jx\\x0a\\x09\\x7f");
+}
+
+TEST(PrintableTest, BrokenUtf8AndC1ControlsAreEscaped) {
+  EXPECT_EQ(Printable("a\xff\xc3"), "a\\xff\\xc3");
+  EXPECT_EQ(Printable("\xc2\x9b"), "\\xc2\\x9b");
+  EXPECT_EQ(Printable("\xe2\x80\xae"), "\\xe2\\x80\\xae");
+}
+
+TEST(PrintableTest, LinesKeepNewlinesAndTabs) {
+  EXPECT_EQ(PrintableLines("a\n\tb\r"), "a\n\tb\\x0d");
+}
+
+}  // namespace
+}  // namespace faas::base

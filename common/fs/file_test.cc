@@ -1,0 +1,80 @@
+#include "common/fs/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "gtest/gtest.h"
+
+namespace faas::fs {
+namespace {
+
+class FileTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = testing::TempDir() + "/file_testXXXXXX";
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    dir_ = pattern;
+  }
+  void TearDown() override { EXPECT_TRUE(RemoveTree(dir_).ok()); }
+
+  std::string dir_;
+};
+
+TEST_F(FileTest, DurableWriteReplacesAndLeavesNoTemporary) {
+  ASSERT_TRUE(WriteFileDurably(dir_ + "/f", "one", 0600).ok());
+  ASSERT_TRUE(WriteFileDurably(dir_ + "/f", "two", 0600).ok());
+  EXPECT_EQ(*ReadFile(dir_ + "/f", 100), "two");
+  EXPECT_FALSE(std::filesystem::exists(dir_ + "/f.tmp"));
+}
+
+TEST_F(FileTest, DurableWriteIntoMissingDirectoryNamesThePath) {
+  const absl::Status status = WriteFileDurably(dir_ + "/no/f", "x", 0600);
+  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+  EXPECT_NE(status.message().find("/no/f"), std::string::npos);
+}
+
+TEST_F(FileTest, ReadBeyondTheLimitIsAnError) {
+  ASSERT_TRUE(WriteFileDurably(dir_ + "/f", "12345", 0600).ok());
+  EXPECT_EQ(ReadFile(dir_ + "/f", 4).status().code(),
+            absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(ReadFile(dir_ + "/f", 5).ok());
+}
+
+TEST_F(FileTest, OpenInRootDoesNotLeaveTheRoot) {
+  ASSERT_TRUE(MakeDirectories(dir_ + "/root/etc", 0755).ok());
+  ASSERT_TRUE(WriteFileDurably(dir_ + "/secret", "outside", 0600).ok());
+  ASSERT_EQ(symlink("/secret", (dir_ + "/root/absolute").c_str()), 0);
+  ASSERT_EQ(symlink("../secret", (dir_ + "/root/climbing").c_str()), 0);
+  auto root = Open(dir_ + "/root", O_PATH | O_DIRECTORY);
+  ASSERT_TRUE(root.ok());
+  for (const char* path : {"absolute", "climbing", "../secret", "/secret"}) {
+    EXPECT_EQ(OpenInRoot(root->get(), path, O_RDONLY).status().code(),
+              absl::StatusCode::kNotFound)
+        << path;
+  }
+}
+
+TEST_F(FileTest, RemoveTreeDoesNotFollowSymlinks) {
+  ASSERT_TRUE(MakeDirectories(dir_ + "/victim", 0755).ok());
+  ASSERT_TRUE(WriteFileDurably(dir_ + "/victim/f", "x", 0600).ok());
+  ASSERT_TRUE(MakeDirectories(dir_ + "/tree/a/b", 0755).ok());
+  ASSERT_EQ(symlink((dir_ + "/victim").c_str(), (dir_ + "/tree/a/l").c_str()),
+            0);
+  ASSERT_TRUE(RemoveTree(dir_ + "/tree").ok());
+  EXPECT_FALSE(std::filesystem::exists(dir_ + "/tree"));
+  EXPECT_TRUE(std::filesystem::exists(dir_ + "/victim/f"));
+  EXPECT_TRUE(RemoveTree(dir_ + "/tree").ok());
+}
+
+TEST_F(FileTest, MakeDirectoriesOverAFileFails) {
+  ASSERT_TRUE(WriteFileDurably(dir_ + "/f", "x", 0600).ok());
+  EXPECT_FALSE(MakeDirectories(dir_ + "/f", 0755).ok());
+  EXPECT_FALSE(MakeDirectories(dir_ + "/f/g", 0755).ok());
+}
+
+}  // namespace
+}  // namespace faas::fs
