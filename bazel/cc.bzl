@@ -21,9 +21,10 @@ def faas_cc_library(name, copts = [], **kwargs):
 def faas_cc_binary(name, copts = [], **kwargs):
     native.cc_binary(name = name, copts = WARNINGS + copts, **kwargs)
 
-def faas_cc_test(name, copts = [], deps = [], **kwargs):
+def faas_cc_test(name, copts = [], deps = [], size = "small", **kwargs):
     native.cc_test(
         name = name,
+        size = size,
         copts = WARNINGS + copts,
         deps = deps + ["//bazel/system:gtest_main"],
         **kwargs
