@@ -1,0 +1,137 @@
+#include "common/process/child.h"
+
+#include <signal.h>
+#include <spawn.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/errno_status.h"
+#include "common/base/status_macros.h"
+
+namespace faas::process {
+namespace {
+
+// posix_spawn's two attribute objects, destroyed together.
+class SpawnAttributes {
+ public:
+  SpawnAttributes() {
+    posix_spawn_file_actions_init(&actions_);
+    posix_spawnattr_init(&attributes_);
+  }
+  ~SpawnAttributes() {
+    posix_spawn_file_actions_destroy(&actions_);
+    posix_spawnattr_destroy(&attributes_);
+  }
+  SpawnAttributes(const SpawnAttributes&) = delete;
+  SpawnAttributes& operator=(const SpawnAttributes&) = delete;
+
+  void Set(const SpawnOptions& options) {
+    short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+    if (options.own_group) flags |= POSIX_SPAWN_SETPGROUP;
+    posix_spawnattr_setflags(&attributes_, flags);
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawnattr_setsigmask(&attributes_, &none);
+    posix_spawnattr_setsigdefault(&attributes_, &all);
+    for (const auto& [there, here] : options.fds) {
+      posix_spawn_file_actions_adddup2(&actions_, here, there);
+    }
+  }
+
+  posix_spawn_file_actions_t* actions() { return &actions_; }
+  posix_spawnattr_t* attributes() { return &attributes_; }
+
+ private:
+  posix_spawn_file_actions_t actions_;
+  posix_spawnattr_t attributes_;
+};
+
+}  // namespace
+
+absl::StatusOr<Child> Spawn(const SpawnOptions& options) {
+  std::vector<char*> argv;
+  for (const std::string& arg : options.args) {
+    argv.push_back(const_cast<char*>(arg.c_str()));
+  }
+  argv.push_back(nullptr);
+  SpawnAttributes spawn;
+  spawn.Set(options);
+  Child child;
+  const int error = posix_spawnp(&child.pid_, argv[0], spawn.actions(),
+                                 spawn.attributes(), argv.data(), environ);
+  if (error != 0) {
+    return base::ErrnoStatus(absl::StrCat("start \"", options.args[0], "\""),
+                             error);
+  }
+  // The child cannot have been reaped yet: the pid is still its own.
+  child.pidfd_ =
+      base::UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, child.pid_, 0)));
+  if (!child.pidfd_.valid()) {
+    const absl::Status status = base::ErrnoStatus("pidfd_open");
+    kill(child.pid_, SIGKILL);
+    waitpid(child.pid_, nullptr, 0);
+    return status;
+  }
+  return child;
+}
+
+absl::StatusOr<Child> OpenProcess(pid_t pid) {
+  Child child;
+  child.pid_ = pid;
+  child.pidfd_ =
+      base::UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  if (!child.pidfd_.valid()) {
+    return base::ErrnoStatus(absl::StrCat("pidfd_open ", pid));
+  }
+  return child;
+}
+
+absl::StatusOr<absl::optional<ExitStatus>> Child::Reap() {
+  siginfo_t info = {};
+  if (waitid(P_PIDFD, pidfd_.get(), &info, WEXITED | WNOHANG) != 0) {
+    return base::ErrnoStatus(absl::StrCat("wait for process ", pid_));
+  }
+  if (info.si_pid == 0) return absl::optional<ExitStatus>();
+  ExitStatus status;
+  if (info.si_code == CLD_EXITED) {
+    status.code = info.si_status;
+  } else {
+    status.signal = info.si_status;
+    status.code = 128 + info.si_status;
+  }
+  return absl::optional<ExitStatus>(status);
+}
+
+absl::Status Child::Signal(int signal) const {
+  if (syscall(SYS_pidfd_send_signal, pidfd_.get(), signal, nullptr, 0) == 0 ||
+      errno == ESRCH) {
+    return absl::OkStatus();
+  }
+  return base::ErrnoStatus(absl::StrCat("signal process ", pid_));
+}
+
+void Child::KillGroup() const { kill(-pid_, SIGKILL); }
+
+absl::Status BecomeSubreaper() {
+  if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) {
+    return base::ErrnoStatus("prctl(PR_SET_CHILD_SUBREAPER)");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EndWithParent(pid_t parent) {
+  if (prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) != 0) {
+    return base::ErrnoStatus("prctl(PR_SET_PDEATHSIG)");
+  }
+  // It may have ended before the line above.
+  if (getppid() != parent) return absl::UnavailableError("the parent is gone");
+  return absl::OkStatus();
+}
+
+}  // namespace faas::process

@@ -1,0 +1,74 @@
+#include "common/process/child.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "common/fs/file.h"
+#include "gtest/gtest.h"
+
+namespace faas::process {
+namespace {
+
+ExitStatus WaitFor(Child& child) {
+  pollfd poll_fd = {.fd = child.pidfd(), .events = POLLIN};
+  EXPECT_EQ(poll(&poll_fd, 1, 10000), 1);
+  const auto status = child.Reap();
+  EXPECT_TRUE(status.ok() && status->has_value());
+  return **status;
+}
+
+TEST(ChildTest, ExitCodeIsReported) {
+  auto child = Spawn({.args = {"sh", "-c", "exit 7"}});
+  ASSERT_TRUE(child.ok());
+  EXPECT_EQ(WaitFor(*child).code, 7);
+}
+
+TEST(ChildTest, SignalIsReportedAsAShellWould) {
+  auto child = Spawn({.args = {"sleep", "60"}});
+  ASSERT_TRUE(child.ok());
+  EXPECT_FALSE((*child->Reap()).has_value());
+  ASSERT_TRUE(child->Signal(SIGKILL).ok());
+  const ExitStatus status = WaitFor(*child);
+  EXPECT_EQ(status.code, 137);
+  EXPECT_EQ(status.signal, SIGKILL);
+  EXPECT_TRUE(child->Signal(SIGKILL).ok()) << "gone is fine";
+}
+
+TEST(ChildTest, MissingProgramIsAnError) {
+  const auto child = Spawn({.args = {"/no/such/program"}});
+  EXPECT_EQ(child.status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST(ChildTest, OnlyTheNamedDescriptorsArriveThere) {
+  int ends[2];
+  ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
+  const base::UniqueFd in(ends[0]);
+  base::UniqueFd out(ends[1]);
+  auto child = Spawn({.args = {"sh", "-c", "ls /proc/self/fd | wc -l"},
+                      .fds = {{1, out.get()}}});
+  ASSERT_TRUE(child.ok());
+  out.reset();
+  // 0, 1, 2 and the directory that ls reads.
+  EXPECT_EQ(fs::ReadFd(in.get(), 100).value_or(""), "4\n");
+  WaitFor(*child);
+}
+
+TEST(ChildTest, GroupIsKilledWhole) {
+  int ends[2];
+  ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
+  const base::UniqueFd in(ends[0]);
+  base::UniqueFd out(ends[1]);
+  auto child = Spawn({.args = {"sh", "-c", "sleep 60 & wait"},
+                      .fds = {{1, out.get()}},
+                      .own_group = true});
+  ASSERT_TRUE(child.ok());
+  out.reset();
+  child->KillGroup();
+  EXPECT_EQ(fs::ReadFd(in.get(), 100).value_or("x"), "");  // all ends closed
+  EXPECT_EQ(WaitFor(*child).signal, SIGKILL);
+}
+
+}  // namespace
+}  // namespace faas::process

@@ -1,0 +1,30 @@
+#include "common/process/instance_lock.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/errno_status.h"
+#include "common/base/status_macros.h"
+#include "common/fs/file.h"
+
+namespace faas::process {
+
+absl::StatusOr<base::UniqueFd> LockInstance(const std::string& run_dir,
+                                            absl::string_view daemon) {
+  const std::string path = absl::StrCat(run_dir, "/", daemon, ".lock");
+  ASSIGN_OR_RETURN(base::UniqueFd fd,
+                   fs::Open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600));
+  if (flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
+  if (errno != EWOULDBLOCK) {
+    return base::ErrnoStatus(absl::StrCat("lock \"", path, "\""));
+  }
+  return absl::AlreadyExistsError(
+      absl::StrCat("another ", daemon, " is running with --run_dir ", run_dir,
+                   "; stop it, or give this one directories of its own"));
+}
+
+}  // namespace faas::process

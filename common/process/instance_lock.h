@@ -1,0 +1,20 @@
+#ifndef FAAS_COMMON_PROCESS_INSTANCE_LOCK_H_
+#define FAAS_COMMON_PROCESS_INSTANCE_LOCK_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/base/unique_fd.h"
+
+namespace faas::process {
+
+// Makes sure that only one `daemon` uses `run_dir`: an flock on
+// <run_dir>/<daemon>.lock, held as long as the returned descriptor, released
+// by the kernel however the process ends. ALREADY_EXISTS if another has it.
+absl::StatusOr<base::UniqueFd> LockInstance(const std::string& run_dir,
+                                            absl::string_view daemon);
+
+}  // namespace faas::process
+
+#endif  // FAAS_COMMON_PROCESS_INSTANCE_LOCK_H_

@@ -1,0 +1,59 @@
+#ifndef FAAS_COMMON_RPC_SERVER_H_
+#define FAAS_COMMON_RPC_SERVER_H_
+
+#include <grpcpp/server.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace faas::rpc {
+
+// The gRPC server of a daemon: its services with grpc.health.v1 and server
+// reflection on a unix socket and, if asked for, on a TCP address.
+//
+// The health is NOT_SERVING until SetServing(true); the socket appears under
+// its name only then able to answer, so that nobody sees another state first.
+class Server {
+ public:
+  struct Options {
+    // Mode 0660. Whatever had the name is replaced: hold the instance's lock.
+    std::string socket_path;
+    // "127.0.0.1:8080"; empty for none.
+    std::string tcp_address;
+    // Borrowed; must outlive the server.
+    std::vector<grpc::Service*> services;
+  };
+
+  // UNAVAILABLE if an address cannot be bound.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options);
+
+  // Shuts down at once if Shutdown was not called.
+  ~Server();
+
+  void SetServing(bool serving);
+
+  // Turns NOT_SERVING, lets calls finish for `grace`, then cancels them, and
+  // waits for their handlers. Removes the socket.
+  void Shutdown(absl::Duration grace);
+
+ private:
+  Server(std::unique_ptr<grpc::Server> server, std::string socket_path);
+
+  std::unique_ptr<grpc::Server> server_;
+  const std::string socket_path_;
+};
+
+// More concurrent calls than this are refused with RESOURCE_EXHAUSTED: each
+// holds a thread.
+inline constexpr int kMaxRpcThreads = 128;
+
+// The largest request or reply, in bytes: an upload's chunk (1 MiB) with room.
+inline constexpr int kMaxRpcMessageBytes = 4 << 20;
+
+}  // namespace faas::rpc
+
+#endif  // FAAS_COMMON_RPC_SERVER_H_

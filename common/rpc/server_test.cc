@@ -1,0 +1,91 @@
+#include "common/rpc/server.h"
+
+#include <grpcpp/client_context.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "common/fs/file.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/convergence.h"
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "gtest/gtest.h"
+
+namespace faas::rpc {
+namespace {
+
+using grpc::health::v1::HealthCheckResponse;
+
+class ServerTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = "/tmp/server_testXXXXXX";
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    dir_ = pattern;
+    path_ = dir_ + "/s.sock";
+    auto server =
+        Server::Start({.socket_path = path_, .services = {&convergence_}});
+    ASSERT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+  }
+  void TearDown() override { EXPECT_TRUE(fs::RemoveTree(dir_).ok()); }
+
+  HealthCheckResponse::ServingStatus Health() {
+    const auto stub = grpc::health::v1::Health::NewStub(UnixChannel(path_));
+    grpc::ClientContext context;
+    HealthCheckResponse response;
+    EXPECT_TRUE(stub->Check(&context, {}, &response).ok());
+    return response.status();
+  }
+
+  std::string dir_, path_;
+  Convergence convergence_;
+  std::unique_ptr<Server> server_;
+};
+
+TEST_F(ServerTest, HealthFollowsSetServing) {
+  EXPECT_EQ(Health(), HealthCheckResponse::NOT_SERVING);
+  server_->SetServing(true);
+  EXPECT_EQ(Health(), HealthCheckResponse::SERVING);
+}
+
+TEST_F(ServerTest, SocketIsPrivateAndGoesWithTheServer) {
+  struct stat st;
+  ASSERT_EQ(stat(path_.c_str(), &st), 0);
+  EXPECT_EQ(st.st_mode & 0777, 0660u);
+  server_->Shutdown(absl::ZeroDuration());
+  EXPECT_NE(access(path_.c_str(), F_OK), 0);
+  EXPECT_NE(access((path_ + ".new").c_str(), F_OK), 0);
+}
+
+TEST_F(ServerTest, AddressInUseIsUnavailable) {
+  auto first = Server::Start({.socket_path = dir_ + "/a.sock",
+                              .tcp_address = "127.0.0.1:18431",
+                              .services = {}});
+  ASSERT_TRUE(first.ok()) << first.status();
+  auto second = Server::Start({.socket_path = dir_ + "/b.sock",
+                               .tcp_address = "127.0.0.1:18431",
+                               .services = {}});
+  EXPECT_EQ(second.status().code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(ServerTest, AwaitGenerationReturnsWhenReached) {
+  convergence_.Reached(3);
+  const auto stub = v1::ConvergenceService::NewStub(UnixChannel(path_));
+  v1::AwaitGenerationRequest request;
+  request.set_generation(3);
+  v1::AwaitGenerationResponse response;
+  grpc::ClientContext context;
+  EXPECT_TRUE(stub->AwaitGeneration(&context, request, &response).ok());
+  EXPECT_EQ(response.generation(), 3u);
+  request.set_generation(4);
+  grpc::ClientContext late;
+  late.set_deadline(std::chrono::system_clock::now() +
+                    std::chrono::milliseconds(50));
+  EXPECT_EQ(stub->AwaitGeneration(&late, request, &response).error_code(),
+            grpc::StatusCode::DEADLINE_EXCEEDED);
+}
+
+}  // namespace
+}  // namespace faas::rpc

@@ -1,0 +1,54 @@
+#include "common/rpc/status.h"
+
+#include "absl/strings/cord.h"
+#include "google/rpc/status.pb.h"
+
+namespace faas::rpc {
+namespace {
+
+constexpr char kReasonPayload[] = "faasd/reason";
+constexpr char kDomain[] = "faasd";
+
+}  // namespace
+
+absl::Status WithReason(absl::Status status, absl::string_view reason) {
+  status.SetPayload(kReasonPayload, absl::Cord(reason));
+  return status;
+}
+
+std::string ReasonOf(const absl::Status& status) {
+  const auto payload = status.GetPayload(kReasonPayload);
+  return payload.has_value() ? std::string(*payload) : "";
+}
+
+grpc::Status ToGrpc(const absl::Status& status) {
+  if (status.ok()) return grpc::Status::OK;
+  google::rpc::Status details;
+  details.set_code(static_cast<int>(status.code()));
+  details.set_message(std::string(status.message()));
+  if (std::string reason = ReasonOf(status); !reason.empty()) {
+    google::rpc::ErrorInfo info;
+    info.set_reason(std::move(reason));
+    info.set_domain(kDomain);
+    details.add_details()->PackFrom(info);
+  }
+  return grpc::Status(static_cast<grpc::StatusCode>(status.code()),
+                      details.message(), details.SerializeAsString());
+}
+
+absl::Status FromGrpc(const grpc::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  absl::Status result(static_cast<absl::StatusCode>(status.error_code()),
+                      status.error_message());
+  google::rpc::Status details;
+  if (!details.ParseFromString(status.error_details())) return result;
+  for (const auto& any : details.details()) {
+    google::rpc::ErrorInfo info;
+    if (any.UnpackTo(&info) && info.domain() == kDomain) {
+      return WithReason(std::move(result), info.reason());
+    }
+  }
+  return result;
+}
+
+}  // namespace faas::rpc

@@ -1,0 +1,28 @@
+#include "common/rpc/status.h"
+
+#include "gtest/gtest.h"
+
+namespace faas::rpc {
+namespace {
+
+TEST(StatusTest, CodeMessageAndReasonSurviveTheWire) {
+  const absl::Status status =
+      WithReason(absl::ResourceExhaustedError("no free address"), "NO_FREE");
+  const absl::Status back = FromGrpc(ToGrpc(status));
+  EXPECT_EQ(back.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(back.message(), "no free address");
+  EXPECT_EQ(ReasonOf(back), "NO_FREE");
+}
+
+TEST(StatusTest, OkStaysOk) {
+  EXPECT_TRUE(FromGrpc(ToGrpc(absl::OkStatus())).ok());
+}
+
+TEST(StatusTest, ForeignDetailsAreIgnored) {
+  const grpc::Status status(grpc::StatusCode::INTERNAL, "x", "\xff\xff");
+  EXPECT_EQ(FromGrpc(status).code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(ReasonOf(FromGrpc(status)), "");
+}
+
+}  // namespace
+}  // namespace faas::rpc

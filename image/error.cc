@@ -1,0 +1,57 @@
+#include "image/error.h"
+
+#include <array>
+#include <cstddef>
+#include <string>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
+
+namespace faas::image {
+namespace {
+
+constexpr absl::string_view kPayload = "faas.v1.ImageErrorCategory";
+
+constexpr std::array<absl::string_view, 10> kNames = {
+    "TRUNCATED",   "MALFORMED",   "MANIFEST", "DIGEST", "UNSAFE_PATH",
+    "UNSAFE_LINK", "UNSUPPORTED", "LIMIT",    "CONFIG", "STORAGE"};
+
+absl::Status WithCategory(absl::StatusCode code, absl::string_view message,
+                          ErrorCategory category) {
+  absl::Status status(code, message);
+  status.SetPayload(kPayload, absl::Cord(CategoryName(category)));
+  return status;
+}
+
+}  // namespace
+
+absl::Status ImageError(ErrorCategory category, absl::string_view message) {
+  const absl::StatusCode code = category == ErrorCategory::kLimit
+                                    ? absl::StatusCode::kResourceExhausted
+                                    : absl::StatusCode::kInvalidArgument;
+  return WithCategory(code, absl::StrCat("Invalid Docker image: ", message),
+                      category);
+}
+
+absl::Status StorageError(const absl::Status& cause) {
+  // ErrnoStatus gives ENOSPC and EDQUOT this code.
+  const absl::StatusCode code = absl::IsResourceExhausted(cause)
+                                    ? absl::StatusCode::kResourceExhausted
+                                    : absl::StatusCode::kInternal;
+  return WithCategory(code, cause.message(), ErrorCategory::kStorage);
+}
+
+std::optional<ErrorCategory> CategoryOf(const absl::Status& status) {
+  const auto payload = status.GetPayload(kPayload);
+  if (!payload.has_value()) return std::nullopt;
+  for (size_t i = 0; i < kNames.size(); ++i) {
+    if (*payload == kNames[i]) return static_cast<ErrorCategory>(i);
+  }
+  return std::nullopt;
+}
+
+absl::string_view CategoryName(ErrorCategory category) {
+  return kNames[static_cast<size_t>(category)];
+}
+
+}  // namespace faas::image

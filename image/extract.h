@@ -1,0 +1,79 @@
+#ifndef FAAS_IMAGE_EXTRACT_H_
+#define FAAS_IMAGE_EXTRACT_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "faas/v1/function.pb.h"
+#include "image/byte_source.h"
+#include "image/limits.h"
+
+namespace faas::image {
+
+// How far an extraction has come.
+struct Progress {
+  // Bytes taken from the ByteSource.
+  uint64_t archive_bytes = 0;
+  // Layers written to their end.
+  uint32_t layers = 0;
+};
+
+struct ExtractOptions {
+  // An existing, empty directory; each layer is written into a directory of
+  // its own below it. Nothing outside of it is touched.
+  std::string staging;
+  Limits limits;
+  // Gives files the owners that the image says, which needs CAP_CHOWN;
+  // otherwise all belong to the caller.
+  bool keep_owners = true;
+  // Which image to take from an archive of several, "NAME:TAG". Empty takes
+  // the only one.
+  std::string reference;
+  // Called from within ExtractImage, after every MiB of the archive or less
+  // often, and when a layer is complete. May be empty.
+  std::function<void(const Progress&)> on_progress;
+};
+
+// A layer as overlayfs takes it with the mount option `userxattr`: what it
+// hides is a character device 0/0, and an opaque directory has the attribute
+// user.overlay.opaque=y. Extended attributes of the image are not kept.
+struct ExtractedLayer {
+  // sha256 of the uncompressed tar: "sha256:" and 64 hexadecimal digits.
+  std::string diff_id;
+  // Bytes of the uncompressed tar.
+  uint64_t tar_bytes = 0;
+  // Below ExtractOptions::staging.
+  std::string directory;
+  // What determines the content of `directory`, and so the name to store it
+  // under. This is the diff ID, but for a layer that had to borrow from those
+  // below it (a hard link to a lower layer's file, or a directory that the
+  // layer does not list) it is the chain ID, also "sha256:" and 64 digits.
+  std::string content_id;
+};
+
+struct ExtractedImage {
+  v1::Image image;
+  // From the bottom up, as many as image.layers. The same layer, with the same
+  // directory, may come twice; overlayfs takes a directory only once, and only
+  // the topmost occurrence has an effect.
+  std::vector<ExtractedLayer> layers;
+};
+
+// Reads an archive as `docker save` writes it (before and since Docker 25, also
+// podman's and skopeo's docker-archive; as a whole plain, gzip or zstd) from
+// its first byte to its last, once, and writes its layers while they pass.
+// Neither the archive nor a layer's tar is held on disk or in memory. All
+// digests and diff IDs are checked.
+//
+// Errors are those of image/error.h and of `source`. After an error, `staging`
+// may hold parts of layers; it is the caller's to remove. Nothing is synced.
+// Blocks; threads may extract at the same time into different directories.
+absl::StatusOr<ExtractedImage> ExtractImage(ByteSource& source,
+                                            const ExtractOptions& options);
+
+}  // namespace faas::image
+
+#endif  // FAAS_IMAGE_EXTRACT_H_
