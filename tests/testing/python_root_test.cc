@@ -1,7 +1,6 @@
 #include "tests/testing/python_root.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "tests/testing/command.h"
 
@@ -31,11 +30,8 @@ TEST(PythonRootTest, PythonRunsInsideOfIt) {
   const std::string program =
       "import array, asyncio, json, socket, ssl, sys, urllib.request\n"
       "print(socket.CMSG_SPACE(4), sys.prefix)";
-  CommandResult result =
-      RunCommand({"unshare", "-r", "chroot", root, "python3", "-c", program});
-  if (result.exit_code != 0 && result.err.find("unshare") == 0) {
-    GTEST_SKIP() << "no user namespace: " << result.err;
-  }
+  const CommandResult result =
+      RunCommand({"chroot", root, "python3", "-c", program});
   EXPECT_EQ(result.out, "24 /usr\n") << result.err;
   EXPECT_EQ(result.exit_code, 0);
 }
