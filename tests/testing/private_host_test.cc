@@ -5,13 +5,17 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "tests/testing/command.h"
 #include "tests/testing/network_namespace.h"
+#include "tests/testing/runfile.h"
 
 namespace faas::testing {
 namespace {
+
+using Json = nlohmann::json;
 
 std::string ReadAll(const std::string& path) {
   std::ifstream file(path);
@@ -41,6 +45,24 @@ TEST(PrivateHostTest, EveryCgroupIsARoot) {
     const std::string path = line.substr(line.rfind(':') + 1);
     EXPECT_TRUE(path == "/" || path == "/test") << line;
   }
+}
+
+TEST(PrivateHostTest, RuncRunsAContainer) {
+  if (RunCommand({"runc", "--version"}).exit_code != 0) {
+    GTEST_SKIP() << "runc is not installed";
+  }
+  const std::string bundle = PrivateHostDirectory() + "/bundle";
+  ASSERT_EQ(RunCommand({"mkdir", "-p", bundle + "/rootfs"}).exit_code, 0);
+  RunCommand({"cp", Runfile("tests/testing/victim/victim"),
+              bundle + "/rootfs/victim"});
+  RunCommand({"runc", "spec", "--bundle", bundle});
+  Json spec = Json::parse(ReadAll(bundle + "/config.json"));
+  spec["process"]["terminal"] = false;
+  spec["process"]["args"] = {"/victim", "exit-before", "42"};
+  std::ofstream(bundle + "/config.json") << spec;
+  const CommandResult result =
+      RunCommand({"runc", "run", "--bundle", bundle, "faas-test"});
+  EXPECT_EQ(result.exit_code, 42) << result.err;
 }
 
 TEST(PrivateHostTest, DirectoryLeavesRoomForSocketNames) {
