@@ -120,27 +120,29 @@ void EventLoop::DropPosted() {
   dropped.swap(posted_);
 }
 
-void EventLoop::Run() {
+void EventLoop::RunOnce() {
   epoll_event events[kEventsPerWait];
-  while (!stopping_) {
-    const absl::Duration wait = UntilNextTimer();
-    const timespec timeout = absl::ToTimespec(wait);
-    const int n = epoll_pwait2(
-        epoll_.get(), events, kEventsPerWait,
-        wait == absl::InfiniteDuration() ? nullptr : &timeout, nullptr);
-    for (int i = 0; i < n && !stopping_; ++i) {
-      if (events[i].data.u64 == kWakeup) {
-        RunPosted();
-        continue;
-      }
-      const auto it = watched_.find(events[i].data.u64);
-      if (it == watched_.end()) continue;  // unwatched by an earlier callback
-      // Held here, so that a callback may unwatch itself.
-      const std::shared_ptr<Callback> callback = it->second.callback;
-      (*callback)(events[i].events);
+  const absl::Duration wait = UntilNextTimer();
+  const timespec timeout = absl::ToTimespec(wait);
+  const int n = epoll_pwait2(
+      epoll_.get(), events, kEventsPerWait,
+      wait == absl::InfiniteDuration() ? nullptr : &timeout, nullptr);
+  for (int i = 0; i < n && !stopping_; ++i) {
+    if (events[i].data.u64 == kWakeup) {
+      RunPosted();
+      continue;
     }
-    RunTimers();
+    const auto it = watched_.find(events[i].data.u64);
+    if (it == watched_.end()) continue;  // unwatched by an earlier callback
+    // Held here, so that a callback may unwatch itself.
+    const std::shared_ptr<Callback> callback = it->second.callback;
+    (*callback)(events[i].events);
   }
+  RunTimers();
+}
+
+void EventLoop::Run() {
+  while (!stopping_) RunOnce();
   DropPosted();
 }
 

@@ -55,6 +55,8 @@ class EventLoop {
 
   // Dispatches until Stop.
   void Run();
+  // Waits for something to happen and dispatches it: one turn of Run.
+  void RunOnce();
   void Stop();
 
  private:

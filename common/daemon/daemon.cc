@@ -1,0 +1,78 @@
+#include "common/daemon/daemon.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/errno_status.h"
+#include "common/base/status_macros.h"
+#include "common/fs/file.h"
+#include "common/log/log.h"
+#include "common/process/child.h"
+#include "common/process/instance_lock.h"
+
+namespace faas::daemon {
+namespace {
+
+sigset_t StopSet() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  return set;
+}
+
+}  // namespace
+
+absl::Status Begin(int parent) {
+  const sigset_t stop = StopSet();
+  if (sigprocmask(SIG_BLOCK, &stop, nullptr) != 0) {
+    return base::ErrnoStatus("sigprocmask");
+  }
+  signal(SIGPIPE, SIG_IGN);
+  umask(077);
+  return parent == 0 ? absl::OkStatus() : process::EndWithParent(parent);
+}
+
+absl::Status CheckRoot(absl::string_view daemon) {
+  if (geteuid() == 0) return absl::OkStatus();
+  return absl::PermissionDeniedError(
+      absl::StrCat(daemon, " must be run as root"));
+}
+
+absl::StatusOr<base::UniqueFd> EnterRunDir(const std::string& run_dir,
+                                           absl::string_view daemon) {
+  RETURN_IF_ERROR(fs::MakeDirectories(run_dir, 0750));
+  return process::LockInstance(run_dir, daemon);
+}
+
+absl::StatusOr<base::UniqueFd> StopSignals() {
+  const sigset_t stop = StopSet();
+  base::UniqueFd fd(signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!fd.valid()) return base::ErrnoStatus("signalfd");
+  return fd;
+}
+
+void AwaitStop(int stop_signals) {
+  pollfd wait = {.fd = stop_signals, .events = POLLIN};
+  while (poll(&wait, 1, -1) < 0 && errno == EINTR) {
+  }
+}
+
+int Fail(absl::string_view daemon, const absl::Status& status) {
+  log::Flush();
+  const std::string line =
+      absl::IsPermissionDenied(status)
+          ? absl::StrCat(status.message(), "\n")
+          : absl::StrCat(daemon, ": ", status.message(), "\n");
+  fputs(line.c_str(), stderr);
+  return 1;
+}
+
+}  // namespace faas::daemon

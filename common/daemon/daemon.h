@@ -1,0 +1,38 @@
+#ifndef FAAS_COMMON_DAEMON_DAEMON_H_
+#define FAAS_COMMON_DAEMON_DAEMON_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/base/unique_fd.h"
+
+namespace faas::daemon {
+
+// What the mains of the daemons have in common.
+
+// Prepares the process: blocks SIGINT and SIGTERM in all threads to come (for
+// AwaitStop), ignores SIGPIPE, sets the umask to 077 and, if `parent` is not 0,
+// ends this process with its parent. Call it first, before any thread exists.
+absl::Status Begin(int parent);
+
+// PERMISSION_DENIED, `<daemon> must be run as root`, unless it is.
+absl::Status CheckRoot(absl::string_view daemon);
+
+// Creates the run directory (mode 0750) and locks it for this daemon.
+absl::StatusOr<base::UniqueFd> EnterRunDir(const std::string& run_dir,
+                                           absl::string_view daemon);
+
+// A descriptor that is readable once SIGINT or SIGTERM has come.
+absl::StatusOr<base::UniqueFd> StopSignals();
+
+// Waits until SIGINT or SIGTERM has come.
+void AwaitStop(int stop_signals);
+
+// Prints `<daemon>: <message>` on standard error and returns the exit status.
+int Fail(absl::string_view daemon, const absl::Status& status);
+
+}  // namespace faas::daemon
+
+#endif  // FAAS_COMMON_DAEMON_DAEMON_H_

@@ -1,0 +1,20 @@
+#ifndef FAAS_GATEWAYD_ADDRESS_POOL_H_
+#define FAAS_GATEWAYD_ADDRESS_POOL_H_
+
+#include <set>
+
+#include "absl/types/optional.h"
+#include "common/net/ipv4.h"
+
+namespace faas::gatewayd {
+
+// The lowest address of `pool` that functions may have and that is not in
+// `taken`. Functions begin at the tenth address (10.0.0.10), so that the first
+// ones stay free for the host's own use; in a pool of fewer than 32 addresses,
+// at the first. The network's and the broadcast address are never used.
+absl::optional<net::Ipv4> LowestFreeAddress(net::Ipv4Prefix pool,
+                                            const std::set<net::Ipv4>& taken);
+
+}  // namespace faas::gatewayd
+
+#endif  // FAAS_GATEWAYD_ADDRESS_POOL_H_

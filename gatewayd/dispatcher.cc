@@ -1,0 +1,149 @@
+#include "gatewayd/dispatcher.h"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/base/printable.h"
+#include "common/log/log.h"
+#include "common/net/ipv4.h"
+
+namespace faas::gatewayd {
+namespace {
+
+// A full channel empties within a few of runnerd's turns.
+constexpr absl::Duration kRetryInterval = absl::Milliseconds(2);
+constexpr absl::Duration kAgeCheckInterval = absl::Milliseconds(500);
+
+// Ids of an earlier life must not come back: the upper half is random.
+uint64_t FirstId() {
+  uint32_t life = 0;
+  [[maybe_unused]] const ssize_t n = getrandom(&life, sizeof(life), 0);
+  return uint64_t{life} << 32 | 1;
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(event::EventLoop* loop, Options options)
+    : loop_(loop),
+      options_(std::move(options)),
+      next_id_(FirstId()),
+      farewell_(loop),
+      client_(loop, options_.handoff_socket,
+              {.on_commit = [this](const v1::Commit& c) { OnCommit(c); },
+               .on_reject = [this](const v1::Reject& r) { OnReject(r); },
+               .on_up = [this] { OfferParked(); },
+               .on_down = [this] { OnDown(); }}) {
+  CheckAges();
+}
+
+Dispatcher::~Dispatcher() {
+  loop_->CancelTimer(retry_timer_);
+  loop_->CancelTimer(age_timer_);
+}
+
+void Dispatcher::Add(Accepted accepted, const std::string& function) {
+  const std::string peer = net::ToString(accepted.peer);
+  log::Line("server", absl::StrCat("Request from ('", peer, "', ",
+                                   accepted.peer_port, ") → ", function));
+  ++counters_[function].accepted;
+  const uint64_t id = next_id_++;
+  const absl::Time now = absl::Now();
+  v1::Offer offer;
+  offer.set_connection_id(id);
+  offer.set_function(function);
+  offer.set_peer(absl::StrCat(peer, ":", accepted.peer_port));
+  offer.set_accept_time_us(absl::ToUnixMicros(now));
+  connections_.emplace(
+      id, Connection{std::move(accepted.fd), std::move(offer), now});
+  if (connections_.size() > options_.max_pending) {
+    Answer(id, TooManyPending(), "");
+    return;
+  }
+  parked_.push_back(id);
+  OfferParked();
+}
+
+void Dispatcher::OfferParked() {
+  while (!parked_.empty() && client_.up()) {
+    const auto it = connections_.find(parked_.front());
+    if (it != connections_.end()) {
+      const absl::Status status =
+          client_.Offer(it->second.offer, it->second.fd.get());
+      if (absl::IsResourceExhausted(status)) {
+        loop_->CancelTimer(retry_timer_);
+        retry_timer_ = loop_->After(kRetryInterval, [this] { OfferParked(); });
+        return;
+      }
+      if (!status.ok()) return;  // OnDown follows
+      it->second.offered = true;
+      it->second.since = absl::Now();
+    }
+    parked_.pop_front();
+  }
+}
+
+void Dispatcher::OnCommit(const v1::Commit& commit) {
+  const auto it = connections_.find(commit.connection_id());
+  if (it == connections_.end()) return;
+  ++counters_[it->second.offer.function()].committed;
+  connections_.erase(it);  // closes our copy: the container has its own
+}
+
+void Dispatcher::OnReject(const v1::Reject& reject) {
+  Answer(reject.connection_id(), AnswerFor(reject.reason()), reject.detail());
+}
+
+// What runnerd had taken in and not committed is offered again, oldest first.
+void Dispatcher::OnDown() {
+  parked_.clear();
+  const absl::Time now = absl::Now();
+  for (auto& [id, connection] : connections_) {
+    if (std::exchange(connection.offered, false)) connection.since = now;
+    parked_.push_back(id);
+  }
+  std::sort(parked_.begin(), parked_.end());
+}
+
+void Dispatcher::CheckAges() {
+  const absl::Time limit = absl::Now() - options_.handoff_timeout;
+  std::vector<uint64_t> unanswered, unoffered;
+  for (const auto& [id, connection] : connections_) {
+    if (connection.since > limit) continue;
+    (connection.offered ? unanswered : unoffered).push_back(id);
+  }
+  for (const uint64_t id : unoffered) Answer(id, RunnerAway(), "");
+  if (!unanswered.empty()) {
+    // As long as the channel is up runnerd might still commit them; after it
+    // has ended it cannot, and they are ours to answer.
+    log::Line("handoff", "runnerd does not answer; starting a new channel");
+    client_.Drop();
+    for (const uint64_t id : unanswered) Answer(id, HandoffTimeout(), "");
+  }
+  age_timer_ = loop_->After(kAgeCheckInterval, [this] { CheckAges(); });
+}
+
+void Dispatcher::Answer(uint64_t id, const PlatformAnswer& answer,
+                        const std::string& detail) {
+  const auto it = connections_.find(id);
+  if (it == connections_.end()) return;
+  const std::string& function = it->second.offer.function();
+  log::Line("server",
+            absl::StrCat(answer.code, " ", answer.reason, " to ",
+                         it->second.offer.peer(), " from ", function,
+                         detail.empty() ? "" : ": ", base::Printable(detail)));
+  ++counters_[function].rejected;
+  farewell_.Say(std::move(it->second.fd), HttpResponse(answer, function));
+  connections_.erase(it);
+}
+
+Dispatcher::Counters Dispatcher::CountersOf(const std::string& function) const {
+  const auto it = counters_.find(function);
+  return it == counters_.end() ? Counters() : it->second;
+}
+
+}  // namespace faas::gatewayd

@@ -1,0 +1,84 @@
+#ifndef FAAS_GATEWAYD_DISPATCHER_H_
+#define FAAS_GATEWAYD_DISPATCHER_H_
+
+#include <cstdint>
+#include <deque>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
+#include "common/event/event_loop.h"
+#include "faas/v1/handoff.pb.h"
+#include "gatewayd/farewell.h"
+#include "gatewayd/handoff_client.h"
+#include "gatewayd/platform_answer.h"
+#include "gatewayd/tcp_listener.h"
+
+namespace faas::gatewayd {
+
+// Connections from their acceptance until runnerd commits or rejects them:
+// offers them in the order they came, again if runnerd was away, and answers
+// for the platform if no container takes them. One thread, the loop's.
+class Dispatcher {
+ public:
+  struct Options {
+    std::string handoff_socket;
+    // More pending connections than this are answered 503 at once.
+    size_t max_pending = 0;
+    // A connection that cannot be offered for so long is answered 503; one
+    // that was offered and got no answer for so long ends the channel.
+    absl::Duration handoff_timeout;
+  };
+
+  struct Counters {
+    uint64_t accepted = 0;
+    uint64_t committed = 0;
+    uint64_t rejected = 0;
+    uint64_t pending() const { return accepted - committed - rejected; }
+  };
+
+  Dispatcher(event::EventLoop* loop, Options options);
+  ~Dispatcher();
+
+  // Takes an accepted connection of `function`.
+  void Add(Accepted accepted, const std::string& function);
+
+  // The counters of a function since the start.
+  Counters CountersOf(const std::string& function) const;
+
+  size_t pending() const { return connections_.size(); }
+  // Whether connections are still to be delivered or answered.
+  bool idle() const { return connections_.empty() && farewell_.lingering() == 0; }
+
+ private:
+  struct Connection {
+    base::UniqueFd fd;
+    v1::Offer offer;
+    // Since when it has been parked, or offered on the present channel.
+    absl::Time since;
+    bool offered = false;
+  };
+
+  void OfferParked();
+  void OnCommit(const v1::Commit& commit);
+  void OnReject(const v1::Reject& reject);
+  void OnDown();
+  void CheckAges();
+  void Answer(uint64_t id, const PlatformAnswer& answer,
+              const std::string& detail);
+
+  event::EventLoop* const loop_;
+  const Options options_;
+  uint64_t next_id_;
+  absl::flat_hash_map<uint64_t, Connection> connections_;
+  std::deque<uint64_t> parked_;  // may name connections that are gone
+  absl::flat_hash_map<std::string, Counters> counters_;
+  Farewell farewell_;
+  HandoffClient client_;
+  event::EventLoop::Token retry_timer_ = 0;
+  event::EventLoop::Token age_timer_ = 0;
+};
+
+}  // namespace faas::gatewayd
+
+#endif  // FAAS_GATEWAYD_DISPATCHER_H_

@@ -1,0 +1,213 @@
+#include "gatewayd/dispatcher.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <functional>
+
+#include "absl/strings/match.h"
+#include "absl/time/clock.h"
+#include "common/fs/file.h"
+#include "common/handoff/handoff.h"
+#include "common/ipc/unix_socket.h"
+#include "gtest/gtest.h"
+
+namespace faas::gatewayd {
+namespace {
+
+// Plays runnerd against a real dispatcher, in one thread.
+class DispatcherTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = "/tmp/dispatcher_testXXXXXX";
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    dir_ = pattern;
+    dir_fd_ = *fs::Open(dir_, O_PATH | O_DIRECTORY);
+    loop_ = *event::EventLoop::Create();
+  }
+  void TearDown() override { EXPECT_TRUE(fs::RemoveTree(dir_).ok()); }
+
+  void Start(absl::Duration handoff_timeout = absl::Seconds(60),
+             size_t max_pending = 100) {
+    dispatcher_ = std::make_unique<Dispatcher>(
+        loop_.get(), Dispatcher::Options{
+                         .handoff_socket = dir_ + "/" + handoff::kSocketName,
+                         .max_pending = max_pending,
+                         .handoff_timeout = handoff_timeout});
+  }
+
+  void Listen() {
+    listener_ =
+        *ipc::ListenAt(dir_fd_.get(), handoff::kSocketName, SOCK_SEQPACKET, 1);
+  }
+
+  // Runs the loop until `done`, for ten seconds at most.
+  bool RunUntil(std::function<bool()> done) {
+    const absl::Time deadline = absl::Now() + absl::Seconds(10);
+    bool result = false;
+    std::function<void()> check = [&] {
+      result = done();
+      if (result || absl::Now() > deadline) {
+        finished_ = true;
+        return;
+      }
+      loop_->After(absl::Milliseconds(1), check);
+    };
+    check();
+    while (!finished_) loop_->RunOnce();
+    finished_ = false;
+    return result;
+  }
+
+  void AcceptChannel() {
+    ASSERT_TRUE(RunUntil([&] {
+      auto channel = ipc::Accept(listener_.get());
+      if (channel.ok()) channel_ = *std::move(channel);
+      return channel.ok();
+    }));
+  }
+
+  handoff::Incoming NextOffer() {
+    handoff::Incoming result;
+    EXPECT_TRUE(RunUntil([&] {
+      auto incoming = handoff::Receive(channel_.get());
+      if (incoming.ok()) result = *std::move(incoming);
+      return incoming.ok();
+    }));
+    return result;
+  }
+
+  // A client, and its connection as accepted.
+  base::UniqueFd AddClient(const std::string& function) {
+    int ends[2];
+    EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+    dispatcher_->Add({base::UniqueFd(ends[0]), {0x7f000001}, 1234}, function);
+    return base::UniqueFd(ends[1]);
+  }
+
+  std::string ReadAll(int client) {
+    std::string data;
+    EXPECT_TRUE(RunUntil([&] {
+      char buffer[4096];
+      const ssize_t n = recv(client, buffer, sizeof(buffer), MSG_DONTWAIT);
+      if (n > 0) data.append(buffer, n);
+      return n == 0;
+    }));
+    return data;
+  }
+
+  std::string dir_;
+  base::UniqueFd dir_fd_, listener_, channel_;
+  std::unique_ptr<event::EventLoop> loop_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+  bool finished_ = false;
+};
+
+TEST_F(DispatcherTest, CommitClosesOurCopy) {
+  Listen();
+  Start();
+  AcceptChannel();
+  const base::UniqueFd client = AddClient("hello");
+  handoff::Incoming offer = NextOffer();
+  EXPECT_EQ(offer.message.offer().function(), "hello");
+  EXPECT_EQ(offer.message.offer().peer(), "127.0.0.1:1234");
+  v1::HandoffMessage commit;
+  commit.mutable_commit()->set_connection_id(
+      offer.message.offer().connection_id());
+  ASSERT_TRUE(handoff::Send(channel_.get(), commit).ok());
+  EXPECT_TRUE(RunUntil([&] { return dispatcher_->pending() == 0; }));
+  ASSERT_EQ(write(offer.fd.get(), "answer", 6), 6);
+  offer.fd.reset();
+  EXPECT_EQ(ReadAll(client.get()), "answer");
+  EXPECT_EQ(dispatcher_->CountersOf("hello").committed, 1u);
+}
+
+TEST_F(DispatcherTest, RejectedConnectionIsAnswered) {
+  Listen();
+  Start();
+  AcceptChannel();
+  const base::UniqueFd client = AddClient("hello");
+  handoff::Incoming offer = NextOffer();
+  offer.fd.reset();
+  v1::HandoffMessage reject;
+  reject.mutable_reject()->set_connection_id(
+      offer.message.offer().connection_id());
+  reject.mutable_reject()->set_reason(v1::Reject::REASON_START_TIMEOUT);
+  ASSERT_TRUE(handoff::Send(channel_.get(), reject).ok());
+  EXPECT_TRUE(absl::StartsWith(ReadAll(client.get()), "HTTP/1.1 504 "));
+}
+
+TEST_F(DispatcherTest, UncommittedConnectionsAreOfferedAgainInOrder) {
+  Listen();
+  Start();
+  AcceptChannel();
+  const base::UniqueFd a = AddClient("a"), b = AddClient("b");
+  const uint64_t first = NextOffer().message.offer().connection_id();
+  const uint64_t second = NextOffer().message.offer().connection_id();
+  const base::UniqueFd c = AddClient("c");
+  channel_.reset();  // runnerd dies
+  AcceptChannel();   // and is back
+  EXPECT_EQ(NextOffer().message.offer().connection_id(), first);
+  EXPECT_EQ(NextOffer().message.offer().connection_id(), second);
+  EXPECT_EQ(NextOffer().message.offer().function(), "c");
+}
+
+TEST_F(DispatcherTest, CommitJustBeforeTheEndIsHonoured) {
+  Listen();
+  Start();
+  AcceptChannel();
+  const base::UniqueFd client = AddClient("a");
+  v1::HandoffMessage commit;
+  {
+    const handoff::Incoming offer = NextOffer();
+    commit.mutable_commit()->set_connection_id(
+        offer.message.offer().connection_id());
+  }
+  ASSERT_TRUE(handoff::Send(channel_.get(), commit).ok());
+  channel_.reset();
+  AcceptChannel();
+  EXPECT_EQ(dispatcher_->pending(), 0u);
+  EXPECT_EQ(ReadAll(client.get()), "");  // closed, never answered twice
+}
+
+TEST_F(DispatcherTest, ConnectionsWaitForARunnerThatComesLater) {
+  Start();
+  const base::UniqueFd client = AddClient("a");
+  Listen();
+  AcceptChannel();
+  EXPECT_EQ(NextOffer().message.offer().function(), "a");
+}
+
+TEST_F(DispatcherTest, WithoutARunnerTheAnswerIs503InTime) {
+  Start(absl::Milliseconds(1));
+  const base::UniqueFd client = AddClient("a");
+  const std::string answer = ReadAll(client.get());
+  EXPECT_TRUE(absl::StartsWith(answer, "HTTP/1.1 503 "));
+  EXPECT_TRUE(absl::StrContains(answer, "X-Faasd-Error: runner-away"));
+}
+
+TEST_F(DispatcherTest, RunnerThatDoesNotAnswerLosesTheChannelThenTheClientGets504) {
+  Listen();
+  Start(absl::Milliseconds(100));
+  AcceptChannel();
+  const base::UniqueFd client = AddClient("a");
+  const handoff::Incoming offer = NextOffer();
+  EXPECT_TRUE(absl::StartsWith(ReadAll(client.get()), "HTTP/1.1 504 "));
+  v1::HandoffMessage commit;
+  commit.mutable_commit()->set_connection_id(
+      offer.message.offer().connection_id());
+  EXPECT_FALSE(handoff::Send(channel_.get(), commit).ok());
+}
+
+TEST_F(DispatcherTest, BeyondTheLimitTheAnswerIs503AtOnce) {
+  Start(absl::Seconds(60), /*max_pending=*/1);
+  const base::UniqueFd first = AddClient("a");
+  const base::UniqueFd second = AddClient("a");
+  EXPECT_TRUE(absl::StrContains(ReadAll(second.get()), "too-many-pending"));
+  EXPECT_EQ(dispatcher_->pending(), 1u);
+}
+
+}  // namespace
+}  // namespace faas::gatewayd

@@ -1,0 +1,54 @@
+#include "gatewayd/gateway_service.h"
+
+#include <utility>
+#include <vector>
+
+#include "common/rpc/status.h"
+
+namespace faas::gatewayd {
+
+grpc::Status GatewayService::ReserveAddress(
+    grpc::ServerContext*, const v1::ReserveAddressRequest* request,
+    v1::ReserveAddressResponse* response) {
+  const absl::StatusOr<net::Ipv4> address = loop_->Call<net::Ipv4>(
+      [this, request] { return listeners_->Reserve(request->function()); });
+  if (!address.ok()) return rpc::ToGrpc(address.status());
+  response->set_address(net::ToString(*address));
+  response->set_port(listeners_->port());
+  return grpc::Status::OK;
+}
+
+grpc::Status GatewayService::ReleaseAddress(
+    grpc::ServerContext*, const v1::ReleaseAddressRequest* request,
+    v1::ReleaseAddressResponse*) {
+  const auto done = loop_->Call<bool>([this, request] {
+    listeners_->Release(request->function());
+    return absl::StatusOr<bool>(true);
+  });
+  return rpc::ToGrpc(done.status());
+}
+
+grpc::Status GatewayService::ListListeners(
+    grpc::ServerContext*, const v1::ListListenersRequest*,
+    v1::ListListenersResponse* response) {
+  using Listeners = std::vector<v1::Listener>;
+  absl::StatusOr<Listeners> listeners = loop_->Call<Listeners>([this] {
+    Listeners result = listeners_->List();
+    for (v1::Listener& listener : result) {
+      const Dispatcher::Counters counters =
+          dispatcher_->CountersOf(listener.function());
+      listener.set_accepted(counters.accepted);
+      listener.set_committed(counters.committed);
+      listener.set_rejected(counters.rejected);
+      listener.set_pending(counters.pending());
+    }
+    return absl::StatusOr<Listeners>(std::move(result));
+  });
+  if (!listeners.ok()) return rpc::ToGrpc(listeners.status());
+  for (v1::Listener& listener : *listeners) {
+    *response->add_listeners() = std::move(listener);
+  }
+  return grpc::Status::OK;
+}
+
+}  // namespace faas::gatewayd

@@ -1,0 +1,37 @@
+#ifndef FAAS_GATEWAYD_GATEWAY_SERVICE_H_
+#define FAAS_GATEWAYD_GATEWAY_SERVICE_H_
+
+#include "common/event/event_loop.h"
+#include "faas/v1/gateway_service.grpc.pb.h"
+#include "gatewayd/dispatcher.h"
+#include "gatewayd/listener_table.h"
+
+namespace faas::gatewayd {
+
+// GatewayService on the wire; the work is done on the loop's thread.
+class GatewayService final : public v1::GatewayService::Service {
+ public:
+  // Borrows its arguments.
+  GatewayService(event::EventLoop* loop, ListenerTable* listeners,
+                 Dispatcher* dispatcher)
+      : loop_(loop), listeners_(listeners), dispatcher_(dispatcher) {}
+
+  grpc::Status ReserveAddress(grpc::ServerContext* context,
+                              const v1::ReserveAddressRequest* request,
+                              v1::ReserveAddressResponse* response) override;
+  grpc::Status ReleaseAddress(grpc::ServerContext* context,
+                              const v1::ReleaseAddressRequest* request,
+                              v1::ReleaseAddressResponse* response) override;
+  grpc::Status ListListeners(grpc::ServerContext* context,
+                             const v1::ListListenersRequest* request,
+                             v1::ListListenersResponse* response) override;
+
+ private:
+  event::EventLoop* const loop_;
+  ListenerTable* const listeners_;
+  Dispatcher* const dispatcher_;
+};
+
+}  // namespace faas::gatewayd
+
+#endif  // FAAS_GATEWAYD_GATEWAY_SERVICE_H_

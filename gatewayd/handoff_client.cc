@@ -1,0 +1,82 @@
+#include "gatewayd/handoff_client.h"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/handoff/handoff.h"
+#include "common/ipc/unix_socket.h"
+#include "common/log/log.h"
+
+namespace faas::gatewayd {
+
+HandoffClient::HandoffClient(event::EventLoop* loop, std::string socket_path,
+                             Callbacks callbacks)
+    : loop_(loop),
+      socket_path_(std::move(socket_path)),
+      callbacks_(std::move(callbacks)) {
+  timer_ = loop_->After(absl::ZeroDuration(), [this] { TryConnect(); });
+}
+
+HandoffClient::~HandoffClient() {
+  loop_->Unwatch(watch_);
+  loop_->CancelTimer(timer_);
+}
+
+void HandoffClient::TryConnect() {
+  absl::StatusOr<base::UniqueFd> channel =
+      ipc::Connect(socket_path_, SOCK_SEQPACKET);
+  if (channel.ok()) {
+    auto watch = loop_->Watch(channel->get(), EPOLLIN,
+                              [this](uint32_t) { OnReadable(); });
+    if (watch.ok()) {
+      channel_ = *std::move(channel);
+      watch_ = *watch;
+      callbacks_.on_up();
+      return;
+    }
+  }
+  timer_ = loop_->After(kReconnectInterval, [this] { TryConnect(); });
+}
+
+void HandoffClient::OnReadable() {
+  while (up()) {
+    absl::StatusOr<handoff::Incoming> incoming =
+        handoff::Receive(channel_.get());
+    if (absl::IsUnavailable(incoming.status())) return;
+    if (!incoming.ok() || incoming->end || incoming->message.has_offer()) {
+      if (!incoming.ok()) {
+        log::Line("handoff", std::string(incoming.status().message()));
+      }
+      Disconnect();
+    } else if (incoming->message.has_commit()) {
+      callbacks_.on_commit(incoming->message.commit());
+    } else {
+      callbacks_.on_reject(incoming->message.reject());
+    }
+  }
+}
+
+absl::Status HandoffClient::Offer(const v1::Offer& offer, int fd) {
+  if (!up()) return absl::UnavailableError("runnerd is not connected");
+  v1::HandoffMessage message;
+  *message.mutable_offer() = offer;
+  return handoff::Send(channel_.get(), message, fd);
+}
+
+void HandoffClient::Drop() {
+  // Answers that are already queued still count.
+  OnReadable();
+  if (up()) Disconnect();
+}
+
+void HandoffClient::Disconnect() {
+  loop_->Unwatch(watch_);
+  channel_.reset();
+  timer_ = loop_->After(kReconnectInterval, [this] { TryConnect(); });
+  callbacks_.on_down();
+}
+
+}  // namespace faas::gatewayd

@@ -1,0 +1,56 @@
+#ifndef FAAS_GATEWAYD_HANDOFF_CLIENT_H_
+#define FAAS_GATEWAYD_HANDOFF_CLIENT_H_
+
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "common/base/unique_fd.h"
+#include "common/event/event_loop.h"
+#include "faas/v1/handoff.pb.h"
+
+namespace faas::gatewayd {
+
+// gatewayd's end of the hand-off channel (common/handoff/handoff.h). Connects
+// again by itself, within kReconnectInterval, when the channel has ended.
+class HandoffClient {
+ public:
+  struct Callbacks {
+    std::function<void(const v1::Commit&)> on_commit;
+    std::function<void(const v1::Reject&)> on_reject;
+    std::function<void()> on_up;
+    // Everything that was queued in the channel has been reported before.
+    std::function<void()> on_down;
+  };
+
+  HandoffClient(event::EventLoop* loop, std::string socket_path,
+                Callbacks callbacks);
+  ~HandoffClient();
+
+  bool up() const { return channel_.valid(); }
+
+  // RESOURCE_EXHAUSTED: try again soon. UNAVAILABLE: the channel is down, or
+  // about to be reported so.
+  absl::Status Offer(const v1::Offer& offer, int fd);
+
+  // Ends the channel: runnerd does not answer.
+  void Drop();
+
+ private:
+  void TryConnect();
+  void OnReadable();
+  void Disconnect();
+
+  event::EventLoop* const loop_;
+  const std::string socket_path_;
+  const Callbacks callbacks_;
+  base::UniqueFd channel_;
+  event::EventLoop::Token watch_ = 0;
+  event::EventLoop::Token timer_ = 0;
+};
+
+inline constexpr absl::Duration kReconnectInterval = absl::Milliseconds(50);
+
+}  // namespace faas::gatewayd
+
+#endif  // FAAS_GATEWAYD_HANDOFF_CLIENT_H_

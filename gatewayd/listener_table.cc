@@ -1,0 +1,244 @@
+#include "gatewayd/listener_table.h"
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/base/errno_status.h"
+#include "common/base/status_macros.h"
+#include "common/log/log.h"
+#include "common/net/interface_addresses.h"
+#include "common/rpc/status.h"
+#include "gatewayd/address_pool.h"
+
+namespace faas::gatewayd {
+namespace {
+
+constexpr absl::Duration kMaintainInterval = absl::Seconds(1);
+// Connections accepted in one turn, before the other listeners get theirs.
+constexpr int kAcceptsPerTurn = 64;
+
+base::UniqueFd OpenSpare() {
+  return base::UniqueFd(open("/dev/null", O_RDONLY | O_CLOEXEC));
+}
+
+}  // namespace
+
+ListenerTable::ListenerTable(event::EventLoop* loop, Options options,
+                             OnAccept on_accept,
+                             std::unique_ptr<Loopback> loopback)
+    : loop_(loop),
+      options_(options),
+      on_accept_(std::move(on_accept)),
+      loopback_(std::move(loopback)),
+      spare_fd_(OpenSpare()) {}
+
+absl::StatusOr<std::unique_ptr<ListenerTable>> ListenerTable::Create(
+    event::EventLoop* loop, const Options& options, OnAccept on_accept) {
+  ASSIGN_OR_RETURN(auto loopback, Loopback::Open(options.pool));
+  auto table = std::unique_ptr<ListenerTable>(new ListenerTable(
+      loop, options, std::move(on_accept), std::move(loopback)));
+  RETURN_IF_ERROR(table->WatchAddressEvents());
+  table->Maintain();
+  return table;
+}
+
+ListenerTable::~ListenerTable() {
+  Close();
+  loop_->Unwatch(address_watch_);
+  loop_->CancelTimer(maintain_timer_);
+}
+
+absl::Status ListenerTable::WatchAddressEvents() {
+  ASSIGN_OR_RETURN(address_events_, net::SubscribeAddressEvents());
+  ASSIGN_OR_RETURN(address_watch_,
+                   loop_->Watch(address_events_.get(), EPOLLIN,
+                                [this](uint32_t) { OnAddressEvent(); }));
+  return absl::OkStatus();
+}
+
+// Somebody, perhaps we ourselves, has added or removed an address.
+void ListenerTable::OnAddressEvent() {
+  net::DrainAddressEvents(address_events_.get());
+  absl::Status status = loopback_->Refresh();
+  for (auto& [function, entry] : entries_) {
+    if (status.ok()) status = loopback_->Ensure(entry.address);
+  }
+  if (!status.ok()) log::Line("listener", std::string(status.message()));
+}
+
+absl::Status ListenerTable::Open(const std::string& function, Entry& entry) {
+  RETURN_IF_ERROR(loopback_->Ensure(entry.address));
+  ASSIGN_OR_RETURN(entry.fd, ListenTcp(entry.address, entry.port));
+  entry.error.clear();
+  log::Line("listener",
+            absl::StrCat("Listening on ", net::ToString(entry.address), ":",
+                         entry.port, " for ", function));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<net::Ipv4> ListenerTable::Reserve(const std::string& function) {
+  if (const auto it = entries_.find(function); it != entries_.end()) {
+    it->second.reserved_at = absl::Now();
+    return it->second.address;
+  }
+  if (!synced_) {
+    return absl::UnavailableError("gatewayd has not read the registry yet");
+  }
+  RETURN_IF_ERROR(loopback_->Refresh());
+  std::set<net::Ipv4> taken = loopback_->Foreign();
+  for (const auto& [name, entry] : entries_) taken.insert(entry.address);
+  while (const auto free = LowestFreeAddress(options_.pool, taken)) {
+    Entry entry;
+    entry.address = *free;
+    entry.port = options_.port;
+    entry.reserved = true;
+    entry.reserved_at = absl::Now();
+    const absl::Status status = Open(function, entry);
+    if (status.ok()) {
+      entries_.emplace(function, std::move(entry));
+      return *free;
+    }
+    RETURN_IF_ERROR(loopback_->Remove(*free));
+    // Another program listens on that address and port: not ours either.
+    if (!absl::IsAlreadyExists(status)) return status;
+    taken.insert(*free);
+  }
+  return rpc::WithReason(
+      absl::ResourceExhaustedError(absl::StrCat(
+          "no free address in ", net::ToString(options_.pool),
+          "; remove a function (\"faas rm\"), or start faasd with a larger "
+          "--pool")),
+      "NO_FREE_ADDRESS");
+}
+
+void ListenerTable::Release(const std::string& function) {
+  const auto it = entries_.find(function);
+  if (it != entries_.end() && it->second.reserved) Remove(it);
+}
+
+void ListenerTable::Apply(const rpc::FunctionState& state) {
+  for (auto it = entries_.begin(); it != entries_.end();) {
+    const auto current = it++;
+    const bool known = state.functions.count(current->first) > 0;
+    if (!known && !current->second.reserved) Remove(current);
+  }
+  std::set<net::Ipv4> keep;
+  for (const auto& [name, function] : state.functions) {
+    const auto address = net::ParseIpv4(function.address());
+    if (!address.ok()) continue;  // registryd wrote it; a newer one may differ
+    auto it = entries_.find(name);
+    if (it != entries_.end() && !(it->second.address == *address)) {
+      Remove(it);
+      it = entries_.end();
+    }
+    Entry& entry = it != entries_.end() ? it->second : entries_[name];
+    entry.address = *address;
+    entry.port = static_cast<uint16_t>(function.port());
+    entry.reserved = false;
+  }
+  for (const auto& [name, entry] : entries_) keep.insert(entry.address);
+  if (!synced_) {
+    synced_ = true;
+    const absl::Status status = loopback_->RemoveAllBut(keep);
+    if (!status.ok()) log::Line("listener", std::string(status.message()));
+  }
+  loop_->CancelTimer(maintain_timer_);
+  Maintain();
+}
+
+// Opens what should be open and is not; drops reservations that have expired.
+void ListenerTable::Maintain() {
+  const absl::Time now = absl::Now();
+  for (auto it = entries_.begin(); it != entries_.end();) {
+    const auto current = it++;
+    auto& [function, entry] = *current;
+    if (entry.reserved) {
+      if (now - entry.reserved_at > kReservationTime) Remove(current);
+      continue;
+    }
+    if (entry.watch != 0) continue;
+    absl::Status status;
+    if (!entry.fd.valid()) status = Open(function, entry);
+    if (status.ok()) status = StartAccepting(function, entry);
+    if (status.ok() || status.message() == entry.error) continue;
+    entry.error = std::string(status.message());
+    log::Line("listener", absl::StrCat(entry.error, " (for ", function,
+                                       "; trying again)"));
+  }
+  maintain_timer_ = loop_->After(kMaintainInterval, [this] { Maintain(); });
+}
+
+absl::Status ListenerTable::StartAccepting(const std::string& function,
+                                           Entry& entry) {
+  ASSIGN_OR_RETURN(entry.watch,
+                   loop_->Watch(entry.fd.get(), EPOLLIN,
+                                [this, function](uint32_t) {
+                                  OnReadable(function);
+                                }));
+  return absl::OkStatus();
+}
+
+void ListenerTable::OnReadable(const std::string& function) {
+  const int listener = entries_.at(function).fd.get();
+  for (int i = 0; i < kAcceptsPerTurn; ++i) {
+    absl::StatusOr<Accepted> accepted = AcceptTcp(listener);
+    if (accepted.ok()) {
+      on_accept_(*std::move(accepted), function);
+    } else if (absl::IsResourceExhausted(accepted.status())) {
+      if (!RefuseOne(listener, function)) return;
+    } else {
+      return;
+    }
+  }
+}
+
+// Out of descriptors: epoll would report the listener again and again, so the
+// connection is taken on the spare descriptor and closed.
+bool ListenerTable::RefuseOne(int listener, const std::string& function) {
+  spare_fd_.reset();
+  const bool refused = AcceptTcp(listener).ok();
+  spare_fd_ = OpenSpare();
+  log::Line("listener", absl::StrCat("out of descriptors or memory; closed a "
+                                     "connection to ",
+                                     function));
+  return refused;
+}
+
+void ListenerTable::Remove(std::map<std::string, Entry>::iterator it) {
+  loop_->Unwatch(it->second.watch);
+  it->second.fd.reset();
+  const absl::Status status = loopback_->Remove(it->second.address);
+  if (!status.ok()) log::Line("listener", std::string(status.message()));
+  log::Line("listener",
+            absl::StrCat("Closed ", net::ToString(it->second.address), ":",
+                         it->second.port, " of ", it->first));
+  entries_.erase(it);
+}
+
+void ListenerTable::Close() {
+  for (auto& [function, entry] : entries_) {
+    loop_->Unwatch(entry.watch);
+    entry.fd.reset();
+  }
+  entries_.clear();
+}
+
+std::vector<v1::Listener> ListenerTable::List() const {
+  std::vector<v1::Listener> listeners;
+  for (const auto& [function, entry] : entries_) {
+    v1::Listener& listener = listeners.emplace_back();
+    listener.set_function(function);
+    listener.set_address(net::ToString(entry.address));
+    listener.set_port(entry.port);
+    listener.set_error(entry.error);
+  }
+  return listeners;
+}
+
+}  // namespace faas::gatewayd

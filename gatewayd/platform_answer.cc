@@ -1,0 +1,69 @@
+#include "gatewayd/platform_answer.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace faas::gatewayd {
+namespace {
+
+absl::string_view ReasonPhrase(int code) {
+  switch (code) {
+    case 502:
+      return "Bad Gateway";
+    case 504:
+      return "Gateway Timeout";
+    default:
+      return "Service Unavailable";
+  }
+}
+
+}  // namespace
+
+PlatformAnswer AnswerFor(v1::Reject::Reason reason) {
+  switch (reason) {
+    case v1::Reject::REASON_UNKNOWN_FUNCTION:
+      return {502, "unknown-function", "the function does not exist any more",
+              false};
+    case v1::Reject::REASON_START_FAILED:
+      return {502, "start-failed", "its container could not be started", false};
+    case v1::Reject::REASON_HANDLER_EXITED:
+      return {502, "handler-exited",
+              "its handler ended before it took the connection", false};
+    case v1::Reject::REASON_START_TIMEOUT:
+      return {504, "start-timeout",
+              "its handler did not connect to /control.sock in time", false};
+    case v1::Reject::REASON_OVERLOADED:
+      return {503, "overloaded", "too many containers run already", true};
+    case v1::Reject::REASON_SHUTTING_DOWN:
+      return {503, "shutting-down", "the platform is stopping", true};
+    default:
+      return {502, "rejected", "the platform could not serve it", false};
+  }
+}
+
+PlatformAnswer TooManyPending() {
+  return {503, "too-many-pending", "too many connections wait already", true};
+}
+
+PlatformAnswer RunnerAway() {
+  return {503, "runner-away", "the platform's runner is not running", true};
+}
+
+PlatformAnswer HandoffTimeout() {
+  return {504, "handoff-timeout", "the platform's runner did not answer",
+          false};
+}
+
+std::string HttpResponse(const PlatformAnswer& answer,
+                         absl::string_view function) {
+  const std::string body = absl::StrCat("faasd: function \"", function,
+                                        "\": ", answer.message, "\n");
+  return absl::StrCat("HTTP/1.1 ", answer.code, " ", ReasonPhrase(answer.code),
+                      "\r\nContent-Type: text/plain; charset=utf-8"
+                      "\r\nContent-Length: ",
+                      body.size(),
+                      "\r\nConnection: close\r\nCache-Control: no-store",
+                      answer.retry ? "\r\nRetry-After: 1" : "",
+                      "\r\nX-Faasd-Error: ", answer.reason, "\r\n\r\n", body);
+}
+
+}  // namespace faas::gatewayd

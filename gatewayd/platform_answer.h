@@ -1,0 +1,33 @@
+#ifndef FAAS_GATEWAYD_PLATFORM_ANSWER_H_
+#define FAAS_GATEWAYD_PLATFORM_ANSWER_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "faas/v1/handoff.pb.h"
+
+namespace faas::gatewayd {
+
+// Why the platform answers a connection itself.
+struct PlatformAnswer {
+  int code;                   // 502, 503 or 504
+  absl::string_view reason;   // for X-Faasd-Error, e.g. "start-timeout"
+  absl::string_view message;  // for people
+  bool retry;                 // with Retry-After
+};
+
+// The answer to a rejection by runnerd.
+PlatformAnswer AnswerFor(v1::Reject::Reason reason);
+
+// gatewayd's own: too many connections wait, or runnerd was away for too long.
+PlatformAnswer TooManyPending();
+PlatformAnswer RunnerAway();
+PlatformAnswer HandoffTimeout();
+
+// The whole HTTP/1.1 response.
+std::string HttpResponse(const PlatformAnswer& answer,
+                         absl::string_view function);
+
+}  // namespace faas::gatewayd
+
+#endif  // FAAS_GATEWAYD_PLATFORM_ANSWER_H_

@@ -1,0 +1,81 @@
+#include "gatewayd/tcp_listener.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/errno_status.h"
+
+namespace faas::gatewayd {
+namespace {
+
+// The kernel caps it at net.core.somaxconn.
+constexpr int kBacklog = 4096;
+
+// Errors of a connection that ended before it was accepted; see accept(2).
+bool IsTransient(int error) {
+  switch (error) {
+    case EINTR:
+    case ECONNABORTED:
+    case ENETDOWN:
+    case EPROTO:
+    case ENOPROTOOPT:
+    case EHOSTDOWN:
+    case ENONET:
+    case EHOSTUNREACH:
+    case EOPNOTSUPP:
+    case ENETUNREACH:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<base::UniqueFd> ListenTcp(net::Ipv4 address, uint16_t port) {
+  const std::string where = absl::StrCat(net::ToString(address), ":", port);
+  base::UniqueFd fd(
+      socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd.valid()) return base::ErrnoStatus("socket(AF_INET)");
+  // Connections of an earlier life may linger in TIME_WAIT.
+  const int on = 1;
+  setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+  const sockaddr_in name = net::SocketAddress(address, port);
+  if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&name), sizeof(name)) !=
+          0 ||
+      listen(fd.get(), kBacklog) != 0) {
+    const int error = errno;
+    const absl::Status status = base::ErrnoStatus(
+        absl::StrCat("Error binding to ", where), error);
+    if (error == EADDRINUSE) return absl::AlreadyExistsError(status.message());
+    return status;
+  }
+  return fd;
+}
+
+absl::StatusOr<Accepted> AcceptTcp(int listener) {
+  while (true) {
+    sockaddr_in peer = {};
+    socklen_t length = sizeof(peer);
+    base::UniqueFd fd(accept4(listener, reinterpret_cast<sockaddr*>(&peer),
+                              &length, SOCK_CLOEXEC));
+    if (fd.valid()) {
+      return Accepted{std::move(fd),
+                      {ntohl(peer.sin_addr.s_addr)},
+                      ntohs(peer.sin_port)};
+    }
+    const int error = errno;
+    if (IsTransient(error)) continue;
+    const absl::Status status = base::ErrnoStatus("accept", error);
+    if (error == EMFILE || error == ENFILE || error == ENOMEM ||
+        error == ENOBUFS) {
+      return absl::ResourceExhaustedError(status.message());
+    }
+    return status;
+  }
+}
+
+}  // namespace faas::gatewayd

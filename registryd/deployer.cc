@@ -1,0 +1,184 @@
+#include "registryd/deployer.h"
+
+#include <google/protobuf/util/time_util.h>
+#include <sys/random.h>
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "common/base/status_macros.h"
+#include "common/log/log.h"
+#include "common/rpc/status.h"
+#include "image/error.h"
+#include "registryd/function_name.h"
+
+namespace faas::registryd {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+// After the commit nothing can fail any more; the wait only makes sure that
+// the next command already sees the effect.
+constexpr absl::Duration kConvergenceTimeout = absl::Seconds(10);
+
+std::string NewRevisionId() {
+  uint64_t bits = 0;
+  // Cannot fail for so few bytes.
+  [[maybe_unused]] const ssize_t n = getrandom(&bits, sizeof(bits), 0);
+  return absl::StrFormat("%016x", bits);
+}
+
+// An error of the image library, as the API reports it.
+absl::Status WithImageReason(absl::Status status) {
+  const auto category = image::CategoryOf(status);
+  if (!category.has_value()) return status;
+  if (*category == image::ErrorCategory::kStorage) {
+    return rpc::WithReason(std::move(status), "STORAGE");
+  }
+  if (*category == image::ErrorCategory::kLimit) {
+    return rpc::WithReason(std::move(status), "LIMIT_EXCEEDED");
+  }
+  return rpc::WithReason(std::move(status), "INVALID_IMAGE");
+}
+
+void SetImage(v1::Function& function, v1::Image image) {
+  const v1::ImageConfig& config = image.config();
+  function.clear_command();
+  for (const std::string& arg : config.entrypoint()) {
+    function.add_command(arg);
+  }
+  for (const std::string& arg : config.cmd()) function.add_command(arg);
+  *function.mutable_image() = std::move(image);
+  function.set_revision(function.revision() + 1);
+  function.set_revision_id(NewRevisionId());
+  *function.mutable_update_time() = TimeUtil::GetCurrentTime();
+  if (!function.has_create_time()) {
+    *function.mutable_create_time() = function.update_time();
+  }
+}
+
+}  // namespace
+
+Deployer::Deployer(std::string state_dir, image::Limits limits,
+                   LayerStore* store, Registry* registry, Peers* peers,
+                   Janitor* janitor)
+    : state_dir_(std::move(state_dir)),
+      limits_(limits),
+      store_(store),
+      registry_(registry),
+      peers_(peers),
+      janitor_(janitor) {}
+
+absl::StatusOr<v1::Function> Deployer::Create(
+    const std::string& name, image::ByteSource& archive,
+    const OnProgress& on_progress, const std::function<bool()>& cancelled) {
+  RETURN_IF_ERROR(CheckFunctionName(name));
+  ASSIGN_OR_RETURN(const auto guard, registry_->BeginChange(name));
+  if (registry_->Get(name).ok()) {
+    return rpc::WithReason(
+        absl::AlreadyExistsError(absl::StrCat(
+            "function \"", name, "\" exists already; \"faas update ", name,
+            "\" replaces its image, \"faas rm ", name, "\" removes it")),
+        "FUNCTION_EXISTS");
+  }
+  v1::Function function;
+  function.set_name(name);
+  auto result = Deploy(std::move(function), archive, on_progress, cancelled);
+  if (!result.ok()) janitor_->Sweep();
+  return result;
+}
+
+absl::StatusOr<v1::Function> Deployer::Update(
+    const std::string& name, image::ByteSource& archive,
+    const OnProgress& on_progress, const std::function<bool()>& cancelled) {
+  RETURN_IF_ERROR(CheckFunctionName(name));
+  ASSIGN_OR_RETURN(const auto guard, registry_->BeginChange(name));
+  ASSIGN_OR_RETURN(v1::Function function, registry_->Get(name));
+  auto result = Deploy(std::move(function), archive, on_progress, cancelled);
+  janitor_->Sweep();  // the old revision's layers, or the new one's if it failed
+  return result;
+}
+
+absl::StatusOr<v1::Function> Deployer::Deploy(
+    v1::Function function, image::ByteSource& archive,
+    const OnProgress& on_progress, const std::function<bool()>& cancelled) {
+  const bool is_new = function.address().empty();
+  ASSIGN_OR_RETURN(Extracted extracted,
+                   Extract(function.name(), archive, on_progress));
+  SetImage(function, std::move(extracted.image));
+  if (absl::Status status = PrepareAndPut(function, is_new, cancelled);
+      !status.ok()) {
+    peers_->DiscardRevision(function);
+    if (is_new) peers_->ReleaseAddress(function.name());
+    log::Line("api", absl::StrCat("Failed to deploy ", function.name(), ": ",
+                                  status.message()));
+    return status;
+  }
+  log::Line("api", absl::StrCat("✓ Deployed ", function.name(), " at ",
+                                function.address()));
+  return function;
+}
+
+absl::StatusOr<Deployer::Extracted> Deployer::Extract(
+    const std::string& name, image::ByteSource& archive,
+    const OnProgress& on_progress) {
+  RETURN_IF_ERROR(peers_->CheckReachable());
+  log::Line("api", absl::StrCat("Uploading image: ", name));
+  ASSIGN_OR_RETURN(const auto staging, store_->NewStaging());
+  log::Line("extract",
+            absl::StrCat("Extracting tarball to ", staging->path()));
+  image::ExtractOptions options;
+  options.staging = staging->path();
+  options.limits = limits_;
+  options.on_progress = on_progress;
+  absl::StatusOr<image::ExtractedImage> extracted =
+      image::ExtractImage(archive, options);
+  if (!extracted.ok()) return WithImageReason(extracted.status());
+  log::Line("extract",
+            absl::StrCat("Found ", extracted->layers.size(), " layers"));
+  std::vector<LayerStore::StagedLayer> staged;
+  for (const image::ExtractedLayer& layer : extracted->layers) {
+    staged.push_back({layer.content_id, layer.directory});
+  }
+  ASSIGN_OR_RETURN(auto pin, store_->Adopt(staged));
+  return Extracted{std::move(extracted->image), std::move(pin)};
+}
+
+absl::Status Deployer::PrepareAndPut(v1::Function& function, bool is_new,
+                                     const std::function<bool()>& cancelled) {
+  RETURN_IF_ERROR(peers_->PrepareRevision(function));
+  log::Line("extract", absl::StrCat("✓ Image extracted to ", state_dir_,
+                                    "/images/", function.name(), "/rootfs"));
+  if (is_new) {
+    ASSIGN_OR_RETURN(const Peers::Address address,
+                     peers_->ReserveAddress(function.name()));
+    function.set_address(address.ip);
+    function.set_port(address.port);
+  }
+  if (cancelled()) return absl::CancelledError("the client has gone");
+  ASSIGN_OR_RETURN(const uint64_t generation, registry_->Put(function));
+  AwaitPeers(generation);
+  return absl::OkStatus();
+}
+
+absl::Status Deployer::Delete(const std::string& name) {
+  RETURN_IF_ERROR(CheckFunctionName(name));
+  ASSIGN_OR_RETURN(const auto guard, registry_->BeginChange(name));
+  ASSIGN_OR_RETURN(const uint64_t generation, registry_->Delete(name));
+  AwaitPeers(generation);
+  janitor_->Sweep();
+  log::Line("api", absl::StrCat("✓ Removed ", name));
+  return absl::OkStatus();
+}
+
+void Deployer::AwaitPeers(uint64_t generation) {
+  const absl::Status status =
+      peers_->AwaitGeneration(generation, kConvergenceTimeout);
+  // It is durable, so it has happened; a peer that is away follows when it is
+  // back.
+  if (!status.ok()) log::Line("api", std::string(status.message()));
+}
+
+}  // namespace faas::registryd

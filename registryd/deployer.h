@@ -1,0 +1,77 @@
+#ifndef FAAS_REGISTRYD_DEPLOYER_H_
+#define FAAS_REGISTRYD_DEPLOYER_H_
+
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "faas/v1/function.pb.h"
+#include "image/byte_source.h"
+#include "image/extract.h"
+#include "image/limits.h"
+#include "registryd/janitor.h"
+#include "registryd/layer_store.h"
+#include "registryd/peers.h"
+#include "registryd/registry.h"
+
+namespace faas::registryd {
+
+// Creates, updates and removes functions: extraction, layers, address and root
+// file system first, then the registry, so that a function that is visible is
+// whole, and one that failed leaves nothing. Thread-safe.
+class Deployer {
+ public:
+  // Borrows its arguments.
+  Deployer(std::string state_dir, image::Limits limits, LayerStore* store,
+           Registry* registry, Peers* peers, Janitor* janitor);
+
+  using OnProgress = std::function<void(const image::Progress&)>;
+
+  // `archive` is read to its end unless there is an error. `cancelled` is
+  // asked right before the point of no return: a client that has gone gets no
+  // function. ALREADY_EXISTS if there is a function of that name.
+  absl::StatusOr<v1::Function> Create(const std::string& name,
+                                      image::ByteSource& archive,
+                                      const OnProgress& on_progress,
+                                      const std::function<bool()>& cancelled);
+  // NOT_FOUND if there is none.
+  absl::StatusOr<v1::Function> Update(const std::string& name,
+                                      image::ByteSource& archive,
+                                      const OnProgress& on_progress,
+                                      const std::function<bool()>& cancelled);
+
+  // Returns when listener, address and mount are gone; files go then too,
+  // unless containers still run from them.
+  absl::Status Delete(const std::string& name);
+
+ private:
+  struct Extracted {
+    v1::Image image;
+    std::unique_ptr<LayerStore::Pin> pin;
+  };
+
+  absl::StatusOr<Extracted> Extract(const std::string& name,
+                                    image::ByteSource& archive,
+                                    const OnProgress& on_progress);
+  // Gives `function` a new revision from `archive`; it is new itself if it has
+  // no address.
+  absl::StatusOr<v1::Function> Deploy(v1::Function function,
+                                      image::ByteSource& archive,
+                                      const OnProgress& on_progress,
+                                      const std::function<bool()>& cancelled);
+  absl::Status PrepareAndPut(v1::Function& function, bool is_new,
+                             const std::function<bool()>& cancelled);
+  void AwaitPeers(uint64_t generation);
+
+  const std::string state_dir_;
+  const image::Limits limits_;
+  LayerStore* const store_;
+  Registry* const registry_;
+  Peers* const peers_;
+  Janitor* const janitor_;
+};
+
+}  // namespace faas::registryd
+
+#endif  // FAAS_REGISTRYD_DEPLOYER_H_

@@ -1,0 +1,169 @@
+#include "registryd/function_service.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "common/base/printable.h"
+#include "common/rpc/status.h"
+#include "registryd/upload_source.h"
+
+namespace faas::registryd {
+namespace {
+
+constexpr uint32_t kDefaultPage = 100;
+constexpr uint32_t kLargestPage = 1000;
+// How soon a watch notices that its caller has gone.
+constexpr absl::Duration kWatchCheck = absl::Milliseconds(500);
+// A client that does not read its progress must not fill the stream, or both
+// sides would wait for each other: 500 messages are far below the window.
+constexpr absl::Duration kProgressInterval = absl::Milliseconds(200);
+constexpr int kMaxProgressMessages = 500;
+
+absl::Status InvalidRequest(absl::string_view message) {
+  return rpc::WithReason(absl::InvalidArgumentError(message),
+                         "INVALID_REQUEST");
+}
+
+// Sends progress now and then.
+template <typename Stream, typename Response>
+class ProgressWriter {
+ public:
+  explicit ProgressWriter(Stream* stream) : stream_(stream) {}
+
+  void operator()(const image::Progress& progress) {
+    const absl::Time now = absl::Now();
+    if (now - last_ < kProgressInterval || sent_ >= kMaxProgressMessages) {
+      return;
+    }
+    last_ = now;
+    ++sent_;
+    Response response;
+    response.mutable_progress()->set_archive_bytes(progress.archive_bytes);
+    response.mutable_progress()->set_layers(progress.layers);
+    // If the client is gone the upload notices.
+    stream_->Write(response);
+  }
+
+ private:
+  Stream* const stream_;
+  absl::Time last_ = absl::InfinitePast();
+  int sent_ = 0;
+};
+
+// The part that CreateFunction and UpdateFunction share: `deploy` gets the
+// header, the source, the progress callback and the cancellation check.
+template <typename Request, typename Response, typename Deploy>
+grpc::Status Upload(grpc::ServerContext* context,
+                    grpc::ServerReaderWriter<Response, Request>* stream,
+                    Deploy deploy) {
+  using Stream = grpc::ServerReaderWriter<Response, Request>;
+  Request first;
+  if (!stream->Read(&first) || !first.has_header()) {
+    return rpc::ToGrpc(
+        InvalidRequest("the first message must be the header"));
+  }
+  UploadSource<Request, Response> source(context, stream);
+  absl::StatusOr<v1::Function> function =
+      deploy(first.header(), source, ProgressWriter<Stream, Response>(stream),
+             [context] { return context->IsCancelled(); });
+  if (!function.ok()) return rpc::ToGrpc(function.status());
+  Response response;
+  *response.mutable_function() = *std::move(function);
+  stream->Write(response);
+  return grpc::Status::OK;
+}
+
+}  // namespace
+
+grpc::Status FunctionService::GetFunction(
+    grpc::ServerContext*, const v1::GetFunctionRequest* request,
+    v1::GetFunctionResponse* response) {
+  absl::StatusOr<v1::Function> function = registry_->Get(request->name());
+  if (!function.ok()) return rpc::ToGrpc(function.status());
+  *response->mutable_function() = *std::move(function);
+  return grpc::Status::OK;
+}
+
+grpc::Status FunctionService::ListFunctions(
+    grpc::ServerContext*, const v1::ListFunctionsRequest* request,
+    v1::ListFunctionsResponse* response) {
+  const uint32_t size = request->page_size() == 0
+                            ? kDefaultPage
+                            : std::min(request->page_size(), kLargestPage);
+  // The token is the last name of the page before. One more than asked for
+  // tells whether there is a next page.
+  std::vector<v1::Function> page =
+      registry_->List(request->page_token(), size_t{size} + 1);
+  if (page.size() > size) {
+    page.pop_back();
+    response->set_next_page_token(page.back().name());
+  }
+  for (v1::Function& function : page) {
+    *response->add_functions() = std::move(function);
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status FunctionService::CreateFunction(
+    grpc::ServerContext* context,
+    grpc::ServerReaderWriter<v1::CreateFunctionResponse,
+                             v1::CreateFunctionRequest>* stream) {
+  return Upload(context, stream,
+                [this](const v1::CreateFunctionHeader& header, auto& source,
+                       auto progress, auto cancelled) {
+                  return deployer_->Create(header.function().name(), source,
+                                           progress, cancelled);
+                });
+}
+
+grpc::Status FunctionService::UpdateFunction(
+    grpc::ServerContext* context,
+    grpc::ServerReaderWriter<v1::UpdateFunctionResponse,
+                             v1::UpdateFunctionRequest>* stream) {
+  return Upload(
+      context, stream,
+      [this](const v1::UpdateFunctionHeader& header, auto& source,
+             auto progress, auto cancelled) -> absl::StatusOr<v1::Function> {
+        for (const std::string& path : header.update_mask().paths()) {
+          if (path == "image") continue;
+          return InvalidRequest(
+              absl::StrCat("update_mask: \"", base::Printable(path),
+                           "\" cannot be updated; \"image\" can"));
+        }
+        return deployer_->Update(header.function().name(), source, progress,
+                                 cancelled);
+      });
+}
+
+grpc::Status FunctionService::DeleteFunction(
+    grpc::ServerContext*, const v1::DeleteFunctionRequest* request,
+    v1::DeleteFunctionResponse*) {
+  return rpc::ToGrpc(deployer_->Delete(request->name()));
+}
+
+grpc::Status FunctionService::WatchFunctions(
+    grpc::ServerContext* context, const v1::WatchFunctionsRequest*,
+    grpc::ServerWriter<v1::WatchFunctionsResponse>* writer) {
+  uint64_t generation;
+  std::vector<Registry::Event> events = registry_->Snapshot(&generation);
+  while (true) {
+    for (const Registry::Event& event : events) {
+      if (!writer->Write(event)) return grpc::Status::CANCELLED;
+      generation = event.generation();
+    }
+    if (context->IsCancelled()) return grpc::Status::CANCELLED;
+    if (stopping_) {
+      return rpc::ToGrpc(absl::UnavailableError("registryd is stopping"));
+    }
+    auto changes = registry_->AwaitChanges(generation, kWatchCheck);
+    if (!changes.ok()) return rpc::ToGrpc(changes.status());
+    events = *std::move(changes);
+  }
+}
+
+}  // namespace faas::registryd
