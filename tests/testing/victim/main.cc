@@ -10,6 +10,7 @@
 //
 //   ok              a fixed answer
 //   echo            the greeting and the request line
+//   say TEXT        the text and a newline
 //   exit-after [N]  no answer, exit code N (1)
 //   crash           no answer, SIGSEGV
 //   hang            no answer, sleeps
@@ -65,6 +66,12 @@ int Echo(const Call& call) {
   SendText(call.delivery.socket,
            "Hello from FaaS handler!\n\nRequest: " +
                call.head.substr(0, call.head.find("\r\n")) + "\n");
+  return 0;
+}
+
+int Say(const Call& call) {
+  SendText(call.delivery.socket,
+           std::string(call.argc > 2 ? call.argv[2] : "") + "\n");
   return 0;
 }
 
@@ -145,6 +152,7 @@ const std::map<std::string, Mode>& Modes() {
       {"ok", Ok},
       {"echo", Echo},
       {"", Echo},
+      {"say", Say},
       {"exit-after", ExitAfter},
       {"crash", Crash},
       {"hang", Hang},
