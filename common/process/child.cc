@@ -108,6 +108,12 @@ absl::StatusOr<absl::optional<ExitStatus>> Child::Reap() {
   return absl::optional<ExitStatus>(status);
 }
 
+bool Child::IsOurs() const {
+  siginfo_t info;
+  return waitid(P_PIDFD, pidfd_.get(), &info,
+                WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
 absl::Status Child::Signal(int signal) const {
   if (syscall(SYS_pidfd_send_signal, pidfd_.get(), signal, nullptr, 0) == 0 ||
       errno == ESRCH) {

@@ -43,6 +43,9 @@ class Child {
   int pidfd() const { return pidfd_.get(); }
   bool valid() const { return pidfd_.valid(); }
 
+  // Whether it is a child of this process that has not been reaped.
+  bool IsOurs() const;
+
   // Takes the status of a process that has ended, and with it the zombie;
   // nothing if it still runs. UNKNOWN if it was not ours to reap.
   absl::StatusOr<absl::optional<ExitStatus>> Reap();

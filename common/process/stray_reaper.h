@@ -1,0 +1,24 @@
+#ifndef FAAS_COMMON_PROCESS_STRAY_REAPER_H_
+#define FAAS_COMMON_PROCESS_STRAY_REAPER_H_
+
+#include <sys/types.h>
+
+#include <set>
+
+namespace faas::process {
+
+// Reaps ended children that nobody waits for: a subreaper inherits what a
+// killed program leaves. A child must have been seen ended in two calls before
+// it is taken, so that one whose owner is just about to learn of it stays.
+class StrayReaper {
+ public:
+  // Call it every few seconds. `owned` are children that somebody waits for.
+  void Reap(const std::set<pid_t>& owned);
+
+ private:
+  std::set<pid_t> suspects_;
+};
+
+}  // namespace faas::process
+
+#endif  // FAAS_COMMON_PROCESS_STRAY_REAPER_H_

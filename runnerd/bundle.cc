@@ -1,0 +1,84 @@
+#include "runnerd/bundle.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/errno_status.h"
+#include "common/base/status_macros.h"
+#include "common/fs/file.h"
+#include "common/ipc/unix_socket.h"
+#include "common/log/log.h"
+#include "runnerd/runtime.h"
+
+namespace faas::runnerd {
+namespace {
+
+constexpr char kControlSocket[] = "control.sock";
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Bundle>> Bundle::Create(
+    const std::string& bundles, const std::string& id,
+    const Revision& revision, const std::string& cgroup_path) {
+  const std::string path = absl::StrCat(bundles, "/", id);
+  if (mkdir(path.c_str(), 0700) != 0) {
+    return base::ErrnoStatus(absl::StrCat("mkdir \"", path, "\""));
+  }
+  auto bundle = std::unique_ptr<Bundle>(new Bundle(path));
+  ASSIGN_OR_RETURN(const base::UniqueFd directory,
+                   fs::Open(path, O_PATH | O_DIRECTORY));
+  ASSIGN_OR_RETURN(const base::UniqueFd config,
+                   fs::Open(path + "/config.json",
+                            O_WRONLY | O_CREAT | O_EXCL, 0600));
+  RETURN_IF_ERROR(fs::WriteFd(
+      config.get(),
+      revision.spec().Render(
+          {.cgroup_path = cgroup_path,
+           .control_socket = absl::StrCat(path, "/", kControlSocket)})));
+  ASSIGN_OR_RETURN(
+      bundle->control_listener_,
+      ipc::ListenAt(directory.get(), kControlSocket, SOCK_STREAM, 1));
+  // Connecting takes the permission to write.
+  if (fchownat(directory.get(), kControlSocket, revision.user().uid,
+               revision.user().gid, AT_SYMLINK_NOFOLLOW) != 0 ||
+      fchmodat(directory.get(), kControlSocket, 0600, 0) != 0) {
+    return base::ErrnoStatus(absl::StrCat("chown \"", path, "/control.sock\""));
+  }
+  return bundle;
+}
+
+std::unique_ptr<Bundle> Bundle::Adopt(const std::string& bundles,
+                                      const std::string& id) {
+  return std::unique_ptr<Bundle>(new Bundle(absl::StrCat(bundles, "/", id)));
+}
+
+Bundle::~Bundle() {
+  const absl::Status status = fs::RemoveTree(path_);
+  if (!status.ok()) log::Line("request", std::string(status.message()));
+}
+
+void Bundle::CloseControl() {
+  control_listener_.reset();
+  unlink(absl::StrCat(path_, "/", kControlSocket).c_str());
+}
+
+bool Bundle::HasControlSocket() const {
+  return access(absl::StrCat(path_, "/", kControlSocket).c_str(), F_OK) == 0;
+}
+
+absl::StatusOr<int> Bundle::ReadPid() const {
+  const std::string path = absl::StrCat(path_, "/", kPidFile);
+  ASSIGN_OR_RETURN(const std::string text, fs::ReadFile(path, 64));
+  int pid;
+  if (!absl::SimpleAtoi(text, &pid) || pid <= 1) {
+    return absl::DataLossError(
+        absl::StrCat("\"", path, "\" holds no process id"));
+  }
+  return pid;
+}
+
+}  // namespace faas::runnerd

@@ -1,0 +1,50 @@
+#ifndef FAAS_RUNNERD_BUNDLE_H_
+#define FAAS_RUNNERD_BUNDLE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/base/unique_fd.h"
+#include "runnerd/revision.h"
+
+namespace faas::runnerd {
+
+// The bundle of one container, <bundles>/<id>: config.json, control.sock, and,
+// written by the runtime, the process's id. Removed with the object.
+//
+// control.sock goes as soon as the connection is delivered: by its absence a
+// restarted runnerd knows that the container serves somebody.
+class Bundle {
+ public:
+  // `bundles` is the directory of all bundles. The socket belongs to the
+  // revision's user and listens.
+  static absl::StatusOr<std::unique_ptr<Bundle>> Create(
+      const std::string& bundles, const std::string& id,
+      const Revision& revision, const std::string& cgroup_path);
+  // One that an earlier life has left.
+  static std::unique_ptr<Bundle> Adopt(const std::string& bundles,
+                                       const std::string& id);
+  ~Bundle();
+
+  const std::string& path() const { return path_; }
+  // Listening, or invalid after CloseControl.
+  int control_listener() const { return control_listener_.get(); }
+  // Stops listening and removes control.sock.
+  void CloseControl();
+  bool HasControlSocket() const;
+
+  // What the runtime wrote into the pid file.
+  absl::StatusOr<int> ReadPid() const;
+
+ private:
+  explicit Bundle(std::string path) : path_(std::move(path)) {}
+
+  const std::string path_;
+  base::UniqueFd control_listener_;
+};
+
+}  // namespace faas::runnerd
+
+#endif  // FAAS_RUNNERD_BUNDLE_H_

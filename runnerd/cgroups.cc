@@ -1,0 +1,123 @@
+#include "runnerd/cgroups.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/base/errno_status.h"
+#include "common/base/status_macros.h"
+#include "common/fs/file.h"
+#include "common/process/child.h"
+
+namespace faas::runnerd {
+namespace {
+
+constexpr size_t kMaxMountInfoBytes = 16 << 20;
+constexpr size_t kMaxProcsBytes = 16 << 20;
+
+// Writes `value` if the file is there.
+void WriteIfThere(const std::string& path, const char* value) {
+  const auto fd = fs::Open(path, O_WRONLY);
+  if (fd.ok()) static_cast<void>(fs::WriteFd(fd->get(), value));
+}
+
+void KillIn(const std::string& group) {
+  // cgroup v2 since 5.14 does it in one go.
+  WriteIfThere(group + "/cgroup.kill", "1");
+  const auto procs = fs::ReadFile(group + "/cgroup.procs", kMaxProcsBytes);
+  if (!procs.ok()) return;
+  for (absl::string_view line : absl::StrSplit(*procs, '\n')) {
+    int pid;
+    if (!absl::SimpleAtoi(line, &pid) || pid <= 0) continue;
+    // The group named it a moment ago; the descriptor keeps a later process of
+    // the same number from being hit, but for that moment.
+    if (const auto process = process::OpenProcess(pid); process.ok()) {
+      static_cast<void>(process->Signal(SIGKILL));
+    }
+  }
+  // A frozen process (runtime killed in the middle of a create) dies only when
+  // it is thawed: v1, v2.
+  WriteIfThere(group + "/freezer.state", "THAWED");
+  WriteIfThere(group + "/cgroup.freeze", "0");
+}
+
+}  // namespace
+
+Cgroups::Cgroups(std::string parent, std::vector<std::string> hierarchies)
+    : parent_(std::move(parent)), hierarchies_(std::move(hierarchies)) {}
+
+absl::StatusOr<Cgroups> Cgroups::Find(std::string parent) {
+  ASSIGN_OR_RETURN(const std::string info,
+                   fs::ReadFile("/proc/self/mountinfo", kMaxMountInfoBytes));
+  // proc(5): the mount point is the fifth field, the type the first after "-".
+  std::vector<std::string> hierarchies;
+  for (absl::string_view line : absl::StrSplit(info, '\n')) {
+    const std::vector<absl::string_view> halves = absl::StrSplit(line, " - ");
+    if (halves.size() != 2) continue;
+    const std::vector<absl::string_view> fields =
+        absl::StrSplit(halves[0], ' ');
+    const absl::string_view type = halves[1].substr(0, halves[1].find(' '));
+    if ((type == "cgroup" || type == "cgroup2") && fields.size() >= 5) {
+      hierarchies.emplace_back(fields[4]);
+    }
+  }
+  if (hierarchies.empty()) {
+    return absl::FailedPreconditionError(
+        "no cgroup hierarchy is mounted; mount cgroup2 on /sys/fs/cgroup");
+  }
+  return Cgroups(std::move(parent), std::move(hierarchies));
+}
+
+std::string Cgroups::PathFor(const std::string& id) const {
+  return absl::StrCat("/", parent_, "/", id);
+}
+
+void Cgroups::Kill(const std::string& id) const {
+  for (const std::string& hierarchy : hierarchies_) {
+    KillIn(absl::StrCat(hierarchy, PathFor(id)));
+  }
+}
+
+absl::Status Cgroups::Remove(const std::string& id) const {
+  for (const std::string& hierarchy : hierarchies_) {
+    const std::string group = absl::StrCat(hierarchy, PathFor(id));
+    if (rmdir(group.c_str()) == 0 || errno == ENOENT) continue;
+    const int error = errno;
+    const absl::Status status =
+        base::ErrnoStatus(absl::StrCat("rmdir \"", group, "\""), error);
+    if (error == EBUSY) return absl::UnavailableError(status.message());
+    return status;
+  }
+  return absl::OkStatus();
+}
+
+std::vector<std::string> Cgroups::List() const {
+  std::set<std::string> ids;
+  for (const std::string& hierarchy : hierarchies_) {
+    std::error_code error;
+    std::filesystem::directory_iterator it(
+        absl::StrCat(hierarchy, "/", parent_), error);
+    for (; !error && it != std::filesystem::directory_iterator();
+         it.increment(error)) {
+      if (it->is_directory(error)) ids.insert(it->path().filename().string());
+    }
+  }
+  return std::vector<std::string>(ids.begin(), ids.end());
+}
+
+void Cgroups::RemoveParent() const {
+  for (const std::string& hierarchy : hierarchies_) {
+    rmdir(absl::StrCat(hierarchy, "/", parent_).c_str());
+  }
+}
+
+}  // namespace faas::runnerd

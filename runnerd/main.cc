@@ -1,0 +1,222 @@
+// runnerd: root file systems, bundles, the runtime, and the containers.
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/flags/usage.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "common/base/errno_status.h"
+#include "common/base/status_macros.h"
+#include "common/daemon/daemon.h"
+#include "common/event/event_loop.h"
+#include "common/fs/file.h"
+#include "common/log/log.h"
+#include "common/process/child.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/convergence.h"
+#include "common/rpc/function_watch.h"
+#include "common/rpc/server.h"
+#include "runnerd/cgroups.h"
+#include "runnerd/revision_table.h"
+#include "runnerd/rootfs.h"
+#include "runnerd/runner.h"
+#include "runnerd/runner_service.h"
+#include "runnerd/runtime.h"
+
+ABSL_FLAG(std::string, state_dir, "/var/lib/faasd",
+          "Where functions and their images are kept.");
+ABSL_FLAG(std::string, run_dir, "/run/faasd",
+          "Where the daemons' sockets are.");
+ABSL_FLAG(std::string, runtime, "runc",
+          "The OCI runtime: runc, or a program with its command line.");
+ABSL_FLAG(absl::Duration, start_timeout, absl::Seconds(10),
+          "How long a handler may take to connect to /control.sock.");
+ABSL_FLAG(absl::Duration, request_timeout, absl::Seconds(60),
+          "How long a container may run once it has its connection.");
+ABSL_FLAG(absl::Duration, kill_grace, absl::Seconds(2),
+          "From the image's stop signal to SIGKILL.");
+ABSL_FLAG(absl::Duration, queue_timeout, absl::Seconds(30),
+          "How long a connection may wait for a place.");
+ABSL_FLAG(uint32_t, max_instances, 256, "Containers at once.");
+ABSL_FLAG(uint32_t, max_starting, 0,
+          "Containers in the making at once; 0 means four for each processor, "
+          "and eight at least.");
+ABSL_FLAG(uint32_t, max_queued, 4096,
+          "Connections that may wait for a place; more are answered 503.");
+ABSL_FLAG(int64_t, container_memory_bytes, 512 << 20,
+          "Memory of a container, its tmpfs included.");
+ABSL_FLAG(int64_t, container_pids, 256, "Processes and threads of a container.");
+ABSL_FLAG(int64_t, container_tmpfs_bytes, 64 << 20,
+          "Size of a container's /tmp, and of its /dev/shm.");
+ABSL_FLAG(uint64_t, container_open_files, 1024,
+          "Open files of each process in a container.");
+ABSL_FLAG(uint64_t, output_limit_bytes, 64 << 10,
+          "What is kept of each output stream of a container; the rest is "
+          "dropped.");
+ABSL_FLAG(absl::Duration, stop_timeout, absl::Seconds(10),
+          "How long containers may go on after SIGTERM.");
+ABSL_FLAG(int, parent_pid, 0,
+          "Stop when this parent process ends; 0 for never.");
+
+namespace faas::runnerd {
+namespace {
+
+constexpr absl::Duration kApplyRetry = absl::Seconds(1);
+
+size_t MaxStarting() {
+  const uint32_t flag = absl::GetFlag(FLAGS_max_starting);
+  return flag > 0 ? flag : std::max(8u, 4 * std::thread::hardware_concurrency());
+}
+
+ContainerLimits LimitsFromFlags() {
+  // A runtime cannot raise a container's limit above ours.
+  rlimit files = {};
+  getrlimit(RLIMIT_NOFILE, &files);
+  return {.memory_bytes = absl::GetFlag(FLAGS_container_memory_bytes),
+          .pids = absl::GetFlag(FLAGS_container_pids),
+          .tmpfs_bytes = absl::GetFlag(FLAGS_container_tmpfs_bytes),
+          .open_files = std::min<uint64_t>(
+              absl::GetFlag(FLAGS_container_open_files), files.rlim_max)};
+}
+
+// Tells our cgroups from those of other instances: the state directory is what
+// no two share, whatever namespaces they run in.
+absl::StatusOr<std::string> CgroupParent(const std::string& state_dir) {
+  struct stat st;
+  if (stat(state_dir.c_str(), &st) != 0) {
+    return base::ErrnoStatus(absl::StrCat("stat \"", state_dir, "\""));
+  }
+  return absl::StrFormat("faasd-%x-%x", st.st_dev, st.st_ino);
+}
+
+// Raises ours for the descriptors of many connections.
+void RaiseDescriptorLimit() {
+  rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// Applies `state` until it is what is there, or a newer one has come.
+void ApplyUntilDone(event::EventLoop* loop, Runner* runner,
+                    rpc::Convergence* convergence, rpc::Server* server,
+                    std::shared_ptr<std::shared_ptr<const rpc::FunctionState>>
+                        newest,
+                    std::shared_ptr<const rpc::FunctionState> state) {
+  if (*newest != state) return;
+  const absl::Status status = runner->Apply(*state);
+  // A function that cannot be mounted must not keep the others away.
+  server->SetServing(true);
+  convergence->Reached(state->generation);
+  if (status.ok()) return;
+  loop->After(kApplyRetry, [=] {
+    ApplyUntilDone(loop, runner, convergence, server, newest, state);
+  });
+}
+
+absl::Status Run() {
+  const std::string state_dir = absl::GetFlag(FLAGS_state_dir);
+  const std::string run_dir = absl::GetFlag(FLAGS_run_dir);
+  RETURN_IF_ERROR(daemon::Begin(absl::GetFlag(FLAGS_parent_pid)));
+  RETURN_IF_ERROR(daemon::CheckRoot("faasd"));
+  RETURN_IF_ERROR(CheckStateDir(state_dir));
+  ASSIGN_OR_RETURN(const base::UniqueFd lock,
+                   daemon::EnterRunDir(run_dir, "runnerd"));
+  ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
+  RETURN_IF_ERROR(process::BecomeSubreaper());
+  const std::string bundles = state_dir + "/bundles";
+  RETURN_IF_ERROR(fs::MakeDirectories(state_dir, 0711));
+  RETURN_IF_ERROR(fs::MakeDirectories(bundles, 0711));
+  ASSIGN_OR_RETURN(const Runtime runtime,
+                   Runtime::Find(absl::GetFlag(FLAGS_runtime),
+                                 run_dir + "/runtime"));
+  log::Line("init", absl::StrCat("Using ", runtime.path(), " (",
+                                 runtime.version(), ")"));
+  ASSIGN_OR_RETURN(std::string cgroup_parent, CgroupParent(state_dir));
+  ASSIGN_OR_RETURN(const Cgroups cgroups,
+                   Cgroups::Find(std::move(cgroup_parent)));
+  ASSIGN_OR_RETURN(std::string scaffold, MakeScaffold(state_dir));
+  const Revision::Environment revision_environment = {
+      state_dir, std::move(scaffold), LimitsFromFlags()};
+  RaiseDescriptorLimit();
+
+  ASSIGN_OR_RETURN(const auto loop, event::EventLoop::Create());
+  ASSIGN_OR_RETURN(const auto revisions,
+                   RevisionTable::Open(revision_environment));
+  InstanceEnvironment environment;
+  environment.loop = loop.get();
+  environment.runtime = &runtime;
+  environment.cgroups = &cgroups;
+  environment.bundles = bundles;
+  environment.start_timeout = absl::GetFlag(FLAGS_start_timeout);
+  environment.request_timeout = absl::GetFlag(FLAGS_request_timeout);
+  environment.kill_grace = absl::GetFlag(FLAGS_kill_grace);
+  environment.output_limit_bytes = absl::GetFlag(FLAGS_output_limit_bytes);
+  ASSIGN_OR_RETURN(environment.dev_null, fs::Open("/dev/null", O_RDONLY));
+  ASSIGN_OR_RETURN(
+      const auto runner,
+      Runner::Create({.run_dir = run_dir,
+                      .max_instances = absl::GetFlag(FLAGS_max_instances),
+                      .max_starting = MaxStarting(),
+                      .max_queued = absl::GetFlag(FLAGS_max_queued),
+                      .queue_timeout = absl::GetFlag(FLAGS_queue_timeout)},
+                     &environment, revisions.get()));
+  rpc::Convergence convergence;
+  RunnerService service(loop.get(), &revision_environment, revisions.get(),
+                        runner.get());
+  ASSIGN_OR_RETURN(const auto server,
+                   rpc::Server::Start({.socket_path = run_dir + "/runnerd.sock",
+                                       .services = {&service, &convergence}}));
+  const auto newest =
+      std::make_shared<std::shared_ptr<const rpc::FunctionState>>();
+  bool stopping = false;
+  rpc::FunctionWatch watch(
+      rpc::UnixChannel(run_dir + "/registryd.sock"),
+      [&](std::shared_ptr<const rpc::FunctionState> state) {
+        loop->Post([&, state] {
+          if (stopping) return;
+          *newest = state;
+          ApplyUntilDone(loop.get(), runner.get(), &convergence, server.get(),
+                         newest, state);
+        });
+      });
+  event::EventLoop::Token stop_watch = 0;
+  ASSIGN_OR_RETURN(
+      stop_watch, loop->Watch(stop.get(), EPOLLIN, [&](uint32_t) {
+        loop->Unwatch(stop_watch);
+        stopping = true;
+        newest->reset();
+        server->SetServing(false);
+        runner->Drain(absl::Now() + absl::GetFlag(FLAGS_stop_timeout),
+                      [&] { loop->Stop(); });
+      }));
+  loop->Run();
+  server->Shutdown(absl::ZeroDuration());
+  cgroups.RemoveParent();
+  log::Flush();
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace faas::runnerd
+
+int main(int argc, char** argv) {
+  absl::SetProgramUsageMessage("faasd's containers.");
+  absl::ParseCommandLine(argc, argv);
+  const absl::Status status = faas::runnerd::Run();
+  return status.ok() ? 0 : faas::daemon::Fail("runnerd", status);
+}

@@ -1,0 +1,96 @@
+#include "runnerd/revision.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "common/base/printable.h"
+#include "common/base/status_macros.h"
+#include "common/fs/file.h"
+#include "common/log/log.h"
+#include "common/rpc/status.h"
+#include "runnerd/rootfs.h"
+
+namespace faas::runnerd {
+namespace {
+
+std::string ImageDirectory(const std::string& state_dir,
+                           const std::string& name) {
+  return absl::StrCat(state_dir, "/images/", name);
+}
+
+absl::StatusOr<std::vector<std::string>> LayerPaths(
+    const v1::Function& function, const std::string& state_dir) {
+  std::vector<std::string> paths;
+  for (const v1::Layer& layer : function.image().layers()) {
+    absl::string_view id = layer.content_id();
+    if (!absl::ConsumePrefix(&id, "sha256:") ||
+        id.find('/') != absl::string_view::npos) {
+      return absl::InvalidArgumentError("a layer has no content id");
+    }
+    paths.push_back(absl::StrCat(state_dir, "/layers/", id));
+  }
+  return paths;
+}
+
+}  // namespace
+
+absl::StatusOr<int> ParseSignal(const std::string& text) {
+  if (text.empty()) return SIGTERM;
+  int number;
+  if (absl::SimpleAtoi(text, &number) && number > 0 && number <= SIGRTMAX) {
+    return number;
+  }
+  for (int signal = 1; signal < NSIG; ++signal) {
+    const char* name = sigabbrev_np(signal);
+    if (name != nullptr && absl::StripPrefix(text, "SIG") == name) {
+      return signal;
+    }
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "Invalid Docker image: StopSignal \"", base::Printable(text),
+      "\" is no signal; set one with STOPSIGNAL in the Dockerfile"));
+}
+
+Revision::Revision(const v1::Function& function, std::string directory)
+    : function_(function),
+      directory_(std::move(directory)),
+      rootfs_(directory_ + "/rootfs") {}
+
+absl::StatusOr<std::shared_ptr<const Revision>> Revision::Prepare(
+    const v1::Function& function, const Environment& environment) {
+  const std::string image =
+      ImageDirectory(environment.state_dir, function.name());
+  auto revision = std::shared_ptr<Revision>(
+      new Revision(function, absl::StrCat(image, "/", function.revision_id())));
+  RETURN_IF_ERROR(fs::MakeDirectories(revision->directory_, 0755));
+  ASSIGN_OR_RETURN(const std::vector<std::string> layers,
+                   LayerPaths(function, environment.state_dir));
+  RETURN_IF_ERROR(
+      MountRootfs(environment.scaffold, layers, revision->rootfs_));
+  const auto user = ResolveImageUserIn(revision->rootfs_,
+                                       function.image().config().user());
+  if (!user.ok()) return rpc::WithReason(user.status(), "INVALID_IMAGE");
+  revision->user_ = *user;
+  const auto signal = ParseSignal(function.image().config().stop_signal());
+  if (!signal.ok()) return rpc::WithReason(signal.status(), "INVALID_IMAGE");
+  revision->stop_signal_ = *signal;
+  revision->spec_ = SpecTemplate(function, *user, revision->rootfs_,
+                                 environment.limits);
+  return revision;
+}
+
+Revision::~Revision() {
+  const absl::Status status = UnmountRootfs(rootfs_);
+  if (!status.ok()) log::Line("rootfs", std::string(status.message()));
+  rmdir(directory_.c_str());
+  // The function's own directory goes with its last revision.
+  rmdir(directory_.substr(0, directory_.find_last_of('/')).c_str());
+}
+
+}  // namespace faas::runnerd

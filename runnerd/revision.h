@@ -1,0 +1,58 @@
+#ifndef FAAS_RUNNERD_REVISION_H_
+#define FAAS_RUNNERD_REVISION_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "faas/v1/function.pb.h"
+#include "runnerd/image_user.h"
+#include "runnerd/spec_template.h"
+
+namespace faas::runnerd {
+
+// A revision of a function that containers can be made from: its root file
+// system is mounted while the object lives. Shared by the table of revisions
+// and by the instances that run from it; the last one to go unmounts.
+class Revision {
+ public:
+  struct Environment {
+    std::string state_dir;
+    std::string scaffold;
+    ContainerLimits limits;
+  };
+
+  // Mounts and prepares everything. INVALID_ARGUMENT (INVALID_IMAGE) if no
+  // container can be made from it.
+  static absl::StatusOr<std::shared_ptr<const Revision>> Prepare(
+      const v1::Function& function, const Environment& environment);
+  ~Revision();
+
+  const v1::Function& function() const { return function_; }
+  const std::string& name() const { return function_.name(); }
+  const std::string& id() const { return function_.revision_id(); }
+  const std::string& rootfs() const { return rootfs_; }
+  const ImageUser& user() const { return user_; }
+  const SpecTemplate& spec() const { return spec_; }
+  // The signal that asks its containers to stop.
+  int stop_signal() const { return stop_signal_; }
+
+ private:
+  Revision(const v1::Function& function, std::string directory);
+
+  const v1::Function function_;
+  const std::string directory_;
+  const std::string rootfs_;
+  ImageUser user_;
+  SpecTemplate spec_;
+  int stop_signal_ = 0;
+};
+
+// "SIGTERM", "TERM" or "15" as a number; SIGTERM for the empty string.
+// INVALID_ARGUMENT for others.
+absl::StatusOr<int> ParseSignal(const std::string& text);
+
+}  // namespace faas::runnerd
+
+#endif  // FAAS_RUNNERD_REVISION_H_

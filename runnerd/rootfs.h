@@ -1,0 +1,40 @@
+#ifndef FAAS_RUNNERD_ROOTFS_H_
+#define FAAS_RUNNERD_ROOTFS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace faas::runnerd {
+
+// Root file systems: read-only overlays of layers, mounted at
+// <state_dir>/images/NAME/<revision id>/rootfs.
+//
+// Above the image's layers lies one of our own, the scaffold: real directories
+// for /proc, /dev, /sys and /tmp and an empty /control.sock to mount upon.
+// They hide whatever the image has there, a symlink for instance.
+
+// Creates <state_dir>/scaffold; returns its path.
+absl::StatusOr<std::string> MakeScaffold(const std::string& state_dir);
+
+// Mounts the union of `layers` (paths, from the bottom up; a path may come
+// twice) and the scaffold at `target`, which is created.
+absl::Status MountRootfs(const std::string& scaffold,
+                         const std::vector<std::string>& layers,
+                         const std::string& target);
+
+// Unmounts `target`, in use or not, and removes the directory. Containers that
+// run keep their own view.
+absl::Status UnmountRootfs(const std::string& target);
+
+// Unmounts everything below `directory`: what an earlier life has left.
+absl::Status UnmountAllBelow(const std::string& directory);
+
+// OK if `state_dir` can be part of overlayfs's options.
+absl::Status CheckStateDir(const std::string& state_dir);
+
+}  // namespace faas::runnerd
+
+#endif  // FAAS_RUNNERD_ROOTFS_H_

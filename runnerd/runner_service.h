@@ -1,0 +1,47 @@
+#ifndef FAAS_RUNNERD_RUNNER_SERVICE_H_
+#define FAAS_RUNNERD_RUNNER_SERVICE_H_
+
+#include "common/event/event_loop.h"
+#include "faas/v1/runner_service.grpc.pb.h"
+#include "runnerd/revision.h"
+#include "runnerd/revision_table.h"
+#include "runnerd/runner.h"
+
+namespace faas::runnerd {
+
+// RunnerService on the wire. Mounting is done on the call's thread, the rest
+// on the loop's.
+class RunnerService final : public v1::RunnerService::Service {
+ public:
+  // Borrows its arguments.
+  RunnerService(event::EventLoop* loop,
+                const Revision::Environment* environment,
+                RevisionTable* revisions, Runner* runner)
+      : loop_(loop),
+        environment_(environment),
+        revisions_(revisions),
+        runner_(runner) {}
+
+  grpc::Status PrepareRevision(grpc::ServerContext* context,
+                               const v1::PrepareRevisionRequest* request,
+                               v1::PrepareRevisionResponse* response) override;
+  grpc::Status DiscardRevision(grpc::ServerContext* context,
+                               const v1::DiscardRevisionRequest* request,
+                               v1::DiscardRevisionResponse* response) override;
+  grpc::Status ListRevisions(grpc::ServerContext* context,
+                             const v1::ListRevisionsRequest* request,
+                             v1::ListRevisionsResponse* response) override;
+  grpc::Status ListInstances(grpc::ServerContext* context,
+                             const v1::ListInstancesRequest* request,
+                             v1::ListInstancesResponse* response) override;
+
+ private:
+  event::EventLoop* const loop_;
+  const Revision::Environment* const environment_;
+  RevisionTable* const revisions_;
+  Runner* const runner_;
+};
+
+}  // namespace faas::runnerd
+
+#endif  // FAAS_RUNNERD_RUNNER_SERVICE_H_
