@@ -14,6 +14,7 @@
 #include "common/fs/file.h"
 #include "image/error.h"
 #include "image/layer/entry_path.h"
+#include "image/layer/file_ops.h"
 #include "image/layer/overlay.h"
 
 namespace faas::image {
@@ -110,10 +111,7 @@ absl::StatusOr<DirectoryStack::Directory> LayerWriter::EnterParent(
 absl::StatusOr<DirectoryStack::Directory> LayerWriter::Replace(
     const LayerEntry& entry) {
   ASSIGN_OR_RETURN(const DirectoryStack::Directory parent, EnterParent(entry));
-  // By its descriptor, because the path of the staging directory and the
-  // entry's together may be longer than a path may be.
-  RETURN_IF_ERROR(StorageError(fs::RemoveTree(
-      absl::StrCat("/proc/self/fd/", parent.fd, "/", BaseName(entry.path)))));
+  RETURN_IF_ERROR(RemoveAt(parent.fd, NameOf(entry.path)));
   RETURN_IF_ERROR(stack_.Leave());
   return EnterParent(entry);
 }
@@ -199,9 +197,8 @@ absl::Status LayerWriter::SetDirectoryMetadata(int parent,
 }
 
 absl::Status LayerWriter::MakeOpaque(int parent, const LayerEntry& entry) {
-  const UniqueFd fd(openat(parent, NameOf(entry.path),
-                           O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!fd.valid()) return Fail("open", entry);
+  ASSIGN_OR_RETURN(const UniqueFd fd,
+                   OpenDirectoryAt(parent, NameOf(entry.path)));
   return StorageError(SetOpaque(fd.get()));
 }
 
