@@ -6,12 +6,15 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/printable.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
 #include "image/archive/archive_reader.h"
 #include "image/archive/select_image.h"
 #include "image/error.h"
+#include "image/layer/borrow.h"
 #include "image/layer/layer_writer.h"
+#include "image/stream/digest.h"
 
 namespace faas::image {
 namespace {
@@ -68,7 +71,8 @@ class ProgressMeter {
   Progress last_;
 };
 
-// An archive may bring one layer under two names; one directory is enough.
+// The layers as the archive brought them. It may bring one under two names; one
+// directory is enough.
 std::vector<ExtractedLayer> LayersOf(const SelectedImage& selected) {
   std::map<std::string, std::string> directories;
   std::vector<ExtractedLayer> layers;
@@ -82,6 +86,49 @@ std::vector<ExtractedLayer> LayersOf(const SelectedImage& selected) {
                       .content_id = layer.diff_id});
   }
   return layers;
+}
+
+// https://github.com/opencontainers/image-spec/blob/main/config.md#layer-chainid
+std::vector<std::string> ChainIds(const std::vector<ExtractedLayer>& layers) {
+  std::vector<std::string> ids;
+  for (const ExtractedLayer& layer : layers) {
+    if (ids.empty()) {
+      ids.push_back(layer.diff_id);
+      continue;
+    }
+    Sha256 hash;
+    hash.Update(absl::StrCat(ids.back(), " ", layer.diff_id));
+    ids.push_back(hash.Finish());
+  }
+  return ids;
+}
+
+// Completes the layers that leave something to those below them, from the
+// bottom up, each at its topmost position.
+absl::Status CompleteLayers(const SelectedImage& selected, const Limits& limits,
+                            std::vector<ExtractedLayer>& layers) {
+  const std::vector<std::string> chain_ids = ChainIds(layers);
+  std::map<std::string, size_t> topmost;
+  for (size_t i = 0; i < layers.size(); ++i) topmost[layers[i].diff_id] = i;
+  std::vector<std::string> lower;  // from the top down
+  for (size_t i = 0; i < layers.size(); ++i) {
+    if (topmost[layers[i].diff_id] != i) continue;
+    const Blob& blob = *selected.layers[i];
+    LayerSink::Written written = blob.layer->written;
+    written.directory = layers[i].directory;
+    if (!written.references.links.empty() ||
+        (!written.references.empty() && !lower.empty())) {
+      RETURN_IF_ERROR(BorrowFromLower(
+          written, lower,
+          absl::StrCat("layer \"", base::Printable(blob.name), "\""), limits));
+      layers[i].content_id = chain_ids[i];
+    }
+    lower.insert(lower.begin(), layers[i].directory);
+  }
+  for (ExtractedLayer& layer : layers) {
+    layer.content_id = layers[topmost[layer.diff_id]].content_id;
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -106,6 +153,7 @@ absl::StatusOr<ExtractedImage> ExtractImage(ByteSource& source,
   result.image = std::move(selected.image);
   result.image.set_archive_bytes(archive.archive_bytes);
   result.layers = LayersOf(selected);
+  RETURN_IF_ERROR(CompleteLayers(selected, options.limits, result.layers));
   RETURN_IF_ERROR(staged.RemoveOthers(result.layers));
   return result;
 }

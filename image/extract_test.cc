@@ -170,6 +170,36 @@ TEST_F(ExtractTest, PodmanArchivesNameLayersThroughSymlinks) {
   EXPECT_EQ(extracted->layers[1].diff_id, DigestOf(image.layers[1]));
 }
 
+TEST_F(ExtractTest, LayersBorrowFromThoseBelowAndAreNamedForThem) {
+  TestImage image;
+  const std::string borrower =
+      TarBuilder().File("bin/tool", "x").HardLink("copy", "data").Finish();
+  image.layers = {
+      TarBuilder().Dir("usr").Symlink("bin", "usr").File("data", "d").Finish(),
+      borrower, TarBuilder().File("top", "").Finish(), borrower};
+  const auto extracted = Extract(Docker20Archive(image));
+  ASSERT_TRUE(extracted.ok()) << extracted.status();
+  EXPECT_EQ(LayerTree(*extracted, 3), (Tree{{"usr", "dir"},
+                                            {"usr/tool", "file:x"},
+                                            {"data", "file:d"},
+                                            {"copy", "file:d"}}));
+  std::string chain = DigestOf(image.layers[0]);
+  for (int i = 1; i < 4; ++i) {
+    chain = DigestOf(absl::StrCat(chain, " ", DigestOf(image.layers[i])));
+  }
+  EXPECT_EQ(extracted->layers[3].content_id, chain);
+  EXPECT_EQ(extracted->layers[1].content_id, chain);
+  EXPECT_EQ(extracted->layers[1].diff_id, DigestOf(borrower));
+  EXPECT_EQ(extracted->layers[2].content_id, extracted->layers[2].diff_id);
+}
+
+TEST_F(ExtractTest, HardLinkThatNoLayerExplainsIsRefused) {
+  TestImage image;
+  image.layers = {TarBuilder().HardLink("h", "none").Finish()};
+  testing::ExpectError(Extract(Docker20Archive(image)).status(),
+                       ErrorCategory::kUnsafeLink, "\"none\"");
+}
+
 TEST_F(ExtractTest, ReferenceChoosesAmongImages) {
   nlohmann::json manifests;
   TarBuilder tar;

@@ -216,6 +216,10 @@ absl::Status DirectoryStack::Follow(const std::string& name,
 absl::Status DirectoryStack::Pop() {
   const Level level = std::move(levels_.back());
   levels_.pop_back();
+  return Restore(level);
+}
+
+absl::Status DirectoryStack::Restore(const Level& level) const {
   if (level.touched) {
     const timespec times[2] = {level.found.st_atim, level.found.st_mtim};
     if (futimens(level.fd.get(), times) != 0) {
@@ -236,6 +240,8 @@ void DirectoryStack::SetExplicit(absl::string_view name) {
 absl::Status DirectoryStack::Leave() {
   while (levels_.size() > 1) RETURN_IF_ERROR(Pop());
   requested_ = std::string();
+  RETURN_IF_ERROR(Restore(levels_.front()));
+  levels_.front().touched = false;
   return absl::OkStatus();
 }
 

@@ -53,8 +53,9 @@ class DirectoryStack {
   // To be called before the entries of the current directory are changed.
   void Touch() { levels_.back().touched = true; }
 
-  // Leaves all directories but the root. To be called when something was
-  // removed: it may have been a directory or a symlink on the way.
+  // Leaves all directories, for the root. To be called at the end, and when
+  // something was removed: it may have been a directory or a symlink on the
+  // way.
   absl::Status Leave();
 
   int root() const { return levels_.front().fd.get(); }
@@ -88,6 +89,7 @@ class DirectoryStack {
   absl::Status Follow(const std::string& name,
                       std::deque<std::string>& pending);
   absl::Status Pop();
+  absl::Status Restore(const Level& level) const;
   std::string CurrentPath(absl::string_view name) const;
   absl::Status Fail(absl::string_view what, absl::string_view name) const;
 
