@@ -34,6 +34,7 @@ absl::Status ImageError(ErrorCategory category, absl::string_view message) {
 }
 
 absl::Status StorageError(const absl::Status& cause) {
+  if (cause.ok()) return cause;
   // ErrnoStatus gives ENOSPC and EDQUOT this code.
   const absl::StatusCode code = absl::IsResourceExhausted(cause)
                                     ? absl::StatusCode::kResourceExhausted

@@ -29,7 +29,8 @@ enum class ErrorCategory {
 absl::Status ImageError(ErrorCategory category, absl::string_view message);
 
 // The error of a system call on our own disk as kStorage: RESOURCE_EXHAUSTED
-// for a full disk, INTERNAL for the rest. `cause` keeps its message.
+// for a full disk, INTERNAL for the rest. `cause` keeps its message; if it is
+// OK, so is the result.
 absl::Status StorageError(const absl::Status& cause);
 
 // The category that `status` carries, if any.

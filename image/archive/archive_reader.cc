@@ -1,0 +1,264 @@
+#include "image/archive/archive_reader.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/printable.h"
+#include "common/base/status_macros.h"
+#include "image/archive/blob_name.h"
+#include "image/error.h"
+#include "image/layer/entry_path.h"
+#include "image/layer/read_layer.h"
+#include "image/stream/decompress.h"
+#include "image/stream/digest.h"
+#include "image/stream/limit.h"
+#include "image/stream/peek.h"
+#include "image/stream/tar_reader.h"
+
+namespace faas::image {
+namespace {
+
+// The content of a tar's current entry.
+class EntrySource : public ByteSource {
+ public:
+  explicit EntrySource(TarReader& reader) : reader_(reader) {}
+
+  absl::StatusOr<absl::string_view> Next() override {
+    absl::StatusOr<TarReader::Block> block = reader_.Read();
+    if (block.ok() && block->offset != expected_) {
+      block = ImageError(ErrorCategory::kMalformed,
+                         "the archive holds a sparse file; save it again");
+    }
+    if (!block.ok()) {
+      status_ = block.status();
+      return status_;
+    }
+    expected_ += block->bytes.size();
+    return block->bytes;
+  }
+
+  // An error of the archive itself, not of what the entry holds.
+  const absl::Status& status() const { return status_; }
+
+ private:
+  TarReader& reader_;
+  uint64_t expected_ = 0;
+  absl::Status status_;
+};
+
+// Whether an error ends the reading even if no image should name the blob.
+bool IsFatal(const absl::Status& status) {
+  const std::optional<ErrorCategory> category = CategoryOf(status);
+  return !category.has_value() || *category == ErrorCategory::kLimit ||
+         *category == ErrorCategory::kStorage;
+}
+
+class ArchiveReader {
+ public:
+  ArchiveReader(LimitSource& upload, ByteSource& tar,
+                const ArchiveObserver& observer, const Limits& limits)
+      : upload_(upload),
+        reader_(tar, "the archive"),
+        observer_(observer),
+        limits_(limits),
+        budget_(limits),
+        index_(limits) {}
+
+  absl::StatusOr<BlobIndex> Read();
+  void ReportProgress() const {
+    if (observer_.on_progress) observer_.on_progress(upload_.bytes(), layers_);
+  }
+
+ private:
+  absl::Status ReadEntry(archive_entry* entry);
+  absl::Status ReadLink(const std::string& name,
+                        const std::optional<std::string>& target);
+  absl::Status ReadBlob(Blob blob);
+  absl::Status ReadContent(PeekSource& content, Blob& blob);
+  absl::StatusOr<std::string> ReadJson(ByteSource& content, const Blob& blob);
+  absl::StatusOr<LayerBlob> ReadLayerBlob(Encoding encoding,
+                                          ByteSource& content,
+                                          const Blob& blob);
+
+  LimitSource& upload_;
+  TarReader reader_;
+  const ArchiveObserver& observer_;
+  const Limits& limits_;
+  Budget budget_;
+  size_t metadata_bytes_ = 0;
+  uint32_t layers_ = 0;
+  BlobIndex index_;
+};
+
+absl::StatusOr<BlobIndex> ArchiveReader::Read() {
+  while (true) {
+    ASSIGN_OR_RETURN(archive_entry * entry, reader_.Next());
+    if (entry == nullptr) break;
+    if (budget_.entries-- == 0) {
+      return ImageError(ErrorCategory::kLimit,
+                        absl::StrCat("the archive has more than ",
+                                     limits_.entries, " entries"));
+    }
+    RETURN_IF_ERROR(ReadEntry(entry));
+  }
+  ASSIGN_OR_RETURN(const TarReader::Trailer trailer, reader_.Drain());
+  if (!trailer.marked) {
+    return ImageError(
+        ErrorCategory::kTruncated,
+        absl::StrCat("the archive ends without its end mark, "
+                     "after ",
+                     upload_.bytes(), " bytes; save the image again"));
+  }
+  if (!trailer.zeros) {
+    return ImageError(ErrorCategory::kMalformed,
+                      "the archive is followed by other data; send one "
+                      "archive and nothing else");
+  }
+  return std::move(index_);
+}
+
+absl::Status ArchiveReader::ReadEntry(archive_entry* entry) {
+  const char* raw_name = archive_entry_pathname(entry);
+  const std::optional<std::string> name =
+      NormalizeEntryPath(raw_name == nullptr ? "" : raw_name);
+  if (!name.has_value()) {
+    return ImageError(
+        ErrorCategory::kUnsafePath,
+        absl::StrCat("the archive's entry \"", base::Printable(raw_name),
+                     "\" has \"..\" in its path"));
+  }
+  // The first thing that `docker export` writes; nothing good can follow.
+  if (*name == ".dockerenv") return ManifestNotFound();
+  if (const char* target = archive_entry_hardlink(entry); target != nullptr) {
+    return ReadLink(*name, NormalizeEntryPath(target));
+  }
+  if (archive_entry_filetype(entry) == AE_IFLNK) {
+    const char* symlink = archive_entry_symlink(entry);
+    return ReadLink(*name, ResolveLexically(Parent(*name),
+                                            symlink == nullptr ? "" : symlink));
+  }
+  if (archive_entry_filetype(entry) != AE_IFREG) return absl::OkStatus();
+  if (!MayBeBlob(*name)) return absl::OkStatus();
+  Blob blob;
+  blob.name = *name;
+  return ReadBlob(std::move(blob));
+}
+
+// A link out of the archive is kept as one to nowhere, so that it is an error
+// only if an image needs it.
+absl::Status ArchiveReader::ReadLink(const std::string& name,
+                                     const std::optional<std::string>& target) {
+  if (!MayBeBlob(name)) return absl::OkStatus();
+  if (target.has_value()) return index_.AddLink(name, *target);
+  Blob blob;
+  blob.name = name;
+  blob.status = ImageError(
+      ErrorCategory::kUnsafeLink,
+      absl::StrCat("\"", base::Printable(name), "\" is a link out of it"));
+  return index_.Add(std::move(blob));
+}
+
+absl::Status ArchiveReader::ReadBlob(Blob blob) {
+  EntrySource entry(reader_);
+  DigestSource hashed(entry);
+  PeekSource content(hashed);
+  blob.status = ReadContent(content, blob);
+  RETURN_IF_ERROR(entry.status());
+  if (IsFatal(blob.status) && !blob.status.ok()) return blob.status;
+  if (blob.status.ok()) {
+    blob.digest = hashed.Finish();
+    blob.status = CheckNameAgainstDigest(blob.name, blob.digest);
+    if (blob.layer.has_value() && blob.layer->diff_id.empty()) {
+      blob.layer->diff_id = blob.digest;
+      blob.layer->tar_bytes = hashed.bytes();
+    }
+  }
+  return index_.Add(std::move(blob));
+}
+
+absl::Status ArchiveReader::ReadContent(PeekSource& content, Blob& blob) {
+  ASSIGN_OR_RETURN(const absl::string_view head, content.Peek(kSniffBytes));
+  const Encoding encoding = Sniff(head);
+  if (encoding == Encoding::kJson || IsDocument(blob.name)) {
+    ASSIGN_OR_RETURN(blob.json, ReadJson(content, blob));
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(blob.layer, ReadLayerBlob(encoding, content, blob));
+  ++layers_;
+  ReportProgress();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> ArchiveReader::ReadJson(ByteSource& content,
+                                                    const Blob& blob) {
+  std::string text;
+  while (true) {
+    ASSIGN_OR_RETURN(const absl::string_view bytes, content.Next());
+    if (bytes.empty()) return text;
+    text.append(bytes.data(), bytes.size());
+    metadata_bytes_ += bytes.size();
+    if (text.size() > limits_.metadata_bytes ||
+        metadata_bytes_ > limits_.all_metadata_bytes) {
+      return ImageError(
+          ErrorCategory::kLimit,
+          absl::StrCat("\"", base::Printable(blob.name),
+                       "\" is a larger JSON document than allowed (",
+                       limits_.metadata_bytes, " bytes each, ",
+                       limits_.all_metadata_bytes, " together)"));
+    }
+  }
+}
+
+// Leaves the diff ID open for a plain tar: it is the blob's digest.
+absl::StatusOr<LayerBlob> ArchiveReader::ReadLayerBlob(Encoding encoding,
+                                                       ByteSource& content,
+                                                       const Blob& blob) {
+  const std::string label =
+      absl::StrCat("layer \"", base::Printable(blob.name), "\"");
+  ASSIGN_OR_RETURN(const std::unique_ptr<LayerSink> sink,
+                   observer_.begin_layer(label));
+  LayerBlob layer;
+  const std::unique_ptr<ByteSource> plain =
+      Decompress(encoding, content, label, limits_);
+  if (plain == nullptr) {
+    ASSIGN_OR_RETURN(layer.written,
+                     ReadLayer(content, label, limits_, budget_, *sink));
+    return layer;
+  }
+  DigestSource hashed(*plain);
+  ASSIGN_OR_RETURN(layer.written,
+                   ReadLayer(hashed, label, limits_, budget_, *sink));
+  layer.diff_id = hashed.Finish();
+  layer.tar_bytes = hashed.bytes();
+  return layer;
+}
+
+}  // namespace
+
+absl::StatusOr<ReadArchiveResult> ReadArchive(ByteSource& source,
+                                              const ArchiveObserver& observer,
+                                              const Limits& limits) {
+  LimitSource upload(source, limits.archive_bytes,
+                     absl::StrCat("the archive is larger than ",
+                                  limits.archive_bytes, " bytes"));
+  PeekSource peek(upload);
+  ASSIGN_OR_RETURN(const absl::string_view head, peek.Peek(kSniffBytes));
+  const Encoding encoding = Sniff(head);
+  if (encoding == Encoding::kEmpty) {
+    return ImageError(ErrorCategory::kTruncated,
+                      "the archive is empty (0 bytes); did docker save fail?");
+  }
+  const std::unique_ptr<ByteSource> plain =
+      Decompress(encoding, peek, "the archive", limits);
+  ByteSource& tar = plain != nullptr ? *plain : peek;
+  ArchiveReader reader(upload, tar, observer, limits);
+  upload.set_observer([&](uint64_t) { reader.ReportProgress(); });
+  ASSIGN_OR_RETURN(BlobIndex index, reader.Read());
+  return ReadArchiveResult{std::move(index), upload.bytes()};
+}
+
+}  // namespace faas::image

@@ -1,0 +1,39 @@
+#ifndef FAAS_IMAGE_ARCHIVE_ARCHIVE_READER_H_
+#define FAAS_IMAGE_ARCHIVE_ARCHIVE_READER_H_
+
+#include <cstdint>
+#include <functional>
+
+#include "absl/status/statusor.h"
+#include "image/archive/blob_index.h"
+#include "image/byte_source.h"
+#include "image/layer/layer_sink.h"
+#include "image/limits.h"
+
+namespace faas::image {
+
+// Where the contents of an archive go, and who watches.
+struct ArchiveObserver {
+  LayerSinkFactory begin_layer;
+  // After each piece of the source and after each layer; may be empty.
+  std::function<void(uint64_t archive_bytes, uint32_t layers)> on_progress;
+};
+
+struct ReadArchiveResult {
+  BlobIndex index;
+  uint64_t archive_bytes;
+};
+
+// Reads an image archive from its first byte to its last, a tar that may be
+// compressed as a whole. Keeps its JSON documents, and gives what looks like a
+// layer to a sink from `observer` as it passes; which of them count is for the
+// manifest to say, so a blob that turns out to be no layer, or a broken one, is
+// an error only once an image names it. But for kLimit, kStorage and errors of
+// the archive as a whole, which end the reading.
+absl::StatusOr<ReadArchiveResult> ReadArchive(ByteSource& source,
+                                              const ArchiveObserver& observer,
+                                              const Limits& limits);
+
+}  // namespace faas::image
+
+#endif  // FAAS_IMAGE_ARCHIVE_ARCHIVE_READER_H_

@@ -1,0 +1,70 @@
+#include "image/archive/blob_index.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/printable.h"
+#include "common/base/status_macros.h"
+#include "image/error.h"
+#include "image/layer/entry_path.h"
+
+namespace faas::image {
+namespace {
+
+constexpr int kMaxLinks = 16;
+
+}  // namespace
+
+absl::Status BlobIndex::CheckRoom() const {
+  if (blobs_.size() + links_.size() < limits_.blobs) return absl::OkStatus();
+  return ImageError(ErrorCategory::kLimit,
+                    absl::StrCat("the archive has more than ", limits_.blobs,
+                                 " layers and documents"));
+}
+
+absl::Status BlobIndex::Add(Blob blob) {
+  RETURN_IF_ERROR(CheckRoom());
+  blobs_.push_back(std::move(blob));
+  by_name_[blobs_.back().name] = &blobs_.back();
+  links_.erase(blobs_.back().name);
+  return absl::OkStatus();
+}
+
+absl::Status BlobIndex::AddLink(const std::string& name,
+                                const std::string& target) {
+  RETURN_IF_ERROR(CheckRoom());
+  links_[name] = target;
+  by_name_.erase(name);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<const Blob*> BlobIndex::Find(absl::string_view name) const {
+  std::optional<std::string> path = NormalizeEntryPath(name);
+  if (!path.has_value()) {
+    return ImageError(
+        ErrorCategory::kUnsafePath,
+        absl::StrCat("manifest.json names \"", base::Printable(name),
+                     "\", which is not in the archive"));
+  }
+  auto link = links_.find(*path);
+  for (int i = 0; link != links_.end(); ++i) {
+    if (i == kMaxLinks) {
+      return ImageError(ErrorCategory::kUnsafeLink,
+                        absl::StrCat("\"", base::Printable(name),
+                                     "\" leads through too many links"));
+    }
+    path = link->second;
+    link = links_.find(*path);
+  }
+  const auto it = by_name_.find(*path);
+  if (it == by_name_.end()) {
+    return ImageError(
+        ErrorCategory::kManifest,
+        absl::StrCat("manifest.json names \"", base::Printable(name),
+                     "\", which is not in the archive; save the image again"));
+  }
+  if (!it->second->status.ok()) return it->second->status;
+  return it->second;
+}
+
+}  // namespace faas::image

@@ -1,0 +1,68 @@
+#ifndef FAAS_IMAGE_ARCHIVE_BLOB_INDEX_H_
+#define FAAS_IMAGE_ARCHIVE_BLOB_INDEX_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "image/layer/layer_sink.h"
+#include "image/limits.h"
+
+namespace faas::image {
+
+// A layer that was read.
+struct LayerBlob {
+  std::string diff_id;
+  uint64_t tar_bytes = 0;
+  LayerSink::Written written;
+};
+
+// A file of an archive that an image may be made of.
+struct Blob {
+  std::string name;    // normalized
+  std::string digest;  // of its bytes as they are in the archive
+  // Why the blob cannot be used. It matters only if an image names the blob:
+  // an archive may hold anything beside.
+  absl::Status status;
+  std::string json;                // if it is a JSON document
+  std::optional<LayerBlob> layer;  // if it is a layer
+};
+
+// The blobs of an archive by name, with the symlinks and hard links that lead
+// to them. Of several with one name the last counts, as it does for who unpacks
+// the archive.
+class BlobIndex {
+ public:
+  explicit BlobIndex(const Limits& limits) : limits_(limits) {}
+
+  // kLimit if there are too many.
+  absl::Status Add(Blob blob);
+  // `target` is relative to the archive's root, and normalized.
+  absl::Status AddLink(const std::string& name, const std::string& target);
+
+  // The blob of that name, through links; kManifest if there is none,
+  // kUnsafeLink if links go in a circle, kUnsafePath if the name climbs out of
+  // the archive, or the blob's own status.
+  absl::StatusOr<const Blob*> Find(absl::string_view name) const;
+
+  // All blobs, in the archive's order, those of the same name included.
+  const std::deque<Blob>& blobs() const { return blobs_; }
+
+ private:
+  absl::Status CheckRoom() const;
+
+  const Limits& limits_;
+  std::deque<Blob> blobs_;
+  std::map<std::string, const Blob*> by_name_;
+  std::map<std::string, std::string> links_;
+};
+
+}  // namespace faas::image
+
+#endif  // FAAS_IMAGE_ARCHIVE_BLOB_INDEX_H_

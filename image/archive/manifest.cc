@@ -1,0 +1,103 @@
+#include "image/archive/manifest.h"
+
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/base/printable.h"
+#include "common/base/status_macros.h"
+#include "image/archive/json.h"
+#include "image/error.h"
+#include "image/layer/entry_path.h"
+
+namespace faas::image {
+namespace {
+
+using nlohmann::json;
+
+constexpr absl::string_view kName = "manifest.json";
+
+absl::StatusOr<Manifest> ParseManifest(const json& object,
+                                       const Limits& limits) {
+  constexpr ErrorCategory kCategory = ErrorCategory::kManifest;
+  Manifest manifest;
+  ASSIGN_OR_RETURN(manifest.config,
+                   StringMember(object, "Config", kName, kCategory));
+  ASSIGN_OR_RETURN(manifest.tags,
+                   StringListMember(object, "RepoTags", kName, kCategory));
+  ASSIGN_OR_RETURN(manifest.layers,
+                   StringListMember(object, "Layers", kName, kCategory));
+  if (manifest.config.empty()) {
+    return ImageError(kCategory,
+                      "manifest.json names no \"Config\"; save the image with "
+                      "a Docker of at least version 1.10");
+  }
+  if (manifest.layers.size() > limits.layers) {
+    return ImageError(
+        ErrorCategory::kLimit,
+        absl::StrCat("it has ", manifest.layers.size(), " layers, more than ",
+                     limits.layers, "; squash it"));
+  }
+  return manifest;
+}
+
+std::string WithTag(absl::string_view reference) {
+  return absl::StrContains(BaseName(reference), ':')
+             ? std::string(reference)
+             : absl::StrCat(reference, ":latest");
+}
+
+std::string ListTags(const std::vector<Manifest>& manifests) {
+  constexpr size_t kMaxListed = 20;
+  std::vector<std::string> names;
+  for (const Manifest& manifest : manifests) {
+    if (names.size() == kMaxListed) {
+      names.push_back("...");
+      break;
+    }
+    names.push_back(manifest.tags.empty() ? "(untagged)"
+                                          : base::Printable(manifest.tags[0]));
+  }
+  return absl::StrJoin(names, ", ");
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Manifest>> ParseManifests(absl::string_view text,
+                                                     const Limits& limits) {
+  ASSIGN_OR_RETURN(const json document,
+                   ParseJson(text, kName, ErrorCategory::kManifest, limits));
+  if (!document.is_array() || document.empty()) {
+    return ImageError(ErrorCategory::kManifest,
+                      "manifest.json lists no image; save the image again");
+  }
+  std::vector<Manifest> manifests;
+  for (const json& object : document) {
+    ASSIGN_OR_RETURN(Manifest manifest, ParseManifest(object, limits));
+    manifests.push_back(std::move(manifest));
+  }
+  return manifests;
+}
+
+absl::StatusOr<Manifest> ChooseManifest(const std::vector<Manifest>& manifests,
+                                        absl::string_view reference) {
+  if (reference.empty() && manifests.size() == 1) return manifests[0];
+  if (reference.empty()) {
+    return ImageError(
+        ErrorCategory::kManifest,
+        absl::StrCat("the archive holds ", manifests.size(), " images (",
+                     ListTags(manifests), "); save only one"));
+  }
+  for (const Manifest& manifest : manifests) {
+    for (const std::string& tag : manifest.tags) {
+      if (tag == reference || tag == WithTag(reference)) return manifest;
+    }
+  }
+  return ImageError(
+      ErrorCategory::kManifest,
+      absl::StrCat("the archive does not hold \"", base::Printable(reference),
+                   "\", but ", ListTags(manifests)));
+}
+
+}  // namespace faas::image

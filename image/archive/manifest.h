@@ -1,0 +1,33 @@
+#ifndef FAAS_IMAGE_ARCHIVE_MANIFEST_H_
+#define FAAS_IMAGE_ARCHIVE_MANIFEST_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "image/limits.h"
+
+namespace faas::image {
+
+// One image of an archive: names of blobs in it.
+struct Manifest {
+  std::string config;
+  std::vector<std::string> tags;
+  std::vector<std::string> layers;  // from the bottom up
+};
+
+// The images that a manifest.json lists. kManifest if it is not one, or lists
+// none; kLimit.
+absl::StatusOr<std::vector<Manifest>> ParseManifests(absl::string_view json,
+                                                     const Limits& limits);
+
+// The image that is tagged `reference` ("NAME" means "NAME:latest"), or the
+// only one if `reference` is empty. kManifest, with a list of what there is, if
+// that does not decide.
+absl::StatusOr<Manifest> ChooseManifest(const std::vector<Manifest>& manifests,
+                                        absl::string_view reference);
+
+}  // namespace faas::image
+
+#endif  // FAAS_IMAGE_ARCHIVE_MANIFEST_H_

@@ -1,0 +1,302 @@
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "image/extract.h"
+#include "image/inspect.h"
+#include "image/testing/extract_test_base.h"
+#include "image/testing/image_builder.h"
+#include "image/testing/tar_builder.h"
+
+namespace faas::image {
+namespace {
+
+using testing::Docker20Archive;
+using testing::Docker25Archive;
+using testing::ExpectError;
+using testing::TarBuilder;
+using testing::TestImage;
+
+class ExtractBadInputTest : public testing::ExtractTestBase {
+ protected:
+  // Expects the same of extraction and of inspection.
+  void Refuse(const std::string& archive, ErrorCategory category,
+              const std::string& text = "",
+              const ExtractOptions& options = {}) {
+    ExpectError(Extract(archive, options).status(), category, text);
+    StringSource source(archive);
+    ExpectError(InspectImage(source, options.limits).status(), category, text);
+  }
+};
+
+TestImage SmallImage() {
+  TestImage image;
+  image.layers = {TarBuilder().Dir("etc").File("etc/a", "1").Finish(),
+                  TarBuilder().Symlink("s", "etc").File("c", "3").Finish()};
+  return image;
+}
+
+// Bytes that do not compress.
+std::string Noise() {
+  std::string noise(10'000, '\0');
+  uint32_t seed = 1;
+  for (char& c : noise) {
+    seed = seed * 1664525 + 1013904223;
+    c = static_cast<char>(seed >> 24);
+  }
+  return noise;
+}
+
+TEST_F(ExtractBadInputTest, EmptyStream) {
+  Refuse("", ErrorCategory::kTruncated,
+         "Invalid Docker image: the archive is empty (0 bytes)");
+}
+
+TEST_F(ExtractBadInputTest, DockerExport) {
+  const std::string text =
+      "Invalid Docker image: manifest.json not found (send what `docker save` "
+      "writes, not `docker export`)";
+  Refuse(TarBuilder().File(".dockerenv", "").Dir("etc").Finish(),
+         ErrorCategory::kManifest, text);
+  Refuse(TarBuilder().Dir("etc").File("etc/x.tar", "y").Finish(),
+         ErrorCategory::kManifest, text);
+  Refuse(std::string(1024, '\0'), ErrorCategory::kManifest, text);
+}
+
+TEST_F(ExtractBadInputTest, NoTar) {
+  const std::string random = Noise();
+  const std::string tar = Docker20Archive(SmallImage());
+  Refuse(random, ErrorCategory::kMalformed, "is not a tar archive");
+  Refuse("PK\x03\x04" + random, ErrorCategory::kMalformed);
+  Refuse("7z\xbc\xaf\x27\x1c" + random, ErrorCategory::kMalformed);
+  Refuse("070701" + random, ErrorCategory::kMalformed);
+  Refuse("{\"a\": 1}" + random, ErrorCategory::kMalformed);
+  Refuse("short", ErrorCategory::kTruncated);
+  Refuse(testing::Gzip(testing::Gzip(tar)), ErrorCategory::kMalformed);
+  Refuse(testing::Gzip(random), ErrorCategory::kMalformed);
+}
+
+TEST_F(ExtractBadInputTest, CutAnywhere) {
+  for (const std::string& archive :
+       {Docker20Archive(SmallImage()), Docker25Archive(SmallImage())}) {
+    for (size_t size = 512; size + 1024 < archive.size(); size += 512) {
+      SCOPED_TRACE(size);
+      Refuse(archive.substr(0, size), ErrorCategory::kTruncated);
+      Refuse(archive.substr(0, size + 100), ErrorCategory::kTruncated);
+    }
+  }
+}
+
+TEST_F(ExtractBadInputTest, CutWhenCompressed) {
+  TestImage image = SmallImage();
+  const std::string archive = Docker25Archive(image);
+  for (const std::string& packed :
+       {testing::Gzip(archive), testing::Zstd(archive)}) {
+    for (size_t size = 5; size < packed.size(); size += 13) {
+      SCOPED_TRACE(size);
+      Refuse(packed.substr(0, size), ErrorCategory::kTruncated);
+    }
+  }
+  image.compress = [](absl::string_view bytes) {
+    const std::string packed = testing::Gzip(bytes);
+    return packed.substr(0, packed.size() - 4);
+  };
+  Refuse(Docker25Archive(image), ErrorCategory::kTruncated, "gzip");
+}
+
+TEST_F(ExtractBadInputTest, DamagedCompression) {
+  TestImage image = SmallImage();
+  image.compress = [](absl::string_view bytes) {
+    std::string packed = testing::Gzip(bytes);
+    packed[packed.size() - 8] ^= 1;  // its CRC
+    return packed;
+  };
+  Refuse(Docker25Archive(image), ErrorCategory::kMalformed, "gzip");
+  image.compress = [](absl::string_view bytes) {
+    return testing::Gzip(bytes) + "garbage";
+  };
+  Refuse(Docker25Archive(image), ErrorCategory::kMalformed, "gzip");
+  image.layers[0] = TarBuilder().File("noise", Noise()).Finish();
+  image.compress = [](absl::string_view bytes) {
+    return testing::Gzip(testing::Gzip(bytes));
+  };
+  Refuse(Docker25Archive(image), ErrorCategory::kMalformed, "not a tar");
+}
+
+TEST_F(ExtractBadInputTest, TrailingGarbage) {
+  const std::string archive = Docker20Archive(SmallImage());
+  Refuse(archive + std::string(512, 'x'), ErrorCategory::kMalformed,
+         "followed by other data");
+  EXPECT_TRUE(Extract(archive + std::string(700'000, '\0')).ok());
+}
+
+TEST_F(ExtractBadInputTest, BytesThatAreNotWhatTheirDigestSays) {
+  TestImage image = SmallImage();
+  image.diff_ids = {testing::DigestOf("x"), testing::DigestOf("y")};
+  Refuse(Docker20Archive(image), ErrorCategory::kDigest,
+         "where the configuration says");
+  image.diff_ids = {testing::DigestOf(image.layers[0])};
+  Refuse(Docker20Archive(image), ErrorCategory::kManifest, "2 layers");
+
+  std::string archive = Docker25Archive(SmallImage());
+  archive[archive.find("etc/a") + 512] = '2';
+  Refuse(archive, ErrorCategory::kDigest, "blobs/sha256/");
+}
+
+TEST_F(ExtractBadInputTest, Configurations) {
+  const auto refuse = [&](const nlohmann::json& config, ErrorCategory category,
+                          const std::string& text) {
+    TestImage image = SmallImage();
+    image.config = config;
+    Refuse(Docker25Archive(image), category, text);
+  };
+  using nlohmann::json;
+  const std::string no_command =
+      "Invalid Docker image: no command: set ENTRYPOINT or CMD in the "
+      "Dockerfile";
+  refuse(json::object(), ErrorCategory::kConfig, no_command);
+  refuse(nullptr, ErrorCategory::kConfig, no_command);
+  refuse({{"Cmd", json::array()}}, ErrorCategory::kConfig, no_command);
+  refuse({{"Cmd", 1}}, ErrorCategory::kConfig, "\"Cmd\"");
+  refuse({{"Cmd", {1}}}, ErrorCategory::kConfig, "\"Cmd\"");
+  refuse({{"Cmd", {std::string("a\0b", 3)}}}, ErrorCategory::kConfig, "NUL");
+  refuse({{"Cmd", {"a"}}, {"Labels", {{"a", 1}}}}, ErrorCategory::kConfig,
+         "label");
+  refuse({{"Cmd", {"a"}}, {"User", {"a"}}}, ErrorCategory::kConfig, "User");
+  TestImage image = SmallImage();
+  image.os = "windows";
+  Refuse(Docker25Archive(image), ErrorCategory::kUnsupported, "windows");
+}
+
+TEST_F(ExtractBadInputTest, Manifests) {
+  const auto refuse = [&](const std::string& manifest, ErrorCategory category,
+                          const std::string& text = "") {
+    SCOPED_TRACE(manifest.substr(0, 60));
+    Refuse(TarBuilder()
+               .File("c.json", R"({"config":{"Cmd":["x"]}})")
+               .File("notes.tar", "no tar at all")
+               .Symlink("out.tar", "../../etc/passwd")
+               .Symlink("loop.tar", "loop2.tar")
+               .Symlink("loop2.tar", "loop.tar")
+               .File("manifest.json", manifest)
+               .Finish(),
+           category, text);
+  };
+  refuse("", ErrorCategory::kManifest, "not JSON");
+  refuse("null", ErrorCategory::kManifest);
+  refuse("[]", ErrorCategory::kManifest);
+  refuse("{}", ErrorCategory::kManifest);
+  refuse("[null]", ErrorCategory::kManifest);
+  refuse("[1]", ErrorCategory::kManifest);
+  refuse("not json", ErrorCategory::kManifest);
+  refuse("[{\"Config\":\"\xff\"}]", ErrorCategory::kManifest);
+  refuse(std::string(10'000, '['), ErrorCategory::kLimit, "nested");
+  refuse("[" + std::string(300'000, ',') + "]", ErrorCategory::kLimit);
+  refuse("[\"" + std::string(5 << 20, 'x') + "\"]", ErrorCategory::kLimit,
+         "JSON");
+  const auto with_layer = [](const std::string& layer) {
+    return absl::StrCat(R"([{"Config":"c.json","Layers":[")", layer, "\"]}]");
+  };
+  refuse(R"([{"Layers":[]}])", ErrorCategory::kManifest, "Config");
+  refuse(R"([{"Config":"none.json"}])", ErrorCategory::kManifest, "none.json");
+  refuse(R"([{"Config":"../c.json"}])", ErrorCategory::kUnsafePath);
+  refuse(with_layer("a.tar"), ErrorCategory::kManifest, "1 layers");
+  std::string many = "\"a\"";
+  for (int i = 0; i < 127; ++i) many += ",\"a\"";
+  refuse(absl::StrCat(R"([{"Config":"c.json","Layers":[)", many, "]}]"),
+         ErrorCategory::kLimit, "128 layers");
+}
+
+TEST_F(ExtractBadInputTest, BlobsThatAreNoLayers) {
+  const TestImage image = SmallImage();
+  const auto refuse = [&](const std::string& layer, ErrorCategory category) {
+    SCOPED_TRACE(layer);
+    TestImage one = image;
+    one.layers.resize(1);
+    Refuse(TarBuilder()
+               .File("c.json", testing::ConfigDocument(one))
+               .File("notes.tar", std::string(600, 'x'))
+               .Symlink("out.tar", "../../etc/passwd")
+               .Symlink("loop.tar", "loop2.tar")
+               .Symlink("loop2.tar", "loop.tar")
+               .File("blobs/sha512/" + std::string(128, 'a'), one.layers[0])
+               .File("device.tar",
+                     TarBuilder().Add({.name = "d", .type = '3'}).Finish())
+               .File("manifest.json",
+                     absl::StrCat(R"([{"Config":"c.json","Layers":[")", layer,
+                                  "\"]}]"))
+               .Finish(),
+           category);
+  };
+  refuse("none.tar", ErrorCategory::kManifest);
+  refuse("c.json", ErrorCategory::kManifest);
+  refuse("../notes.tar", ErrorCategory::kUnsafePath);
+  refuse("notes.tar", ErrorCategory::kMalformed);
+  refuse("out.tar", ErrorCategory::kUnsafeLink);
+  refuse("loop.tar", ErrorCategory::kUnsafeLink);
+  refuse("device.tar", ErrorCategory::kUnsupported);
+  refuse("blobs/sha512/" + std::string(128, 'a'), ErrorCategory::kUnsupported);
+}
+
+TEST_F(ExtractBadInputTest, Limits) {
+  ExtractOptions options;
+  options.limits.archive_bytes = 2000;
+  const std::string archive = Docker20Archive(SmallImage());
+  Refuse(archive, ErrorCategory::kLimit, "larger than 2000 bytes", options);
+  options.limits = {};
+  options.limits.image_bytes = 3000;
+  Refuse(archive, ErrorCategory::kLimit, "more than 3000 bytes", options);
+  options.limits = {};
+  options.limits.entries = 5;
+  Refuse(archive, ErrorCategory::kLimit, "more than 5", options);
+  options.limits = {};
+  options.limits.blobs = 3;
+  Refuse(archive, ErrorCategory::kLimit, "more than 3 layers", options);
+}
+
+TEST_F(ExtractBadInputTest, Bombs) {
+  ExtractOptions options;
+  options.limits.layer_bytes = 1 << 20;
+  for (auto* compress : {&testing::Gzip, &testing::Zstd}) {
+    TestImage image = SmallImage();
+    image.compress = compress;
+    image.layers[0] =
+        TarBuilder().File("zeros", std::string(50 << 20, 0)).Finish();
+    Refuse(Docker25Archive(image), ErrorCategory::kLimit, "1048576", options);
+  }
+  // A zstd frame that asks for a window of 2 GiB.
+  TestImage image = SmallImage();
+  image.compress = [](absl::string_view) {
+    return std::string("\x28\xb5\x2f\xfd\x00\xa8\x01\x00\x00", 9) +
+           std::string(600, '\0');
+  };
+  Refuse(Docker25Archive(image), ErrorCategory::kLimit, "window");
+}
+
+// A source whose sender goes away.
+class BrokenSource : public ByteSource {
+ public:
+  explicit BrokenSource(std::string head) : head_(std::move(head)) {}
+  absl::StatusOr<absl::string_view> Next() override {
+    if (calls_++ == 0) return head_;
+    return absl::CancelledError("the client is gone");
+  }
+
+ private:
+  const std::string head_;
+  int calls_ = 0;
+};
+
+TEST_F(ExtractBadInputTest, ErrorOfTheSourceIsPassedOn) {
+  const std::string archive = Docker20Archive(SmallImage());
+  for (const size_t size :
+       {size_t{1}, size_t{700}, archive.size() / 2, archive.size()}) {
+    BrokenSource source(archive.substr(0, size));
+    EXPECT_EQ(InspectImage(source, {}).status(),
+              absl::CancelledError("the client is gone"));
+  }
+}
+
+}  // namespace
+}  // namespace faas::image

@@ -1,0 +1,28 @@
+#ifndef FAAS_IMAGE_LAYER_BORROW_H_
+#define FAAS_IMAGE_LAYER_BORROW_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "image/layer/layer_sink.h"
+#include "image/limits.h"
+
+namespace faas::image {
+
+// Completes a layer with what its `references` leave to the layers below it,
+// `lower`, from the top down, which are complete themselves:
+// - A directory that no entry describes takes owner, mode and times of the
+//   lower directory. Where that is a symlink to a directory (`bin -> usr/bin`),
+//   what the layer has in it moves to where the symlink leads.
+// - A hard link to a lower file gets that file copied up, and links to it.
+// - An opaque root is spelt out as whiteouts and opaque directories.
+// Afterwards the layer's content depends on `lower`. `label` names the layer in
+// errors: kUnsafeLink for a hard link whose target no layer has, kStorage.
+absl::Status BorrowFromLower(const LayerSink::Written& layer,
+                             const std::vector<std::string>& lower,
+                             const std::string& label, const Limits& limits);
+
+}  // namespace faas::image
+
+#endif  // FAAS_IMAGE_LAYER_BORROW_H_

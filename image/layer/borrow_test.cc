@@ -1,0 +1,166 @@
+#include "image/layer/borrow.h"
+
+#include <sys/stat.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "image/testing/layer_test.h"
+#include "image/testing/tar_builder.h"
+
+namespace faas::image {
+namespace {
+
+using testing::ExpectError;
+using testing::TarBuilder;
+using testing::Tree;
+
+class BorrowTest : public testing::LayerTest {
+ protected:
+  // Writes a layer onto those before it.
+  absl::Status Add(const TarBuilder& tar) {
+    auto written = Write(tar);
+    if (!written.ok()) return written.status();
+    const absl::Status status =
+        BorrowFromLower(*written, lower_, "layer", Limits());
+    lower_.insert(lower_.begin(), written->directory);
+    return status;
+  }
+
+  std::vector<std::string> lower_;
+};
+
+TEST_F(BorrowTest, ImplicitDirectoriesTakeLowerMetadata) {
+  ASSERT_TRUE(
+      Add(TarBuilder()
+              .Add({.name = "tmp", .type = '5', .mode = 01777, .mtime = 42})
+              .Dir("a", 0711)
+              .Dir("a/b", 0700))
+          .ok());
+  ASSERT_TRUE(
+      Add(TarBuilder().File("tmp/f", "").File("a/b/f", "").File("n/f", ""))
+          .ok());
+  EXPECT_EQ(Stat("tmp").st_mode & 07777, 01777u);
+  EXPECT_EQ(Stat("tmp").st_mtime, 42);
+  EXPECT_EQ(Stat("a").st_mode & 07777, 0711u);
+  EXPECT_EQ(Stat("a/b").st_mode & 07777, 0700u);
+  EXPECT_EQ(Stat("n").st_mode & 07777, 0755u);
+}
+
+TEST_F(BorrowTest, WhatLowerLayersHideIsNotTaken) {
+  ASSERT_TRUE(Add(TarBuilder().Dir("d", 0700).Dir("o").Dir("o/x", 0700)).ok());
+  ASSERT_TRUE(
+      Add(TarBuilder().Whiteout(".wh.d").Dir("o").Whiteout("o/.wh..wh..opq"))
+          .ok());
+  ASSERT_TRUE(Add(TarBuilder().File("d/f", "").File("o/x/f", "")).ok());
+  EXPECT_EQ(Stat("d").st_mode & 07777, 0755u);
+  EXPECT_EQ(Stat("o/x").st_mode & 07777, 0755u);
+}
+
+TEST_F(BorrowTest, OwnOpaqueDirectoryHidesLowerMetadata) {
+  ASSERT_TRUE(Add(TarBuilder().Dir("d").Dir("d/x", 0700)).ok());
+  ASSERT_TRUE(
+      Add(TarBuilder().Dir("d").Whiteout("d/.wh..wh..opq").File("d/x/f", ""))
+          .ok());
+  EXPECT_EQ(Stat("d/x").st_mode & 07777, 0755u);
+}
+
+TEST_F(BorrowTest, ContentMovesToWhereLowerSymlinkLeads) {
+  ASSERT_TRUE(Add(TarBuilder()
+                      .Dir("usr")
+                      .Dir("usr/bin", 0711)
+                      .Symlink("bin", "usr/bin")
+                      .Symlink("opt", "/bin"))
+                  .ok());
+  ASSERT_TRUE(Add(TarBuilder()
+                      .Add({.name = "./", .type = '5', .mtime = 9})
+                      .File("bin/x", "1")
+                      .File("bin/sub/deep/y", "2")
+                      .Whiteout("bin/.wh.old")
+                      .File("opt/z", "3"))
+                  .ok());
+  EXPECT_EQ(Read(), (Tree{{"usr", "dir"},
+                          {"usr/bin", "dir"},
+                          {"usr/bin/x", "file:1"},
+                          {"usr/bin/sub", "dir"},
+                          {"usr/bin/sub/deep", "dir"},
+                          {"usr/bin/sub/deep/y", "file:2"},
+                          {"usr/bin/old", "whiteout"},
+                          {"usr/bin/z", "file:3"}}));
+  EXPECT_EQ(Stat("usr/bin").st_mode & 07777, 0711u);
+  EXPECT_EQ(Stat("usr/bin").st_mtime, 1'000'000'000);
+  EXPECT_EQ(Stat("").st_mtime, 9);
+}
+
+TEST_F(BorrowTest, ListedDirectoryReplacesLowerSymlink) {
+  ASSERT_TRUE(
+      Add(TarBuilder().Dir("usr").Dir("usr/sub", 0700).Symlink("bin", "usr"))
+          .ok());
+  ASSERT_TRUE(Add(TarBuilder().Dir("bin").File("bin/sub/x", "")).ok());
+  EXPECT_EQ(Read(),
+            (Tree{{"bin", "dir"}, {"bin/sub", "dir"}, {"bin/sub/x", "file:"}}));
+  EXPECT_EQ(Stat("bin/sub").st_mode & 07777, 0755u);
+}
+
+TEST_F(BorrowTest, HardLinkCopiesItsTargetUp) {
+  ASSERT_TRUE(Add(TarBuilder()
+                      .Dir("usr", 0711)
+                      .Dir("usr/lib")
+                      .Symlink("lib", "usr/lib")
+                      .Add({.name = "usr/lib/f",
+                            .content = "lower",
+                            .mode = 04711,
+                            .mtime = 7}))
+                  .ok());
+  ASSERT_TRUE(Add(TarBuilder().File("other", "")).ok());
+  ASSERT_TRUE(Add(TarBuilder()
+                      .Dir("new")
+                      .HardLink("new/a", "lib/f")
+                      .HardLink("lib/b", "usr/lib/f")
+                      .HardLink("new/c", "new/a"))
+                  .ok());
+  EXPECT_EQ(Read(), (Tree{{"usr", "dir"},
+                          {"usr/lib", "dir"},
+                          {"usr/lib/f", "file:lower"},
+                          {"usr/lib/b", "file:lower"},
+                          {"new", "dir"},
+                          {"new/a", "file:lower"},
+                          {"new/c", "file:lower"}}));
+  EXPECT_EQ(Stat("new/a").st_ino, Stat("usr/lib/f").st_ino);
+  EXPECT_EQ(Stat("new/a").st_nlink, 4u);
+  EXPECT_EQ(Stat("new/a").st_mode & 07777, 04711u);
+  EXPECT_EQ(Stat("new/a").st_mtime, 7);
+  EXPECT_EQ(Stat("usr").st_mode & 07777, 0711u);
+  EXPECT_EQ(Stat("new").st_mtime, 1'000'000'000);
+}
+
+TEST_F(BorrowTest, LinkThatALaterEntryReplacedIsForgotten) {
+  ASSERT_TRUE(Add(TarBuilder().File("f", "lower")).ok());
+  ASSERT_TRUE(Add(TarBuilder().HardLink("h", "f").File("h", "own")).ok());
+  EXPECT_EQ(Read().at("h"), "file:own");
+}
+
+TEST_F(BorrowTest, LinkToNothingOrToADirectoryIsRefused) {
+  ASSERT_TRUE(Add(TarBuilder().Dir("d").File("hidden", "")).ok());
+  ASSERT_TRUE(Add(TarBuilder().Whiteout(".wh.hidden")).ok());
+  for (const char* target : {"none", "none/x", "d", "hidden"}) {
+    ExpectError(Add(TarBuilder().HardLink("h", target)),
+                ErrorCategory::kUnsafeLink, absl::StrCat("\"", target, "\""));
+    lower_.erase(lower_.begin());
+  }
+}
+
+TEST_F(BorrowTest, OpaqueRootIsSpeltOut) {
+  ASSERT_TRUE(Add(TarBuilder().File("a", "1").Dir("d").File("d/x", "1")).ok());
+  ASSERT_TRUE(
+      Add(TarBuilder().File("own", "2").Dir("d").Whiteout(".wh..wh..opq"))
+          .ok());
+  EXPECT_EQ(Read(),
+            (Tree{{"a", "whiteout"}, {"d", "dir opaque"}, {"own", "file:2"}}));
+}
+
+}  // namespace
+}  // namespace faas::image

@@ -1,0 +1,145 @@
+#include "image/layer/file_ops.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/errno_status.h"
+#include "common/base/printable.h"
+#include "common/base/status_macros.h"
+#include "common/fs/file.h"
+#include "image/error.h"
+
+namespace faas::image {
+namespace {
+
+using base::UniqueFd;
+
+absl::Status Fail(absl::string_view what, const std::string& name) {
+  const int error = errno;
+  return StorageError(base::ErrnoStatus(
+      absl::StrCat(what, " \"", base::Printable(name), "\""), error));
+}
+
+// One piece of data, for file systems without copy_file_range.
+bool CopyByHand(int from, int to, off_t offset, off_t end) {
+  const auto buffer = std::make_unique<char[]>(1 << 16);
+  while (offset < end) {
+    const ssize_t n = pread(
+        from, buffer.get(),
+        static_cast<size_t>(std::min<off_t>(1 << 16, end - offset)), offset);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0 || pwrite(to, buffer.get(), n, offset) != n) return false;
+    offset += n;
+  }
+  return true;
+}
+
+bool CopyPiece(int from, int to, off_t offset, off_t end) {
+  while (offset < end) {
+    off_t in = offset, out = offset;
+    const ssize_t n = copy_file_range(from, &in, to, &out, end - offset, 0);
+    if (n <= 0) return CopyByHand(from, to, offset, end);
+    offset += n;
+  }
+  return true;
+}
+
+bool CopyContent(int from, int to, off_t size) {
+  if (ioctl(to, FICLONE, from) == 0) return true;
+  off_t end = 0;
+  while (end < size) {
+    const off_t begin = lseek(from, end, SEEK_DATA);
+    if (begin < 0 && errno != ENXIO) return CopyPiece(from, to, 0, size);
+    if (begin < 0) break;  // a hole to the end
+    end = lseek(from, begin, SEEK_HOLE);
+    if (end < 0 || !CopyPiece(from, to, begin, end)) return false;
+  }
+  return ftruncate(to, size) == 0;
+}
+
+absl::Status CopySymlink(int from, const std::string& name, int to,
+                         const std::string& new_name, const struct stat& st) {
+  char target[PATH_MAX + 1];
+  const ssize_t n = readlinkat(from, name.c_str(), target, PATH_MAX);
+  if (n < 0) return Fail("read link", name);
+  target[n] = '\0';
+  const timespec times[2] = {st.st_atim, st.st_mtim};
+  if (symlinkat(target, to, new_name.c_str()) != 0 ||
+      fchownat(to, new_name.c_str(), st.st_uid, st.st_gid,
+               AT_SYMLINK_NOFOLLOW) != 0 ||
+      utimensat(to, new_name.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0) {
+    return Fail("symlink", new_name);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<UniqueFd> OpenDirectoryAt(int directory,
+                                         const std::string& name) {
+  UniqueFd fd(openat(directory, name.c_str(),
+                     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd.valid()) return Fail("open", name);
+  return fd;
+}
+
+absl::Status RemoveAt(int directory, const std::string& name) {
+  // Through its descriptor, because the directory's path and the name together
+  // may be longer than a path may be.
+  return StorageError(
+      fs::RemoveTree(absl::StrCat("/proc/self/fd/", directory, "/", name)));
+}
+
+absl::StatusOr<std::vector<std::string>> ListDirectory(int directory) {
+  // A descriptor of its own: fdopendir takes it, and reads from its offset.
+  const int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (copy < 0) return Fail("open", ".");
+  const std::unique_ptr<DIR, int (*)(DIR*)> dir(fdopendir(copy), closedir);
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = readdir(dir.get())) {
+    const absl::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  if (errno != 0) return Fail("list", ".");
+  return names;
+}
+
+absl::Status CopyFileAt(int from, const std::string& name, int to,
+                        const std::string& new_name) {
+  struct stat st;
+  if (fstatat(from, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+    return Fail("stat", name);
+  }
+  if (S_ISLNK(st.st_mode)) return CopySymlink(from, name, to, new_name, st);
+  const UniqueFd in(
+      openat(from, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!in.valid()) return Fail("open", name);
+  const UniqueFd out(openat(to, new_name.c_str(),
+                            O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!out.valid()) return Fail("create", new_name);
+  if (!CopyContent(in.get(), out.get(), st.st_size)) {
+    return Fail("copy", new_name);
+  }
+  return SetMetadata(out.get(), st);
+}
+
+absl::Status SetMetadata(int fd, const struct stat& st) {
+  const timespec times[2] = {st.st_atim, st.st_mtim};
+  if (fchown(fd, st.st_uid, st.st_gid) != 0 ||
+      fchmod(fd, st.st_mode & 07777) != 0 || futimens(fd, times) != 0) {
+    return Fail("set metadata of", "a copy");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace faas::image

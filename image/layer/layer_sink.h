@@ -1,0 +1,63 @@
+#ifndef FAAS_IMAGE_LAYER_LAYER_SINK_H_
+#define FAAS_IMAGE_LAYER_LAYER_SINK_H_
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "image/layer/layer_entry.h"
+#include "image/stream/tar_reader.h"
+
+namespace faas::image {
+
+// A hard link whose target the layer does not have; one below it must.
+struct LowerLink {
+  std::string path;
+  std::string target;
+};
+
+// What a layer leaves to those below it.
+struct LowerReferences {
+  // Directories that no entry describes.
+  std::set<std::string> implicit_directories;
+  std::vector<LowerLink> links;
+  // Whether nothing of the layers below is to be seen at all.
+  bool opaque_root = false;
+
+  bool empty() const {
+    return implicit_directories.empty() && links.empty() && !opaque_root;
+  }
+};
+
+// Where the entries of one layer go, in their order.
+class LayerSink {
+ public:
+  struct Written {
+    std::string directory;  // empty if nothing was written
+    LowerReferences references;
+  };
+
+  virtual ~LayerSink() = default;
+
+  // `content` stands at the content of `entry`, which may be read or left.
+  virtual absl::Status Add(const LayerEntry& entry, TarReader& content) = 0;
+
+  // After the last entry.
+  virtual absl::StatusOr<Written> Finish() = 0;
+};
+
+// Begins a layer; `label` names it in errors.
+using LayerSinkFactory =
+    std::function<absl::StatusOr<std::unique_ptr<LayerSink>>(
+        const std::string& label)>;
+
+// A sink that takes entries and writes nothing.
+std::unique_ptr<LayerSink> MakeNullLayerSink();
+
+}  // namespace faas::image
+
+#endif  // FAAS_IMAGE_LAYER_LAYER_SINK_H_

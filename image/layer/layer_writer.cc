@@ -1,0 +1,321 @@
+#include "image/layer/layer_writer.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/errno_status.h"
+#include "common/base/printable.h"
+#include "common/base/status_macros.h"
+#include "common/fs/file.h"
+#include "image/error.h"
+#include "image/layer/entry_path.h"
+#include "image/layer/file_ops.h"
+#include "image/layer/overlay.h"
+
+namespace faas::image {
+namespace {
+
+using base::UniqueFd;
+
+// A path's last component as a C string: its end is the path's.
+const char* NameOf(const std::string& path) {
+  return path.c_str() + (path.size() - BaseName(path).size());
+}
+
+absl::Status WriteAt(int fd, absl::string_view bytes, uint64_t offset) {
+  while (!bytes.empty()) {
+    const ssize_t n =
+        pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return base::ErrnoStatus("write");
+    bytes.remove_prefix(n);
+    offset += n;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<LayerWriter>> LayerWriter::Create(
+    const std::string& directory, const Options& options) {
+  if (mkdir(directory.c_str(), 0755) != 0) {
+    return StorageError(
+        base::ErrnoStatus(absl::StrCat("mkdir \"", directory, "\"")));
+  }
+  absl::StatusOr<UniqueFd> root =
+      fs::Open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  if (!root.ok()) return StorageError(root.status());
+  if (fchmod(root->get(), 0755) != 0) {
+    return StorageError(
+        base::ErrnoStatus(absl::StrCat("chmod \"", directory, "\"")));
+  }
+  return std::unique_ptr<LayerWriter>(
+      new LayerWriter(directory, options, *std::move(root)));
+}
+
+LayerWriter::LayerWriter(const std::string& directory, const Options& options,
+                         UniqueFd root)
+    : directory_(directory),
+      options_(options),
+      stack_(std::move(root), options_.label, options_.limits) {}
+
+absl::Status LayerWriter::Fail(absl::string_view what,
+                               const LayerEntry& entry) const {
+  const int error = errno;
+  return StorageError(base::ErrnoStatus(
+      absl::StrCat(what, " \"", base::Printable(entry.path), "\""), error));
+}
+
+absl::Status LayerWriter::BadLink(absl::string_view why,
+                                  const LayerEntry& entry) const {
+  return ImageError(
+      ErrorCategory::kUnsafeLink,
+      absl::StrCat(options_.label, ": \"", base::Printable(entry.path),
+                   "\" is a hard link to \"", base::Printable(entry.link),
+                   "\", ", why));
+}
+
+absl::Status LayerWriter::Add(const LayerEntry& entry, TarReader& content) {
+  switch (entry.kind) {
+    case EntryKind::kFile:
+      return WriteFile(entry, content);
+    case EntryKind::kDirectory:
+      return WriteDirectory(entry);
+    case EntryKind::kSymlink:
+      return WriteSymlink(entry);
+    case EntryKind::kHardLink:
+      return WriteHardLink(entry);
+    case EntryKind::kWhiteout:
+      return WriteWhiteout(entry);
+    case EntryKind::kOpaque:
+      return WriteOpaque(entry);
+    case EntryKind::kIgnored:
+      return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<DirectoryStack::Directory> LayerWriter::EnterParent(
+    const LayerEntry& entry) {
+  ASSIGN_OR_RETURN(const DirectoryStack::Directory parent,
+                   stack_.Enter(Parent(entry.path)));
+  stack_.Touch();
+  return parent;
+}
+
+absl::StatusOr<DirectoryStack::Directory> LayerWriter::Replace(
+    const LayerEntry& entry) {
+  ASSIGN_OR_RETURN(const DirectoryStack::Directory parent, EnterParent(entry));
+  RETURN_IF_ERROR(RemoveAt(parent.fd, NameOf(entry.path)));
+  RETURN_IF_ERROR(stack_.Leave());
+  return EnterParent(entry);
+}
+
+absl::Status LayerWriter::WriteFile(const LayerEntry& entry,
+                                    TarReader& content) {
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  ASSIGN_OR_RETURN(DirectoryStack::Directory parent, EnterParent(entry));
+  UniqueFd fd(openat(parent.fd, NameOf(entry.path), kFlags, 0600));
+  if (!fd.valid() && errno == EEXIST) {
+    ASSIGN_OR_RETURN(parent, Replace(entry));
+    fd = UniqueFd(openat(parent.fd, NameOf(entry.path), kFlags, 0600));
+  }
+  if (!fd.valid()) return Fail("create", entry);
+  RETURN_IF_ERROR(WriteContent(fd.get(), entry, content));
+  // In this order: chown clears set-id bits, and a write changes the times.
+  if (options_.keep_owners && fchown(fd.get(), entry.uid, entry.gid) != 0) {
+    return Fail("chown", entry);
+  }
+  if (fchmod(fd.get(), entry.mode) != 0) return Fail("chmod", entry);
+  const timespec times[2] = {entry.mtime, entry.mtime};
+  if (futimens(fd.get(), times) != 0) return Fail("set times of", entry);
+  return absl::OkStatus();
+}
+
+absl::Status LayerWriter::WriteContent(int fd, const LayerEntry& entry,
+                                       TarReader& content) {
+  uint64_t written_to = 0;
+  while (true) {
+    ASSIGN_OR_RETURN(const TarReader::Block block, content.Read());
+    if (block.bytes.empty()) break;
+    if (absl::Status status = WriteAt(fd, block.bytes, block.offset);
+        !status.ok()) {
+      return StorageError(base::WithContext(
+          status, absl::StrCat("\"", base::Printable(entry.path), "\"")));
+    }
+    written_to = block.offset + block.bytes.size();
+  }
+  // A hole at the end.
+  if (written_to < entry.bytes &&
+      ftruncate(fd, static_cast<off_t>(entry.bytes)) != 0) {
+    return Fail("extend", entry);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LayerWriter::WriteDirectory(const LayerEntry& entry) {
+  if (entry.path.empty()) {
+    root_ = entry;
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(DirectoryStack::Directory parent, EnterParent(entry));
+  const char* name = NameOf(entry.path);
+  if (mkdirat(parent.fd, name, 0700) != 0) {
+    if (errno != EEXIST) return Fail("mkdir", entry);
+    struct stat st;
+    if (fstatat(parent.fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+      return Fail("stat", entry);
+    }
+    if (!S_ISDIR(st.st_mode)) {
+      ASSIGN_OR_RETURN(parent, Replace(entry));
+      if (mkdirat(parent.fd, name, 0700) != 0) return Fail("mkdir", entry);
+      RETURN_IF_ERROR(MakeOpaque(parent.fd, entry));
+    }
+  }
+  return SetDirectoryMetadata(parent.fd, entry);
+}
+
+absl::Status LayerWriter::SetDirectoryMetadata(int parent,
+                                               const LayerEntry& entry) {
+  const char* name = NameOf(entry.path);
+  if (options_.keep_owners &&
+      fchownat(parent, name, entry.uid, entry.gid, AT_SYMLINK_NOFOLLOW) != 0) {
+    return Fail("chown", entry);
+  }
+  if (fchmodat(parent, name, entry.mode, 0) != 0) return Fail("chmod", entry);
+  const timespec times[2] = {entry.mtime, entry.mtime};
+  if (utimensat(parent, name, times, AT_SYMLINK_NOFOLLOW) != 0) {
+    return Fail("set times of", entry);
+  }
+  stack_.SetExplicit(BaseName(entry.path));
+  return absl::OkStatus();
+}
+
+absl::Status LayerWriter::MakeOpaque(int parent, const LayerEntry& entry) {
+  ASSIGN_OR_RETURN(const UniqueFd fd,
+                   OpenDirectoryAt(parent, NameOf(entry.path)));
+  return StorageError(SetOpaque(fd.get()));
+}
+
+absl::Status LayerWriter::WriteSymlink(const LayerEntry& entry) {
+  ASSIGN_OR_RETURN(DirectoryStack::Directory parent, EnterParent(entry));
+  const char* name = NameOf(entry.path);
+  int result = symlinkat(entry.link.c_str(), parent.fd, name);
+  if (result != 0 && errno == EEXIST) {
+    ASSIGN_OR_RETURN(parent, Replace(entry));
+    result = symlinkat(entry.link.c_str(), parent.fd, name);
+  }
+  if (result != 0) return Fail("symlink", entry);
+  if (options_.keep_owners && fchownat(parent.fd, name, entry.uid, entry.gid,
+                                       AT_SYMLINK_NOFOLLOW) != 0) {
+    return Fail("chown", entry);
+  }
+  const timespec times[2] = {entry.mtime, entry.mtime};
+  if (utimensat(parent.fd, name, times, AT_SYMLINK_NOFOLLOW) != 0) {
+    return Fail("set times of", entry);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LayerWriter::WriteHardLink(const LayerEntry& entry) {
+  absl::StatusOr<UniqueFd> target_parent = fs::OpenInRoot(
+      stack_.root(), JoinPath(Parent(entry.link), "."), O_PATH | O_DIRECTORY);
+  if (absl::IsNotFound(target_parent.status())) return LeaveToLower(entry);
+  if (!target_parent.ok()) {
+    return BadLink("whose path is not one of directories", entry);
+  }
+  struct stat st;
+  if (fstatat(target_parent->get(), NameOf(entry.link), &st,
+              AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno != ENOENT) return Fail("stat the target of", entry);
+    return LeaveToLower(entry);
+  }
+  if (S_ISDIR(st.st_mode)) return BadLink("which is a directory", entry);
+  if (IsWhiteout(st)) return BadLink("which the layer removes", entry);
+  return Link(target_parent->get(), entry);
+}
+
+absl::Status LayerWriter::Link(int target_parent, const LayerEntry& entry) {
+  ASSIGN_OR_RETURN(DirectoryStack::Directory parent, EnterParent(entry));
+  const char* from = NameOf(entry.link);
+  const char* to = NameOf(entry.path);
+  int result = linkat(target_parent, from, parent.fd, to, 0);
+  if (result != 0 && errno == EEXIST) {
+    ASSIGN_OR_RETURN(parent, Replace(entry));
+    result = linkat(target_parent, from, parent.fd, to, 0);
+  }
+  if (result == 0) return absl::OkStatus();
+  if (errno == ENOENT) return BadLink("which it replaces", entry);
+  if (errno == EMLINK) {
+    return ImageError(
+        ErrorCategory::kLimit,
+        absl::StrCat(options_.label, ": \"", base::Printable(entry.link),
+                     "\" has more hard links than the file "
+                     "system allows"));
+  }
+  return Fail("link", entry);
+}
+
+absl::Status LayerWriter::LeaveToLower(const LayerEntry& entry) {
+  if (references_.links.size() >= options_.limits.lower_references) {
+    return ImageError(ErrorCategory::kLimit,
+                      absl::StrCat(options_.label, ": has more than ",
+                                   options_.limits.lower_references,
+                                   " hard links to files of lower layers"));
+  }
+  RETURN_IF_ERROR(Replace(entry).status());
+  references_.links.push_back({entry.path, entry.link});
+  return absl::OkStatus();
+}
+
+absl::Status LayerWriter::WriteWhiteout(const LayerEntry& entry) {
+  ASSIGN_OR_RETURN(const DirectoryStack::Directory parent, EnterParent(entry));
+  const absl::Status made = MakeWhiteout(parent.fd, NameOf(entry.path));
+  if (!absl::IsAlreadyExists(made)) return StorageError(made);
+  struct stat st;
+  if (fstatat(parent.fd, NameOf(entry.path), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+    return Fail("stat", entry);
+  }
+  // What this layer has stays. Anything but a directory hides what is below it
+  // anyway.
+  if (!S_ISDIR(st.st_mode)) return absl::OkStatus();
+  stack_.SetExplicit(BaseName(entry.path));
+  return MakeOpaque(parent.fd, entry);
+}
+
+absl::Status LayerWriter::WriteOpaque(const LayerEntry& entry) {
+  if (entry.path.empty()) {
+    // overlayfs does not look for the mark at its root.
+    references_.opaque_root = true;
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const DirectoryStack::Directory directory,
+                   stack_.Enter(entry.path));
+  return StorageError(SetOpaque(directory.fd));
+}
+
+absl::Status LayerWriter::SetRootMetadata() {
+  const LayerEntry root = root_.value_or(LayerEntry{.mode = 0755});
+  if (options_.keep_owners && root_.has_value() &&
+      fchown(stack_.root(), root.uid, root.gid) != 0) {
+    return Fail("chown", root);
+  }
+  if (fchmod(stack_.root(), root.mode) != 0) return Fail("chmod", root);
+  const timespec times[2] = {root.mtime, root.mtime};
+  if (futimens(stack_.root(), times) != 0) return Fail("set times of", root);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<LayerSink::Written> LayerWriter::Finish() {
+  RETURN_IF_ERROR(stack_.Leave());
+  RETURN_IF_ERROR(SetRootMetadata());
+  references_.implicit_directories = stack_.TakeImplicit();
+  return Written{directory_, std::move(references_)};
+}
+
+}  // namespace faas::image

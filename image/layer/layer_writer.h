@@ -1,0 +1,81 @@
+#ifndef FAAS_IMAGE_LAYER_LAYER_WRITER_H_
+#define FAAS_IMAGE_LAYER_LAYER_WRITER_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/base/unique_fd.h"
+#include "image/layer/directory_stack.h"
+#include "image/layer/layer_entry.h"
+#include "image/layer/layer_sink.h"
+#include "image/limits.h"
+
+namespace faas::image {
+
+// Writes one layer into a directory of its own, as overlayfs takes it with the
+// mount option `userxattr` (see overlay.h). Owners, modes and times are the
+// entries', whatever the umask is. One thread at a time.
+//
+// A later entry replaces an earlier one of the same path, except that a
+// directory entry for a directory only sets its metadata, and that a whiteout
+// or an opaque mark hides what layers below have, never what this one has. A
+// directory that comes after anything else at its path is opaque.
+class LayerWriter : public LayerSink {
+ public:
+  struct Options {
+    std::string label;  // names the layer in errors
+    bool keep_owners = true;
+    Limits limits;
+  };
+
+  // Makes `directory`, which must not exist.
+  static absl::StatusOr<std::unique_ptr<LayerWriter>> Create(
+      const std::string& directory, const Options& options);
+
+  // Errors: those of TarReader::Read, kUnsafeLink and kMalformed for entries
+  // that do not go with earlier ones, kLimit, kStorage.
+  absl::Status Add(const LayerEntry& entry, TarReader& content) override;
+
+  absl::StatusOr<Written> Finish() override;
+
+ private:
+  LayerWriter(const std::string& directory, const Options& options,
+              base::UniqueFd root);
+
+  absl::Status WriteFile(const LayerEntry& entry, TarReader& content);
+  absl::Status WriteContent(int fd, const LayerEntry& entry,
+                            TarReader& content);
+  absl::Status WriteDirectory(const LayerEntry& entry);
+  absl::Status WriteSymlink(const LayerEntry& entry);
+  absl::Status WriteHardLink(const LayerEntry& entry);
+  absl::Status Link(int target_parent, const LayerEntry& entry);
+  absl::Status LeaveToLower(const LayerEntry& entry);
+  absl::Status WriteWhiteout(const LayerEntry& entry);
+  absl::Status WriteOpaque(const LayerEntry& entry);
+
+  // Enters the entry's parent and announces a change in it.
+  absl::StatusOr<DirectoryStack::Directory> EnterParent(
+      const LayerEntry& entry);
+  // Removes what stands at the entry's path, whatever it is; then as above.
+  absl::StatusOr<DirectoryStack::Directory> Replace(const LayerEntry& entry);
+  absl::Status MakeOpaque(int parent, const LayerEntry& entry);
+  absl::Status SetDirectoryMetadata(int parent, const LayerEntry& entry);
+  absl::Status SetRootMetadata();
+  absl::Status Fail(absl::string_view what, const LayerEntry& entry) const;
+  absl::Status BadLink(absl::string_view why, const LayerEntry& entry) const;
+
+  const std::string directory_;
+  const Options options_;
+  DirectoryStack stack_;
+  // The entry for the root, if there was one; it is set at the end.
+  std::optional<LayerEntry> root_;
+  LowerReferences references_;
+};
+
+}  // namespace faas::image
+
+#endif  // FAAS_IMAGE_LAYER_LAYER_WRITER_H_

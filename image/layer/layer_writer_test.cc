@@ -1,0 +1,281 @@
+#include "image/layer/layer_writer.h"
+
+#include <sys/stat.h>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "image/testing/layer_test.h"
+#include "image/testing/tar_builder.h"
+
+namespace faas::image {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using testing::TarBuilder;
+using testing::Tree;
+
+using LayerWriterTest = testing::LayerTest;
+
+TEST_F(LayerWriterTest, WritesFilesDirectoriesAndLinks) {
+  const auto written = Write(TarBuilder()
+                                 .Dir("./")
+                                 .Dir("./usr/")
+                                 .File("/usr/a", "A")
+                                 .Symlink("usr/s", "/etc/x")
+                                 .HardLink("usr/h", "./usr/a"));
+  ASSERT_TRUE(written.ok()) << written.status();
+  EXPECT_TRUE(written->references.empty());
+  EXPECT_EQ(Read(), (Tree{{"usr", "dir"},
+                          {"usr/a", "file:A"},
+                          {"usr/h", "file:A"},
+                          {"usr/s", "link:/etc/x"}}));
+  EXPECT_EQ(Stat("usr/a").st_ino, Stat("usr/h").st_ino);
+}
+
+TEST_F(LayerWriterTest, ModesDoNotDependOnTheUmask) {
+  const mode_t before = umask(077);
+  ASSERT_TRUE(Write(TarBuilder()
+                        .Dir("d", 01777)
+                        .File("d/f", "", 04755)
+                        .File("implicit/f", "", 0666))
+                  .ok());
+  umask(before);
+  EXPECT_EQ(Stat("d").st_mode & 07777, 01777u);
+  EXPECT_EQ(Stat("d/f").st_mode & 07777, 04755u);
+  EXPECT_EQ(Stat("implicit").st_mode & 07777, 0755u);
+  EXPECT_EQ(Stat("implicit/f").st_mode & 07777, 0666u);
+}
+
+TEST_F(LayerWriterTest, OwnersAreKept) {
+  if (!CanChown()) GTEST_SKIP() << "changing owners needs CAP_CHOWN";
+  ASSERT_TRUE(
+      Write(TarBuilder()
+                .Add({.name = "d", .type = '5', .uid = 1, .gid = 2})
+                .Add({.name = "d/f", .mode = 06755, .uid = 70000, .gid = 4})
+                .Add({.name = "s", .type = '2', .link = "x", .uid = 5}))
+          .ok());
+  EXPECT_EQ(Stat("d").st_uid, 1u);
+  EXPECT_EQ(Stat("d").st_gid, 2u);
+  EXPECT_EQ(Stat("d/f").st_uid, 70000u);
+  EXPECT_EQ(Stat("d/f").st_mode & 07777, 06755u);
+  EXPECT_EQ(Stat("s").st_uid, 5u);
+}
+
+TEST_F(LayerWriterTest, SetGidDirectoryDoesNotHandItsGroupDown) {
+  if (!CanChown()) GTEST_SKIP() << "changing owners needs CAP_CHOWN";
+  ASSERT_TRUE(
+      Write(TarBuilder()
+                .Add({.name = "d", .type = '5', .mode = 02775, .gid = 50})
+                .File("d/f", "")
+                .Dir("d/e"))
+          .ok());
+  EXPECT_EQ(Stat("d/f").st_gid, 0u);
+  EXPECT_EQ(Stat("d/e").st_gid, 0u);
+  EXPECT_EQ(Stat("d/e").st_mode & 07777, 0755u);
+}
+
+TEST_F(LayerWriterTest, TimesOfDirectoriesOutliveTheirEntries) {
+  ASSERT_TRUE(
+      Write(TarBuilder()
+                .Add({.name = "./", .type = '5', .mtime = 5})
+                .Add({.name = "d", .type = '5', .mtime = 10})
+                .Add({.name = "d/e", .type = '5', .mtime = 20})
+                .File("d/e/f", "x")
+                .File("d/g", "x")
+                .Add({.name = "d/h", .type = '1', .link = "d/e/f", .mtime = 1})
+                .File("z", "x")
+                .File("d/e/late", "x"))
+          .ok());
+  EXPECT_EQ(Stat("").st_mtime, 5);
+  EXPECT_EQ(Stat("d").st_mtime, 10);
+  EXPECT_EQ(Stat("d/e").st_mtime, 20);
+  EXPECT_EQ(Stat("d/e/f").st_mtime, 1'000'000'000);
+}
+
+TEST_F(LayerWriterTest, PaxTimesHaveNanoseconds) {
+  ASSERT_TRUE(Write(TarBuilder().Add({.name = "f",
+                                      .pax = {{"mtime", "12.345678901"},
+                                              {"path", "d/renamed"}}}))
+                  .ok());
+  EXPECT_EQ(Stat("d/renamed").st_mtim.tv_sec, 12);
+  EXPECT_EQ(Stat("d/renamed").st_mtim.tv_nsec, 345678901);
+}
+
+TEST_F(LayerWriterTest, PaxNamesAreKeptWhetherUtf8OrNot) {
+  ASSERT_TRUE(Write(TarBuilder()
+                        .Add({.name = "f", .pax = {{"path", "h\xc3\xa9"}}})
+                        .Add({.name = "g", .pax = {{"path", "b\xff"}}})
+                        .File("raw\xfe", ""))
+                  .ok());
+  EXPECT_EQ(
+      Read(),
+      (Tree{{"h\xc3\xa9", "file:"}, {"b\xff", "file:"}, {"raw\xfe", "file:"}}));
+}
+
+TEST_F(LayerWriterTest, LongNamesAndDeepPathsArrive) {
+  const std::string name(255, 'n');
+  std::string deep = "d";
+  for (int i = 0; i < 200; ++i) deep += "/0123456789";
+  ASSERT_TRUE(Write(TarBuilder().File(name, "1").File(deep, "2")).ok());
+  EXPECT_EQ(Read()[name], "file:1");
+  EXPECT_EQ(Read()[deep], "file:2");
+}
+
+TEST_F(LayerWriterTest, MissingParentsAreImplicitUntilListed) {
+  const auto written = Write(
+      TarBuilder().File("a/b/f", "").File("c/d/f", "").Dir("a/b").Dir("c"));
+  ASSERT_TRUE(written.ok()) << written.status();
+  EXPECT_THAT(written->references.implicit_directories,
+              ElementsAre("a", "c/d"));
+}
+
+TEST_F(LayerWriterTest, HardLinkToLowerLayerIsLeftToIt) {
+  const auto written =
+      Write(TarBuilder().File("f", "own").HardLink("f", "usr/lower"));
+  ASSERT_TRUE(written.ok()) << written.status();
+  ASSERT_EQ(written->references.links.size(), 1u);
+  EXPECT_EQ(written->references.links[0].path, "f");
+  EXPECT_EQ(written->references.links[0].target, "usr/lower");
+  EXPECT_THAT(Read(), IsEmpty());
+}
+
+TEST_F(LayerWriterTest, LaterEntriesReplaceEarlierOnes) {
+  ASSERT_TRUE(Write(TarBuilder()
+                        .File("file-file", "1")
+                        .File("file-file", "2")
+                        .Dir("dir-file")
+                        .File("dir-file/x", "")
+                        .File("dir-file", "3")
+                        .Symlink("link-file", "file-file")
+                        .File("link-file", "4")
+                        .File("file-link", "")
+                        .Symlink("file-link", "target")
+                        .Dir("dir-dir", 0700)
+                        .File("dir-dir/x", "5")
+                        .Dir("dir-dir", 0750)
+                        .File("file-hard", "")
+                        .HardLink("file-hard", "file-file"))
+                  .ok());
+  EXPECT_EQ(Read(), (Tree{{"file-file", "file:2"},
+                          {"dir-file", "file:3"},
+                          {"link-file", "file:4"},
+                          {"file-link", "link:target"},
+                          {"dir-dir", "dir"},
+                          {"dir-dir/x", "file:5"},
+                          {"file-hard", "file:2"}}));
+  EXPECT_EQ(Stat("dir-dir").st_mode & 07777, 0750u);
+}
+
+TEST_F(LayerWriterTest, DirectoryAfterAnythingElseIsOpaque) {
+  ASSERT_TRUE(Write(TarBuilder()
+                        .File("a", "")
+                        .Dir("a")
+                        .Whiteout(".wh.b")
+                        .Dir("b")
+                        .Whiteout(".wh.c")
+                        .File("c/implicit", "")
+                        .Symlink("d", "a")
+                        .Dir("d"))
+                  .ok());
+  EXPECT_EQ(Read(), (Tree{{"a", "dir opaque"},
+                          {"b", "dir opaque"},
+                          {"c", "dir opaque"},
+                          {"c/implicit", "file:"},
+                          {"d", "dir opaque"}}));
+}
+
+TEST_F(LayerWriterTest, WhiteoutsHideOnlyLowerLayers) {
+  ASSERT_TRUE(Write(TarBuilder()
+                        .Dir("d")
+                        .File("d/f", "mine")
+                        .Whiteout("d/.wh.f")
+                        .Whiteout("d/.wh.gone")
+                        .Whiteout("d/.wh.back")
+                        .File("d/back", "again")
+                        .Dir("e")
+                        .File("e/f", "mine")
+                        .Whiteout(".wh.e"))
+                  .ok());
+  EXPECT_EQ(Read(), (Tree{{"d", "dir"},
+                          {"d/f", "file:mine"},
+                          {"d/gone", "whiteout"},
+                          {"d/back", "file:again"},
+                          {"e", "dir opaque"},
+                          {"e/f", "file:mine"}}));
+}
+
+TEST_F(LayerWriterTest, OpaqueMarkMayComeAfterItsSiblings) {
+  const auto written = Write(TarBuilder()
+                                 .Dir("d")
+                                 .File("d/f", "mine")
+                                 .Whiteout("d/.wh..wh..opq")
+                                 .Whiteout("e/.wh..wh..opq")
+                                 .Whiteout(".wh..wh.plnk"));
+  ASSERT_TRUE(written.ok()) << written.status();
+  EXPECT_EQ(
+      Read(),
+      (Tree{{"d", "dir opaque"}, {"d/f", "file:mine"}, {"e", "dir opaque"}}));
+  EXPECT_FALSE(written->references.opaque_root);
+}
+
+TEST_F(LayerWriterTest, OpaqueRootIsLeftToTheLowerLayers) {
+  const auto written = Write(TarBuilder().Whiteout(".wh..wh..opq"));
+  ASSERT_TRUE(written.ok()) << written.status();
+  EXPECT_TRUE(written->references.opaque_root);
+}
+
+TEST_F(LayerWriterTest, MergedUsrIsWrittenThroughItsSymlinks) {
+  ASSERT_TRUE(Write(TarBuilder()
+                        .Dir("usr")
+                        .Dir("usr/bin")
+                        .Symlink("bin", "usr/bin")
+                        .Symlink("lib", "/usr/lib")
+                        .File("bin/sh", "sh")
+                        .File("lib/so", "so")
+                        .Symlink("var/run", "/run")
+                        .Whiteout("var/run/.wh.x")
+                        .HardLink("bin/bash", "bin/sh"))
+                  .ok());
+  EXPECT_EQ(Read(), (Tree{{"usr", "dir"},
+                          {"usr/bin", "dir"},
+                          {"usr/bin/sh", "file:sh"},
+                          {"usr/bin/bash", "file:sh"},
+                          {"usr/lib", "dir"},
+                          {"usr/lib/so", "file:so"},
+                          {"bin", "link:usr/bin"},
+                          {"lib", "link:/usr/lib"},
+                          {"var", "dir"},
+                          {"var/run", "link:/run"},
+                          {"run", "dir"},
+                          {"run/x", "whiteout"}}));
+}
+
+TEST_F(LayerWriterTest, SystemFilesMayBeSymlinks) {
+  ASSERT_TRUE(Write(TarBuilder()
+                        .Symlink("dev", "/etc")
+                        .Symlink("proc", "etc")
+                        .Dir("etc")
+                        .Symlink("etc/resolv.conf", "../run/resolv.conf"))
+                  .ok());
+}
+
+TEST_F(LayerWriterTest, SparseFilesStaySparse) {
+  // A GNU 1.0 sparse file of 1 GiB: the map says one piece at its start.
+  std::string map = "1\n0\n4\n";
+  map.resize(512, '\0');
+  ASSERT_TRUE(
+      Write(TarBuilder().Add({.name = "GNUSparseFile.0/f",
+                              .content = map + "data",
+                              .pax = {{"GNU.sparse.major", "1"},
+                                      {"GNU.sparse.minor", "0"},
+                                      {"GNU.sparse.name", "f"},
+                                      {"GNU.sparse.realsize", "1073741824"}}}))
+          .ok());
+  EXPECT_EQ(Stat("f").st_size, 1 << 30);
+  EXPECT_LT(Stat("f").st_blocks, 100);
+}
+
+}  // namespace
+}  // namespace faas::image

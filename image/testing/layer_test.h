@@ -1,0 +1,39 @@
+#ifndef FAAS_IMAGE_TESTING_LAYER_TEST_H_
+#define FAAS_IMAGE_TESTING_LAYER_TEST_H_
+
+#include <sys/stat.h>
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "image/layer/layer_sink.h"
+#include "image/limits.h"
+#include "image/testing/tar_builder.h"
+#include "image/testing/tree.h"
+
+namespace faas::image::testing {
+
+// Writes layers from tars, each into a new directory.
+class LayerTest : public TreeTest {
+ protected:
+  // Whether files can be given to others. Bazel's sandbox runs tests as a root
+  // that cannot.
+  bool CanChown() const;
+
+  // Owners are kept if they can be.
+  absl::StatusOr<LayerSink::Written> Write(const TarBuilder& tar,
+                                           const Limits& limits = {});
+
+  // Of the layer that was written last.
+  Tree Read() const { return ReadTree(root_); }
+  struct stat Stat(const std::string& path) const;
+
+  std::string root_;
+
+ private:
+  int layers_ = 0;
+};
+
+}  // namespace faas::image::testing
+
+#endif  // FAAS_IMAGE_TESTING_LAYER_TEST_H_
