@@ -180,7 +180,7 @@ Census Platform::Count() const {
   return TakeCensus(
       options_.state_dir,
       {options_.state_dir + "/bundles", options_.state_dir + "/staging",
-       "/run/runc", options_.run_dir},
+       options_.run_dir + "/runtime", options_.run_dir},
       daemons);
 }
 
