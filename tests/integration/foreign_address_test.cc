@@ -1,0 +1,75 @@
+// Addresses on lo that are not faasd's are left alone.
+
+#include "tests/integration/platform_test_base.h"
+
+namespace faas::testing {
+namespace {
+
+class ForeignAddressTest : public PlatformTestBase {
+ protected:
+  static void Add(const std::string& address) {
+    const CommandResult result =
+        RunCommand({"ip", "addr", "add", address, "dev", "lo"});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+  }
+
+  void TearDown() override {
+    PlatformTestBase::TearDown();
+    platform_.reset();
+    RunCommand({"ip", "addr", "flush", "dev", "lo", "to", "10.0.0.0/24"});
+  }
+
+  static bool IsThere(const std::string& address) {
+    return RunCommand({"ip", "-o", "addr", "show", "dev", "lo"})
+               .out.find("inet " + address + " ") != std::string::npos;
+  }
+};
+
+TEST_F(ForeignAddressTest, AddressIsSkippedAndNeverRemoved) {
+  Add("10.0.0.10/24");
+  Add("10.0.0.12/32");
+  ASSERT_NO_FATAL_FAILURE(StartSupervised());
+  EXPECT_EQ(DeployVictim("a", {"by-path"}), "10.0.0.11");
+  EXPECT_EQ(DeployVictim("b", {"by-path"}), "10.0.0.13");
+  EXPECT_EQ(Get("10.0.0.11", "/ok").body, "ok\n");
+  EXPECT_EQ(platform().Faas({"rm", "a"}).exit_code, 0);
+  EXPECT_FALSE(IsThere("10.0.0.11/24"));
+  EXPECT_TRUE(IsThere("10.0.0.10/24"));
+  EXPECT_TRUE(IsThere("10.0.0.12/32"));
+  // Removing one of ours does not take others of the subnet along.
+  EXPECT_TRUE(IsThere("10.0.0.13/24"));
+  EXPECT_EQ(Get("10.0.0.13", "/ok").body, "ok\n");
+
+  platform().supervisor()->Kill();
+  EXPECT_TRUE(
+      WaitUntil([this] { return platform().Count().processes.size() == 2; }));
+  ASSERT_OK(platform().Start());
+  EXPECT_EQ(platform().supervisor()->Stop(), 0);
+  EXPECT_TRUE(IsThere("10.0.0.10/24"));
+  EXPECT_TRUE(IsThere("10.0.0.12/32"));
+}
+
+TEST_F(ForeignAddressTest, AddressAddedLaterIsSkippedToo) {
+  ASSERT_NO_FATAL_FAILURE(StartSupervised());
+  EXPECT_EQ(DeployVictim("a", {"by-path"}), "10.0.0.10");
+  Add("10.0.0.11/24");
+  EXPECT_EQ(DeployVictim("b", {"by-path"}), "10.0.0.12");
+  EXPECT_EQ(platform().Faas({"rm", "b"}).exit_code, 0);
+  EXPECT_EQ(platform().Faas({"rm", "a"}).exit_code, 0);
+  EXPECT_TRUE(IsThere("10.0.0.11/24"));
+}
+
+TEST_F(ForeignAddressTest, OwnAddressRemovedByHandComesBack) {
+  ASSERT_NO_FATAL_FAILURE(StartSupervised());
+  EXPECT_EQ(DeployVictim("a", {"by-path"}), "10.0.0.10");
+  EXPECT_EQ(
+      RunCommand({"ip", "addr", "del", "10.0.0.10/24", "dev", "lo"}).exit_code,
+      0);
+  EXPECT_TRUE(WaitUntil([] {
+    const auto response = HttpGet("10.0.0.10", 80, "/ok", absl::Seconds(1));
+    return response.ok() && response->body == "ok\n";
+  }));
+}
+
+}  // namespace
+}  // namespace faas::testing

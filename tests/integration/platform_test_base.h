@@ -1,0 +1,119 @@
+#ifndef FAAS_TESTS_INTEGRATION_PLATFORM_TEST_BASE_H_
+#define FAAS_TESTS_INTEGRATION_PLATFORM_TEST_BASE_H_
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/testing/http.h"
+#include "tests/testing/platform.h"
+#include "tests/testing/status_matchers.h"
+#include "tests/testing/victim_image.h"
+#include "tests/testing/wait.h"
+
+namespace faas::testing {
+
+// A test with one instance of faasd, which it configures and starts itself.
+// Helpers record a failure, with the daemons' log, and give something empty.
+class PlatformTestBase : public ::testing::Test {
+ protected:
+  // Starts the supervisor.
+  void StartSupervised(PlatformOptions options = {}) {
+    platform_ = std::make_unique<Platform>(std::move(options));
+    ASSERT_OK(platform_->Start());
+  }
+
+  // Starts the three daemons without a supervisor.
+  void StartAlone(PlatformOptions options = {}) {
+    platform_ = std::make_unique<Platform>(std::move(options));
+    ASSERT_OK(platform_->StartDaemons());
+  }
+
+  void TearDown() override {
+    if (HasFailure() && platform_ != nullptr) {
+      std::printf("---- log of the daemons ----\n%s----\n",
+                  platform_->log().Text().c_str());
+    }
+  }
+
+  // Deploys and returns the address.
+  std::string Deploy(const std::string& name, const std::string& archive) {
+    const absl::StatusOr<std::string> address =
+        platform_->Deploy(name, archive);
+    EXPECT_OK(address);
+    return address.value_or("");
+  }
+
+  // Deploys a victim that is told what to do.
+  std::string DeployVictim(const std::string& name,
+                           const std::vector<std::string>& arguments) {
+    return Deploy(name, VictimArchive(arguments));
+  }
+
+  HttpResponse Get(const std::string& address, const std::string& path = "/") {
+    absl::StatusOr<HttpResponse> response =
+        HttpGet(address, platform_->port(), path);
+    EXPECT_OK(response);
+    return response.value_or(HttpResponse());
+  }
+
+  // A connection on which a request has been sent.
+  TestConnection Request(const std::string& address, const std::string& path) {
+    absl::StatusOr<TestConnection> connection =
+        TestConnection::Open(address, platform_->port());
+    EXPECT_OK(connection);
+    EXPECT_OK(connection->Send("GET " + path + " HTTP/1.1\r\n\r\n"));
+    return *std::move(connection);
+  }
+
+  // A request to a victim's gate: it is served and stays so until Release.
+  TestConnection OpenGate(const std::string& address) {
+    TestConnection connection = Request(address, "/gate");
+    EXPECT_OK(connection.ReadUntil("waiting\n"));
+    return connection;
+  }
+
+  // Lets a gate finish; what came after "waiting\n".
+  static std::string Release(TestConnection* connection) {
+    EXPECT_OK(connection->Send("."));
+    const absl::StatusOr<std::string> all = connection->ReadToEnd();
+    EXPECT_OK(all);
+    return all.ok() ? all->substr(all->find("waiting\n") + 8) : "";
+  }
+
+  // A census when no container is left.
+  Census SettledCount() {
+    EXPECT_TRUE(WaitUntil([this] {
+      const Census census = platform_->Count();
+      return std::none_of(census.processes.begin(), census.processes.end(),
+                          [](const std::string& process) {
+                            return process.find("runc") != std::string::npos ||
+                                   process.find("victim") != std::string::npos;
+                          });
+    }));
+    EXPECT_TRUE(WaitUntil([this] {
+      return std::filesystem::is_empty(platform_->state_dir() + "/bundles");
+    }));
+    return platform_->Count();
+  }
+
+  // Whether everything is as it was at `before`, soon.
+  void ExpectNothingLeft(const Census& before) {
+    EXPECT_EQ(platform_->WaitForCensus(before), "");
+  }
+
+  Platform& platform() { return *platform_; }
+
+  std::unique_ptr<Platform> platform_;
+};
+
+}  // namespace faas::testing
+
+#endif  // FAAS_TESTS_INTEGRATION_PLATFORM_TEST_BASE_H_

@@ -1,0 +1,204 @@
+// However a request ends, the client gets an answer or the end of the stream,
+// and nothing of the container stays.
+
+#include <thread>
+
+#include "tests/integration/platform_test_base.h"
+
+namespace faas::testing {
+namespace {
+
+constexpr absl::Duration kStartTimeout = absl::Seconds(2);
+constexpr absl::Duration kRequestTimeout = absl::Seconds(4);
+
+class RequestEndingsTest : public PlatformTestBase {
+ protected:
+  void SetUp() override {
+    PlatformOptions options;
+    options.runnerd_flags = {
+        "--start_timeout=" + absl::FormatDuration(kStartTimeout),
+        "--request_timeout=" + absl::FormatDuration(kRequestTimeout)};
+    ASSERT_NO_FATAL_FAILURE(StartAlone(options));
+    good_ = DeployVictim("good", {"by-path"});
+  }
+
+  // Deploys a victim and counts what is there, after a first good request has
+  // made all that stays.
+  std::string DeployAndCount(const std::vector<std::string>& arguments) {
+    const std::string address = DeployVictim("victim", arguments);
+    return Warm(address);
+  }
+
+  std::string Warm(const std::string& address) {
+    EXPECT_EQ(Get(good_, "/ok").body, "ok\n");
+    before_ = SettledCount();
+    return address;
+  }
+
+  void ExpectNothingLeft() { PlatformTestBase::ExpectNothingLeft(before_); }
+
+  // The stream ended, in whatever way, without a byte.
+  void ExpectClosedWithoutAnswer(TestConnection connection) {
+    const absl::StatusOr<std::string> answer = connection.ReadToEnd();
+    if (answer.ok()) {
+      EXPECT_EQ(*answer, "");
+    } else {
+      EXPECT_EQ(answer.status().code(), absl::StatusCode::kAborted)
+          << answer.status();
+    }
+  }
+
+  std::string good_;
+  Census before_;
+};
+
+TEST_F(RequestEndingsTest, GoodRequestLeavesNothing) {
+  Warm(good_);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Get(good_, "/ok").body, "ok\n");
+  ExpectNothingLeft();
+}
+
+TEST_F(RequestEndingsTest, HandlerThatNeverConnectsIsAnsweredWith504) {
+  const std::string address = DeployAndCount({"never-connect"});
+  const HttpResponse response = Get(address);
+  EXPECT_EQ(response.status, 504) << response.raw;
+  EXPECT_NE(response.Header("X-Faasd-Error"), "");
+  ExpectNothingLeft();
+}
+
+TEST_F(RequestEndingsTest, HandlerThatExitsBeforeIsAnsweredWith502) {
+  const std::string address = DeployAndCount({"exit-before", "3"});
+  const size_t offset = platform().log().Size();
+  const HttpResponse response = Get(address);
+  EXPECT_EQ(response.status, 502) << response.raw;
+  EXPECT_NE(response.Header("X-Faasd-Error"), "");
+  EXPECT_TRUE(platform().log().WaitFor("exited with code 3", kSoon, offset));
+  ExpectNothingLeft();
+}
+
+TEST_F(RequestEndingsTest, ProgramThatIsNotThereIsAnsweredWith502) {
+  ImageSettings settings;
+  settings.cmd = {"/nonexistent"};
+  const std::string address =
+      Deploy("victim", ImageBuilder()
+                           .AddLayer(MakeTar({DirectoryEntry("etc/")}))
+                           .SetSettings(settings)
+                           .Save(Layout::kDocker25));
+  Warm(address);
+  const HttpResponse response = Get(address);
+  EXPECT_EQ(response.status, 502) << response.raw;
+  EXPECT_NE(response.Header("X-Faasd-Error"), "");
+  ExpectNothingLeft();
+}
+
+TEST_F(RequestEndingsTest, HandlerThatExitsAfterClosesTheConnection) {
+  Warm(good_);
+  const size_t offset = platform().log().Size();
+  ExpectClosedWithoutAnswer(Request(good_, "/exit-after/9"));
+  EXPECT_TRUE(platform().log().WaitFor("exited with code 9", kSoon, offset));
+  ExpectNothingLeft();
+}
+
+TEST_F(RequestEndingsTest, HandlerThatCrashesClosesTheConnection) {
+  Warm(good_);
+  ExpectClosedWithoutAnswer(Request(good_, "/crash"));
+  ExpectNothingLeft();
+}
+
+TEST_F(RequestEndingsTest, HandlerThatHangsIsKilledAtTheDeadline) {
+  Warm(good_);
+  const absl::Time start = absl::Now();
+  ExpectClosedWithoutAnswer(Request(good_, "/hang"));
+  EXPECT_GE(absl::Now() - start, kRequestTimeout - absl::Seconds(1));
+  ExpectNothingLeft();
+}
+
+TEST_F(RequestEndingsTest, HandlerThatNeverReceivesIsKilledAtTheDeadline) {
+  const std::string address = DeployAndCount({"connect-only"});
+  ExpectClosedWithoutAnswer(Request(address, "/"));
+  ExpectNothingLeft();
+}
+
+TEST_F(RequestEndingsTest, ClientThatLeavesInTheMiddleLeavesNothing) {
+  Warm(good_);
+  TestConnection closed = OpenGate(good_);
+  closed.Close();
+  TestConnection reset = OpenGate(good_);
+  reset.Reset();
+  ExpectNothingLeft();
+}
+
+TEST_F(RequestEndingsTest, ClientThatLeavesAtOnceLeavesNothing) {
+  Warm(good_);
+  for (int i = 0; i < 3; ++i) {
+    auto connection = TestConnection::Open(good_, platform().port());
+    ASSERT_OK(connection);
+    if (i % 2 == 0) connection->Reset();
+  }
+  EXPECT_EQ(Get(good_, "/ok").body, "ok\n");
+  ExpectNothingLeft();
+}
+
+TEST_F(RequestEndingsTest, ClientThatSaysNothingIsClosedAtTheDeadline) {
+  Warm(good_);
+  auto connection = TestConnection::Open(good_, platform().port());
+  ASSERT_OK(connection);
+  ExpectClosedWithoutAnswer(*std::move(connection));
+  ExpectNothingLeft();
+}
+
+TEST_F(RequestEndingsTest, ChildThatIsLeftBehindDiesWithTheContainer) {
+  Warm(good_);
+  EXPECT_EQ(Get(good_, "/daemonize").body, "ok\n");
+  ExpectNothingLeft();
+}
+
+TEST_F(RequestEndingsTest, FloodOfOutputIsBounded) {
+  Warm(good_);
+  const size_t offset = platform().log().Size();
+  EXPECT_EQ(Get(good_, "/stderr-flood/33554432").body, "ok\n");
+  ExpectNothingLeft();
+  EXPECT_LT(platform().log().Size() - offset, size_t{8} << 20);
+}
+
+TEST_F(RequestEndingsTest, ExitCodeAfterAnAnswerIsLogged) {
+  const size_t offset = platform().log().Size();
+  EXPECT_EQ(Get(good_, "/exit/7").body, "ok\n");
+  EXPECT_TRUE(platform().log().WaitFor(
+      "^\\[request\\] Container exited with code 7$", kSoon, offset));
+}
+
+TEST_F(RequestEndingsTest, LargeAnswerIsWhole) {
+  EXPECT_EQ(Get(good_, "/big/33554432").body.size(), size_t{33554432});
+}
+
+TEST_F(RequestEndingsTest, ManyAtOnceAreAllAnswered) {
+  Warm(good_);
+  constexpr int kCount = 24;
+  std::vector<std::string> bodies(kCount);
+  std::vector<std::thread> clients;
+  for (int i = 0; i < kCount; ++i) {
+    clients.emplace_back([&, i] { bodies[i] = Get(good_, "/ok").body; });
+  }
+  for (std::thread& client : clients) client.join();
+  EXPECT_THAT(bodies, ::testing::Each("ok\n"));
+  ExpectNothingLeft();
+}
+
+TEST_F(RequestEndingsTest, ConnectionsAreServedSideBySide) {
+  TestConnection first = OpenGate(good_);
+  TestConnection second = OpenGate(good_);
+  EXPECT_EQ(Release(&second), "released\n");
+  EXPECT_EQ(Release(&first), "released\n");
+}
+
+TEST_F(RequestEndingsTest, RemovedFunctionFinishesWhatItServes) {
+  const std::string address = DeployVictim("removed", {"by-path"});
+  TestConnection gate = OpenGate(address);
+  EXPECT_EQ(platform().Faas({"rm", "removed"}).exit_code, 0);
+  EXPECT_EQ(Release(&gate), "released\n");
+  EXPECT_FALSE(HttpGet(address, platform().port(), "/").ok());
+}
+
+}  // namespace
+}  // namespace faas::testing

@@ -1,0 +1,183 @@
+// Starting and stopping: the supervisor, the daemons alone, several instances.
+
+#include <signal.h>
+
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "tests/integration/platform_test_base.h"
+#include "tests/testing/private_host.h"
+#include "tests/testing/runfile.h"
+
+namespace faas::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+// What an error on stderr looks like: one line that says something.
+void ExpectOneLine(const std::string& err) {
+  EXPECT_GT(err.size(), 5u);
+  EXPECT_EQ(std::count(err.begin(), err.end(), '\n'), 1) << err;
+}
+
+class StartTest : public PlatformTestBase {};
+
+TEST_F(StartTest, WithoutRootIsRefused) {
+  const std::string directory = PrivateHostDirectory() + "/unprivileged";
+  std::filesystem::create_directory(directory);
+  for (const std::string& path : {PrivateHostDirectory(), directory}) {
+    std::filesystem::permissions(path, std::filesystem::perms(0755));
+  }
+  for (const char* name : {"faasd", "registryd", "gatewayd", "runnerd"}) {
+    const std::string program = absl::StrCat(directory, "/", name);
+    std::filesystem::copy_file(Runfile(absl::StrCat(name, "/", name)), program);
+  }
+  const CommandResult result =
+      RunCommand({"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+                  directory + "/faasd", "--state_dir=" + directory + "/state",
+                  "--run_dir=" + directory + "/run"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(result.err, "faasd must be run as root\n");
+}
+
+TEST_F(StartTest, BannerComesWhenAllIsHealthyAndNotBefore) {
+  ASSERT_NO_FATAL_FAILURE(StartSupervised());
+  // Start returned at "faasd started successfully": a deploy works at once.
+  EXPECT_EQ(platform().Faas({"list"}).exit_code, 0);
+  const std::string address = DeployVictim("hello", {"by-path"});
+  EXPECT_EQ(Get(address, "/ok").body, "ok\n");
+}
+
+TEST_F(StartTest, TerminationWaitsForRequestsInFlight) {
+  ASSERT_NO_FATAL_FAILURE(StartSupervised());
+  const std::string address = DeployVictim("hello", {"by-path"});
+  TestConnection gate = OpenGate(address);
+  platform().supervisor()->Signal(SIGTERM);
+  // It has begun to stop when new connections are not taken any more.
+  EXPECT_TRUE(WaitUntil(
+      [&] { return !HttpGet(address, 80, "/ok", absl::Seconds(1)).ok(); }));
+  EXPECT_EQ(Release(&gate), "released\n");
+  EXPECT_EQ(platform().supervisor()->Wait(), 0);
+  EXPECT_EQ(platform().Count().processes.size(), 2u)
+      << platform().Count().Describe();
+}
+
+TEST_F(StartTest, InterruptStopsEverything) {
+  ASSERT_NO_FATAL_FAILURE(StartSupervised());
+  DeployVictim("hello", {"by-path"});
+  platform().supervisor()->Signal(SIGINT);
+  EXPECT_EQ(platform().supervisor()->Wait(), 0);
+  const Census after = platform().Count();
+  // Our init and this test.
+  EXPECT_EQ(after.processes.size(), 2u) << after.Describe();
+  EXPECT_THAT(after.mounts, ::testing::IsEmpty());
+}
+
+TEST_F(StartTest, KilledSupervisorTakesItsDaemonsAlong) {
+  ASSERT_NO_FATAL_FAILURE(StartSupervised());
+  platform().supervisor()->Kill();
+  EXPECT_TRUE(WaitUntil([this] {
+    return platform().Count().processes.size() == 2;
+  })) << platform().Count().Describe();
+}
+
+TEST_F(StartTest, DaemonsStartAloneInAnyOrder) {
+  for (const auto& order : std::vector<std::vector<std::string>>{
+           {"registryd", "gatewayd", "runnerd"},
+           {"runnerd", "gatewayd", "registryd"},
+           {"gatewayd", "registryd", "runnerd"}}) {
+    SCOPED_TRACE(order[0]);
+    platform_ = std::make_unique<Platform>();
+    for (const std::string& name : order) {
+      ASSERT_OK(platform().StartDaemon(name));
+    }
+    // Until all have found each other, a deploy may be refused.
+    EXPECT_TRUE(WaitUntil([this] {
+      return platform().Deploy("hello", VictimArchive({"by-path"})).ok();
+    })) << platform().Deploy("hello", VictimArchive({"by-path"})).status();
+    EXPECT_EQ(Get("10.0.0.10", "/ok").body, "ok\n");
+    platform_.reset();
+  }
+}
+
+TEST_F(StartTest, InstancesLiveSideBySide) {
+  ASSERT_NO_FATAL_FAILURE(StartSupervised());
+  PlatformOptions options;
+  options.pool = "10.0.1.0/24";
+  options.control_listen = "127.0.0.1:8081";
+  Platform other(options);
+  ASSERT_OK(other.Start());
+  const std::string address = DeployVictim("hello", {"say", "one"});
+  const absl::StatusOr<std::string> other_address =
+      other.Deploy("hello", VictimArchive({"say", "two"}));
+  ASSERT_OK(other_address);
+  EXPECT_EQ(Get(address).body, "one\n");
+  EXPECT_EQ(Get(*other_address).body, "two\n");
+}
+
+TEST_F(StartTest, SecondInstanceInTheSameDirectoryIsRefused) {
+  ASSERT_NO_FATAL_FAILURE(StartSupervised());
+  const CommandResult second =
+      RunCommand({Runfile("faasd/faasd"), "--state_dir", platform().state_dir(),
+                  "--run_dir", platform().run_dir(), "--control_listen="});
+  EXPECT_GT(second.exit_code, 0);
+  EXPECT_THAT(second.out, ::testing::Not(HasSubstr("started successfully")));
+  // The first one does not mind.
+  const std::string address = DeployVictim("hello", {"by-path"});
+  EXPECT_EQ(Get(address, "/ok").body, "ok\n");
+}
+
+TEST_F(StartTest, ControlPortInUseIsAnError) {
+  ASSERT_NO_FATAL_FAILURE(StartSupervised());
+  const std::string directory = PrivateHostDirectory() + "/second";
+  const CommandResult second =
+      RunCommand({Runfile("faasd/faasd"), "--state_dir=" + directory + "/state",
+                  "--run_dir=" + directory + "/run", "--pool=10.0.1.0/24"});
+  EXPECT_GT(second.exit_code, 0);
+  EXPECT_THAT(second.out + second.err, HasSubstr("8080"));
+}
+
+TEST_F(StartTest, ClientWithoutDaemonSaysSo) {
+  platform_ = std::make_unique<Platform>();
+  for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {"list"}, {"ip", "hello"}, {"describe", "hello"}, {"rm", "hello"}}) {
+    const CommandResult result = platform().Faas(arguments);
+    EXPECT_GT(result.exit_code, 0);
+    ExpectOneLine(result.err);
+  }
+  const CommandResult result =
+      platform().Faas({"new", "hello"}, VictimArchive());
+  EXPECT_GT(result.exit_code, 0);
+  ExpectOneLine(result.err);
+}
+
+TEST_F(StartTest, MissingRuntimeIsNamed) {
+  PlatformOptions options;
+  options.runtime = "/nonexistent/runc";
+  platform_ = std::make_unique<Platform>(options);
+  const absl::Status started = platform().Start();
+  if (!started.ok()) {
+    EXPECT_GT(platform().supervisor()->Wait(), 0);
+    EXPECT_THAT(platform().log().Text(), HasSubstr("/nonexistent/runc"));
+    return;
+  }
+  const CommandResult deployed =
+      platform().Faas({"new", "hello"}, VictimArchive());
+  EXPECT_GT(deployed.exit_code, 0);
+  ExpectOneLine(deployed.err);
+  EXPECT_THAT(deployed.err, HasSubstr("/nonexistent/runc"));
+}
+
+TEST_F(StartTest, RemoteAddressReachesTheControlListener) {
+  ASSERT_NO_FATAL_FAILURE(StartSupervised());
+  DeployVictim("hello", {"by-path"});
+  const std::string faas = Runfile("faas_cli/faas");
+  EXPECT_EQ(RunCommand({faas, "--address=127.0.0.1:8080", "ip", "hello"}).out,
+            "10.0.0.10\n");
+  CommandOptions options;
+  options.env = {"FAAS_URL=127.0.0.1:8080"};
+  EXPECT_EQ(RunCommand({faas, "ip", "hello"}, "", options).out, "10.0.0.10\n");
+}
+
+}  // namespace
+}  // namespace faas::testing

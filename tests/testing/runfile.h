@@ -1,0 +1,17 @@
+#ifndef FAAS_TESTS_TESTING_RUNFILE_H_
+#define FAAS_TESTS_TESTING_RUNFILE_H_
+
+#include <string>
+
+namespace faas::testing {
+
+// The absolute path of a file that the test's `data` names, by its path in the
+// workspace: Runfile("registryd/registryd").
+std::string Runfile(const std::string& path);
+
+// Its contents; aborts if it is not there.
+std::string ReadRunfile(const std::string& path);
+
+}  // namespace faas::testing
+
+#endif  // FAAS_TESTS_TESTING_RUNFILE_H_
