@@ -1,0 +1,121 @@
+#include "faas_cli/function_commands.h"
+
+#include <grpcpp/client_context.h>
+
+#include <cstdio>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/printable.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/status.h"
+#include "faas/v1/function_service.grpc.pb.h"
+#include "faas_cli/archive_input.h"
+#include "faas_cli/render.h"
+
+namespace faas::cli {
+namespace {
+
+void Print(const std::string& text) {
+  fwrite(text.data(), 1, text.size(), stdout);
+  fflush(stdout);
+}
+
+absl::StatusOr<v1::Function> GetFunction(const Endpoint& endpoint,
+                                         const std::string& name) {
+  ASSIGN_OR_RETURN(const auto channel, Connect(endpoint));
+  grpc::ClientContext context;
+  v1::GetFunctionRequest request;
+  request.set_name(name);
+  v1::GetFunctionResponse response;
+  RETURN_IF_ERROR(
+      rpc::FromGrpc(v1::FunctionService::NewStub(channel)->GetFunction(
+          &context, request, &response)));
+  return response.function();
+}
+
+}  // namespace
+
+absl::Status Deploy(const Endpoint& endpoint, UploadKind kind,
+                    const std::string& name, const std::string& archive_path,
+                    Output output) {
+  ASSIGN_OR_RETURN(const ArchiveInput archive, OpenArchive(archive_path));
+  ASSIGN_OR_RETURN(const auto channel, Connect(endpoint));
+  const bool text = output == Output::kText;
+  if (text) {
+    Print(absl::StrCat("Uploading image '", base::Printable(name),
+                       "' to FaaS platform...\n"));
+  }
+  image::FdSource source(archive.fd.get());
+  ASSIGN_OR_RETURN(const Uploaded uploaded,
+                   Upload(channel, kind, name, source));
+  if (!text) {
+    Print(Json(uploaded.function));
+    return absl::OkStatus();
+  }
+  Print(absl::StrCat("Read ", uploaded.archive_bytes, " bytes from ",
+                     archive.name, "\n",
+                     kind == UploadKind::kCreate ? "✓ Deployed " : "✓ Updated ",
+                     name, " at ", uploaded.function.address(), "\n",
+                     "  Command: ", CommandList(uploaded.function), "\n"));
+  return absl::OkStatus();
+}
+
+absl::Status Remove(const Endpoint& endpoint, const std::string& name,
+                    Output output) {
+  ASSIGN_OR_RETURN(const auto channel, Connect(endpoint));
+  grpc::ClientContext context;
+  v1::DeleteFunctionRequest request;
+  request.set_name(name);
+  v1::DeleteFunctionResponse response;
+  RETURN_IF_ERROR(
+      rpc::FromGrpc(v1::FunctionService::NewStub(channel)->DeleteFunction(
+          &context, request, &response)));
+  Print(output == Output::kText ? absl::StrCat("✓ Removed ", name, "\n")
+                                : Json(response));
+  return absl::OkStatus();
+}
+
+absl::Status List(const Endpoint& endpoint, Output output) {
+  ASSIGN_OR_RETURN(const auto channel, Connect(endpoint));
+  const auto stub = v1::FunctionService::NewStub(channel);
+  std::vector<v1::Function> functions;
+  v1::ListFunctionsRequest request;
+  do {
+    grpc::ClientContext context;
+    v1::ListFunctionsResponse response;
+    RETURN_IF_ERROR(
+        rpc::FromGrpc(stub->ListFunctions(&context, request, &response)));
+    for (v1::Function& function : *response.mutable_functions()) {
+      functions.push_back(std::move(function));
+    }
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  Print(output == Output::kText ? Table(functions) : Json(functions));
+  return absl::OkStatus();
+}
+
+absl::Status PrintIp(const Endpoint& endpoint, const std::string& name,
+                     Output output) {
+  ASSIGN_OR_RETURN(const v1::Function function, GetFunction(endpoint, name));
+  if (output == Output::kText) {
+    Print(function.address() + "\n");
+    return absl::OkStatus();
+  }
+  v1::Function ip;
+  ip.set_name(function.name());
+  ip.set_address(function.address());
+  ip.set_port(function.port());
+  Print(Json(ip));
+  return absl::OkStatus();
+}
+
+absl::Status Describe(const Endpoint& endpoint, const std::string& name,
+                      Output output) {
+  ASSIGN_OR_RETURN(const v1::Function function, GetFunction(endpoint, name));
+  Print(output == Output::kText ? Description(function) : Json(function));
+  return absl::OkStatus();
+}
+
+}  // namespace faas::cli

@@ -1,0 +1,31 @@
+#ifndef FAAS_FAAS_CLI_FUNCTION_COMMANDS_H_
+#define FAAS_FAAS_CLI_FUNCTION_COMMANDS_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "faas_cli/endpoint.h"
+#include "faas_cli/upload.h"
+
+namespace faas::cli {
+
+enum class Output { kText, kJson };
+
+// The commands that talk to a faasd. Each prints its result on standard output;
+// errors are returned, to be printed by main.
+
+// `archive_path`: a file, or "-" for standard input.
+absl::Status Deploy(const Endpoint& endpoint, UploadKind kind,
+                    const std::string& name, const std::string& archive_path,
+                    Output output);
+absl::Status Remove(const Endpoint& endpoint, const std::string& name,
+                    Output output);
+absl::Status List(const Endpoint& endpoint, Output output);
+absl::Status PrintIp(const Endpoint& endpoint, const std::string& name,
+                     Output output);
+absl::Status Describe(const Endpoint& endpoint, const std::string& name,
+                      Output output);
+
+}  // namespace faas::cli
+
+#endif  // FAAS_FAAS_CLI_FUNCTION_COMMANDS_H_

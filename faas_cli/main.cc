@@ -1,0 +1,164 @@
+// faas: the command.
+
+#include <signal.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "common/base/status_macros.h"
+#include "faas_cli/endpoint.h"
+#include "faas_cli/function_commands.h"
+#include "faas_cli/image_commands.h"
+
+namespace faas::cli {
+namespace {
+
+struct Options {
+  std::string address, run_dir;
+  Output output = Output::kText;
+  std::string name, archive, directory;
+};
+
+std::string FromEnvironment(const char* name) {
+  const char* value = getenv(name);
+  return value != nullptr ? value : "";
+}
+
+using Action = std::function<absl::Status()>;
+
+// Wraps a command that needs a faasd.
+template <typename Command>
+Action WithEndpoint(const Options& options, Command command) {
+  return [&options, command]() -> absl::Status {
+    ASSIGN_OR_RETURN(
+        const Endpoint endpoint,
+        ChooseEndpoint(options.address, options.run_dir,
+                       FromEnvironment("FAAS_URL"),
+                       FromEnvironment("FAASD_RUN_DIR")));
+    return command(endpoint);
+  };
+}
+
+// A sub-command with -o, and what it does.
+CLI::App* AddCommand(CLI::App& parent, const std::string& name,
+                     const std::string& description, Options& options,
+                     Action action, Action& chosen) {
+  CLI::App* command = parent.add_subcommand(name, description);
+  command->add_option("-o,--output", options.output, "text or json")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, Output>{{"text", Output::kText},
+                                        {"json", Output::kJson}}));
+  command->callback([action, &chosen] { chosen = action; });
+  return command;
+}
+
+void AddName(CLI::App* command, Options& options) {
+  command->add_option("NAME", options.name, "The function")->required();
+}
+
+void AddFunctionCommands(CLI::App& app, Options& o, Action& chosen) {
+  CLI::App* create = AddCommand(
+      app, "new", "Deploy an image: docker save IMAGE | faas new NAME", o,
+      WithEndpoint(o,
+                   [&o](const Endpoint& endpoint) {
+                     return Deploy(endpoint, UploadKind::kCreate, o.name,
+                                   o.archive, o.output);
+                   }),
+      chosen);
+  CLI::App* update = AddCommand(
+      app, "update", "Replace a function's image, without an interruption", o,
+      WithEndpoint(o,
+                   [&o](const Endpoint& endpoint) {
+                     return Deploy(endpoint, UploadKind::kUpdate, o.name,
+                                   o.archive, o.output);
+                   }),
+      chosen);
+  for (CLI::App* command : {create, update}) {
+    AddName(command, o);
+    command->add_option("FILE", o.archive,
+                        "An archive written by docker save; - or nothing for "
+                        "standard input");
+  }
+  AddName(AddCommand(app, "rm", "Remove a function", o,
+                     WithEndpoint(o,
+                                  [&o](const Endpoint& endpoint) {
+                                    return Remove(endpoint, o.name, o.output);
+                                  }),
+                     chosen),
+          o);
+  AddCommand(app, "list", "List the functions", o,
+             WithEndpoint(o,
+                          [&o](const Endpoint& endpoint) {
+                            return List(endpoint, o.output);
+                          }),
+             chosen);
+  AddName(AddCommand(app, "ip", "Print a function's address", o,
+                     WithEndpoint(o,
+                                  [&o](const Endpoint& endpoint) {
+                                    return PrintIp(endpoint, o.name, o.output);
+                                  }),
+                     chosen),
+          o);
+  AddName(AddCommand(app, "describe", "Show all about a function", o,
+                     WithEndpoint(o,
+                                  [&o](const Endpoint& endpoint) {
+                                    return Describe(endpoint, o.name, o.output);
+                                  }),
+                     chosen),
+          o);
+}
+
+void AddImageCommands(CLI::App& app, Options& o, Action& chosen) {
+  CLI::App* image =
+      app.add_subcommand("image", "Look into an image archive, without faasd");
+  image->require_subcommand(1);
+  CLI::App* inspect = AddCommand(
+      *image, "inspect", "Print size, layers and command", o,
+      [&o] { return InspectImageArchive(o.archive, o.output); }, chosen);
+  CLI::App* extract = AddCommand(
+      *image, "extract", "Write the root file system to a directory", o,
+      [&o] { return ExtractImageArchive(o.archive, o.directory, o.output); },
+      chosen);
+  for (CLI::App* command : {inspect, extract}) {
+    command->add_option("FILE", o.archive,
+                        "An archive; - for standard input")
+        ->required();
+  }
+  extract->add_option("DIR", o.directory, "A new or empty directory")
+      ->required();
+}
+
+int Main(int argc, char** argv) {
+  // A reader of our output that goes away is an error of writing, as usual.
+  signal(SIGPIPE, SIG_DFL);
+  Options options;
+  Action chosen;
+  CLI::App app("Functions from container images.", "faas");
+  app.add_option("--address", options.address,
+                 "HOST:PORT of a remote faasd (environment: FAAS_URL)");
+  app.add_option("--run_dir", options.run_dir,
+                 "Directory of a local faasd's sockets, by default /run/faasd "
+                 "(environment: FAASD_RUN_DIR)");
+  app.require_subcommand(1);
+  app.fallthrough();
+  AddFunctionCommands(app, options, chosen);
+  AddImageCommands(app, options, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {  // how CLI11 reports, --help too
+    return app.exit(error);
+  }
+  const absl::Status status = chosen();
+  if (status.ok()) return 0;
+  fprintf(stderr, "faas: %s\n", std::string(status.message()).c_str());
+  return 1;
+}
+
+}  // namespace
+}  // namespace faas::cli
+
+int main(int argc, char** argv) { return faas::cli::Main(argc, argv); }

@@ -1,0 +1,153 @@
+#include "faas_cli/render.h"
+
+#include <google/protobuf/util/json_util.h>
+#include <google/protobuf/util/time_util.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "common/base/printable.h"
+
+namespace faas::cli {
+namespace {
+
+using base::Printable;
+using google::protobuf::util::TimeUtil;
+
+// Python quotes with ' unless the string has that and no ".
+std::string Quoted(const std::string& text) {
+  const bool single = text.find('\'') != std::string::npos;
+  const char quote =
+      single && text.find('"') == std::string::npos ? '"' : '\'';
+  std::string result(1, quote);
+  for (const char c : text) {
+    if (c == quote || c == '\\') result += '\\';
+    if (c == '\n') {
+      result += "\\n";
+    } else {
+      result += c;
+    }
+  }
+  result += quote;
+  return Printable(result);
+}
+
+template <typename Strings>
+std::string List(const Strings& strings) {
+  return absl::StrCat(
+      "[",
+      absl::StrJoin(strings, ", ",
+                    [](std::string* out, const std::string& text) {
+                      absl::StrAppend(out, Quoted(text));
+                    }),
+      "]");
+}
+
+// "name:" and the value; the values stand below each other.
+void AppendField(std::string* out, absl::string_view name,
+                 absl::string_view value) {
+  if (!value.empty()) {
+    absl::StrAppendFormat(out, "%-14s%s\n", absl::StrCat(name, ":"), value);
+  }
+}
+
+void AppendConfig(std::string* out, const v1::ImageConfig& config) {
+  AppendField(out, "User", Printable(config.user()));
+  AppendField(out, "Directory", Printable(config.working_dir()));
+  AppendField(out, "Stop signal", Printable(config.stop_signal()));
+  for (const std::string& entry : config.env()) {
+    AppendField(out, "Environment", Printable(entry));
+  }
+  for (const auto& [name, value] : config.labels()) {
+    AppendField(out, "Label", Printable(absl::StrCat(name, "=", value)));
+  }
+}
+
+void AppendLayers(std::string* out, const v1::Image& image) {
+  AppendField(out, "Layers", absl::StrCat(image.layers_size()));
+  for (const v1::Layer& layer : image.layers()) {
+    absl::StrAppend(out, "  ", layer.diff_id(), "  ", layer.tar_bytes(),
+                    " bytes\n");
+  }
+}
+
+google::protobuf::util::JsonPrintOptions JsonOptions() {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  options.preserve_proto_field_names = true;
+  return options;
+}
+
+}  // namespace
+
+std::string CommandList(const v1::Function& function) {
+  return List(function.command());
+}
+
+std::string CommandList(const v1::Image& image) {
+  std::vector<std::string> command(image.config().entrypoint().begin(),
+                                   image.config().entrypoint().end());
+  command.insert(command.end(), image.config().cmd().begin(),
+                 image.config().cmd().end());
+  return List(command);
+}
+
+std::string Table(const std::vector<v1::Function>& functions) {
+  std::string out = absl::StrFormat("%-20s %-15s %s\n", "Name", "IP", "Command");
+  absl::StrAppend(&out, std::string(60, '-'), "\n");
+  for (const v1::Function& function : functions) {
+    absl::StrAppendFormat(&out, "%-20s %-15s %s\n", function.name(),
+                          function.address(),
+                          Printable(absl::StrJoin(function.command(), " ")));
+  }
+  return out;
+}
+
+std::string Description(const v1::Function& function) {
+  std::string out;
+  AppendField(&out, "Name", function.name());
+  AppendField(&out, "Address",
+              absl::StrCat(function.address(), ":", function.port()));
+  AppendField(&out, "Command", CommandList(function));
+  AppendField(&out, "Revision", absl::StrCat(function.revision()));
+  AppendField(&out, "Created", TimeUtil::ToString(function.create_time()));
+  AppendField(&out, "Updated", TimeUtil::ToString(function.update_time()));
+  const v1::Image& image = function.image();
+  AppendField(&out, "Image", image.digest());
+  AppendField(&out, "Tags", Printable(absl::StrJoin(image.tags(), ", ")));
+  AppendField(&out, "Archive", absl::StrCat(image.archive_bytes(), " bytes"));
+  AppendConfig(&out, image.config());
+  AppendLayers(&out, image);
+  return out;
+}
+
+std::string Description(const v1::Image& image) {
+  std::string out;
+  AppendField(&out, "Image", image.digest());
+  AppendField(&out, "Tags", Printable(absl::StrJoin(image.tags(), ", ")));
+  AppendField(&out, "Image size", absl::StrCat(image.archive_bytes(), " bytes"));
+  AppendField(&out, "Command", CommandList(image));
+  AppendConfig(&out, image.config());
+  AppendLayers(&out, image);
+  return out;
+}
+
+std::string Json(const google::protobuf::Message& message) {
+  std::string json;
+  // Cannot fail: the message holds no Any and no invalid time.
+  static_cast<void>(google::protobuf::util::MessageToJsonString(
+      message, &json, JsonOptions()));
+  return json.empty() || json.back() != '\n' ? json + "\n" : json;
+}
+
+std::string Json(const std::vector<v1::Function>& functions) {
+  return absl::StrCat(
+      "[",
+      absl::StrJoin(functions, ",",
+                    [](std::string* out, const v1::Function& function) {
+                      absl::StrAppend(out, "\n", Json(function));
+                    }),
+      "]\n");
+}
+
+}  // namespace faas::cli

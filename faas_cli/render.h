@@ -1,0 +1,32 @@
+#ifndef FAAS_FAAS_CLI_RENDER_H_
+#define FAAS_FAAS_CLI_RENDER_H_
+
+#include <string>
+#include <vector>
+
+#include "faas/v1/function.pb.h"
+
+namespace faas::cli {
+
+// What commands print. Strings from images go through base::Printable.
+
+// ['python3', '/app/handler.py']: as Python prints a list of strings.
+std::string CommandList(const v1::Function& function);
+std::string CommandList(const v1::Image& image);
+
+// The table of `faas list`.
+std::string Table(const std::vector<v1::Function>& functions);
+
+// The page of `faas describe`.
+std::string Description(const v1::Function& function);
+
+// The page of `faas image inspect`.
+std::string Description(const v1::Image& image);
+
+// JSON with the names of the .proto files, and a final newline.
+std::string Json(const google::protobuf::Message& message);
+std::string Json(const std::vector<v1::Function>& functions);
+
+}  // namespace faas::cli
+
+#endif  // FAAS_FAAS_CLI_RENDER_H_

@@ -1,0 +1,45 @@
+#include "faas_cli/render.h"
+
+#include "gtest/gtest.h"
+
+namespace faas::cli {
+namespace {
+
+v1::Function Make(const std::string& name, const std::string& address,
+                  std::vector<std::string> command) {
+  v1::Function function;
+  function.set_name(name);
+  function.set_address(address);
+  for (std::string& arg : command) function.add_command(std::move(arg));
+  return function;
+}
+
+TEST(RenderTest, CommandIsShownAsAPythonList) {
+  EXPECT_EQ(CommandList(Make("a", "", {"python3", "/app/handler.py"})),
+            "['python3', '/app/handler.py']");
+  EXPECT_EQ(CommandList(Make("a", "", {"it's", "a\"b'c", "\\", "x\ny"})),
+            "[\"it's\", 'a\"b\\'c', '\\\\', 'x\\ny']");
+  EXPECT_EQ(CommandList(Make("a", "", {"\x1b[2J"})), "['\\x1b[2J']");
+}
+
+TEST(RenderTest, TableIsTheGuides) {
+  EXPECT_EQ(
+      Table({Make("test-handler", "10.0.0.10", {"python3", "/app/handler.py"}),
+             Make("test-handler-2", "10.0.0.11",
+                  {"python3", "/app/handler.py"})}),
+      "Name                 IP              Command\n"
+      "------------------------------------------------------------\n"
+      "test-handler         10.0.0.10       python3 /app/handler.py\n"
+      "test-handler-2       10.0.0.11       python3 /app/handler.py\n");
+}
+
+TEST(RenderTest, JsonUsesTheNamesOfTheProtos) {
+  v1::Function function = Make("a", "10.0.0.10", {"x"});
+  *function.mutable_image()->mutable_config()->mutable_working_dir() = "/w";
+  const std::string json = Json(function);
+  EXPECT_NE(json.find("\"working_dir\": \"/w\""), std::string::npos);
+  EXPECT_EQ(Json(std::vector<v1::Function>()), "[]\n");
+}
+
+}  // namespace
+}  // namespace faas::cli

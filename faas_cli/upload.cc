@@ -1,0 +1,86 @@
+#include "faas_cli/upload.h"
+
+#include <grpcpp/client_context.h>
+
+#include <thread>
+#include <utility>
+
+#include "absl/strings/string_view.h"
+#include "common/rpc/status.h"
+#include "faas/v1/function_service.grpc.pb.h"
+
+namespace faas::cli {
+namespace {
+
+// What the API allows in one message.
+constexpr size_t kMaxChunkBytes = 1 << 20;
+
+// Writes the whole archive; returns the source's error if it has one. A write
+// that fails means that the server has ended the call: Finish says why.
+template <typename Stream, typename Request>
+absl::Status SendArchive(Stream& stream, image::ByteSource& archive,
+                         uint64_t* archive_bytes) {
+  Request request;
+  while (true) {
+    absl::StatusOr<absl::string_view> bytes = archive.Next();
+    if (!bytes.ok()) return bytes.status();
+    if (bytes->empty()) break;
+    while (!bytes->empty()) {
+      const absl::string_view chunk = bytes->substr(0, kMaxChunkBytes);
+      request.mutable_chunk()->assign(chunk.data(), chunk.size());
+      if (!stream.Write(request)) return absl::OkStatus();
+      *archive_bytes += chunk.size();
+      bytes->remove_prefix(chunk.size());
+    }
+  }
+  stream.WritesDone();
+  return absl::OkStatus();
+}
+
+template <typename Request, typename Response, typename Stream>
+absl::StatusOr<Uploaded> Exchange(grpc::ClientContext& context, Stream& stream,
+                                  const std::string& name,
+                                  image::ByteSource& archive) {
+  Uploaded uploaded;
+  // Progress has to be read while the archive is written.
+  std::thread reader([&] {
+    Response response;
+    while (stream.Read(&response)) {
+      if (response.has_function()) {
+        uploaded.function = std::move(*response.mutable_function());
+      }
+    }
+  });
+  Request header;
+  header.mutable_header()->mutable_function()->set_name(name);
+  absl::Status sent;
+  if (stream.Write(header)) {
+    sent = SendArchive<Stream, Request>(stream, archive,
+                                        &uploaded.archive_bytes);
+  }
+  if (!sent.ok()) context.TryCancel();
+  reader.join();
+  const absl::Status status = rpc::FromGrpc(stream.Finish());
+  if (!sent.ok()) return sent;
+  if (!status.ok()) return status;
+  return uploaded;
+}
+
+}  // namespace
+
+absl::StatusOr<Uploaded> Upload(const std::shared_ptr<grpc::Channel>& channel,
+                                UploadKind kind, const std::string& name,
+                                image::ByteSource& archive) {
+  const auto stub = v1::FunctionService::NewStub(channel);
+  grpc::ClientContext context;
+  if (kind == UploadKind::kCreate) {
+    const auto stream = stub->CreateFunction(&context);
+    return Exchange<v1::CreateFunctionRequest, v1::CreateFunctionResponse>(
+        context, *stream, name, archive);
+  }
+  const auto stream = stub->UpdateFunction(&context);
+  return Exchange<v1::UpdateFunctionRequest, v1::UpdateFunctionResponse>(
+      context, *stream, name, archive);
+}
+
+}  // namespace faas::cli
