@@ -139,8 +139,11 @@ absl::StatusOr<Deployer::Extracted> Deployer::Extract(
   log::Line("extract",
             absl::StrCat("Found ", extracted->layers.size(), " layers"));
   std::vector<LayerStore::StagedLayer> staged;
-  for (const image::ExtractedLayer& layer : extracted->layers) {
+  for (size_t i = 0; i < extracted->layers.size(); ++i) {
+    const image::ExtractedLayer& layer = extracted->layers[i];
     staged.push_back({layer.content_id, layer.directory});
+    extracted->image.mutable_layers(static_cast<int>(i))
+        ->set_content_id(layer.content_id);
   }
   ASSIGN_OR_RETURN(auto pin, store_->Adopt(staged));
   return Extracted{std::move(extracted->image), std::move(pin)};
