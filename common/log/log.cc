@@ -1,5 +1,7 @@
 #include "common/log/log.h"
 
+#include <limits.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -21,7 +23,9 @@ class Writer {
 
   void Append(absl::string_view text) ABSL_LOCKS_EXCLUDED(mutex_) {
     absl::MutexLock lock(&mutex_);
-    if (pending_.size() + text.size() > kPendingBytes) {
+    if (Idle() && text.size() <= PIPE_BUF && CanWriteNow()) {
+      Write(text);
+    } else if (pending_.size() + text.size() > kPendingBytes) {
       ++dropped_;
     } else {
       pending_.append(text.data(), text.size());
@@ -59,6 +63,12 @@ class Writer {
       Write(batch);
       batch.clear();
     }
+  }
+
+  // Whether PIPE_BUF bytes can be written without waiting.
+  static bool CanWriteNow() {
+    pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&output, 1, 0) == 1 && output.revents == POLLOUT;
   }
 
   // A log that cannot be written (reader gone, disk full) ends no daemon; the
