@@ -35,7 +35,8 @@ class FaasdContestant : public Contestant {
 
  private:
   explicit FaasdContestant(const std::string& runtime)
-      : platform_({.runtime = runtime}) {}
+      // On tmpfs, as by default.
+      : platform_({.run_dir = "/run/faasd", .runtime = runtime}) {}
 
   const std::string name_ = "faasd";
   testing::Platform platform_;
