@@ -9,6 +9,8 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "common/base/status_macros.h"
 #include "faas_cli/endpoint.h"
 #include "faas_cli/function_commands.h"
@@ -16,6 +18,8 @@
 
 namespace faas::cli {
 namespace {
+
+constexpr int kUsageError = 2;
 
 struct Options {
   std::string address, run_dir;
@@ -34,24 +38,19 @@ using Action = std::function<absl::Status()>;
 template <typename Command>
 Action WithEndpoint(const Options& options, Command command) {
   return [&options, command]() -> absl::Status {
-    ASSIGN_OR_RETURN(
-        const Endpoint endpoint,
-        ChooseEndpoint(options.address, options.run_dir,
-                       FromEnvironment("FAAS_URL"),
-                       FromEnvironment("FAASD_RUN_DIR")));
+    ASSIGN_OR_RETURN(const Endpoint endpoint,
+                     ChooseEndpoint(options.address, options.run_dir,
+                                    FromEnvironment("FAAS_URL"),
+                                    FromEnvironment("FAASD_RUN_DIR")));
     return command(endpoint);
   };
 }
 
-// A sub-command with -o, and what it does.
+// A sub-command and what it does.
 CLI::App* AddCommand(CLI::App& parent, const std::string& name,
-                     const std::string& description, Options& options,
-                     Action action, Action& chosen) {
+                     const std::string& description, Action action,
+                     Action& chosen) {
   CLI::App* command = parent.add_subcommand(name, description);
-  command->add_option("-o,--output", options.output, "text or json")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, Output>{{"text", Output::kText},
-                                        {"json", Output::kJson}}));
   command->callback([action, &chosen] { chosen = action; });
   return command;
 }
@@ -62,7 +61,7 @@ void AddName(CLI::App* command, Options& options) {
 
 void AddFunctionCommands(CLI::App& app, Options& o, Action& chosen) {
   CLI::App* create = AddCommand(
-      app, "new", "Deploy an image: docker save IMAGE | faas new NAME", o,
+      app, "new", "Deploy an image: docker save IMAGE | faas new NAME",
       WithEndpoint(o,
                    [&o](const Endpoint& endpoint) {
                      return Deploy(endpoint, UploadKind::kCreate, o.name,
@@ -70,7 +69,7 @@ void AddFunctionCommands(CLI::App& app, Options& o, Action& chosen) {
                    }),
       chosen);
   CLI::App* update = AddCommand(
-      app, "update", "Replace a function's image, without an interruption", o,
+      app, "update", "Replace a function's image, without an interruption",
       WithEndpoint(o,
                    [&o](const Endpoint& endpoint) {
                      return Deploy(endpoint, UploadKind::kUpdate, o.name,
@@ -83,27 +82,27 @@ void AddFunctionCommands(CLI::App& app, Options& o, Action& chosen) {
                         "An archive written by docker save; - or nothing for "
                         "standard input");
   }
-  AddName(AddCommand(app, "rm", "Remove a function", o,
+  AddName(AddCommand(app, "rm", "Remove a function",
                      WithEndpoint(o,
                                   [&o](const Endpoint& endpoint) {
                                     return Remove(endpoint, o.name, o.output);
                                   }),
                      chosen),
           o);
-  AddCommand(app, "list", "List the functions", o,
+  AddCommand(app, "list", "List the functions",
              WithEndpoint(o,
                           [&o](const Endpoint& endpoint) {
                             return List(endpoint, o.output);
                           }),
              chosen);
-  AddName(AddCommand(app, "ip", "Print a function's address", o,
+  AddName(AddCommand(app, "ip", "Print a function's address",
                      WithEndpoint(o,
                                   [&o](const Endpoint& endpoint) {
                                     return PrintIp(endpoint, o.name, o.output);
                                   }),
                      chosen),
           o);
-  AddName(AddCommand(app, "describe", "Show all about a function", o,
+  AddName(AddCommand(app, "describe", "Show all about a function",
                      WithEndpoint(o,
                                   [&o](const Endpoint& endpoint) {
                                     return Describe(endpoint, o.name, o.output);
@@ -117,15 +116,14 @@ void AddImageCommands(CLI::App& app, Options& o, Action& chosen) {
       app.add_subcommand("image", "Look into an image archive, without faasd");
   image->require_subcommand(1);
   CLI::App* inspect = AddCommand(
-      *image, "inspect", "Print size, layers and command", o,
+      *image, "inspect", "Print size, layers and command",
       [&o] { return InspectImageArchive(o.archive, o.output); }, chosen);
   CLI::App* extract = AddCommand(
-      *image, "extract", "Write the root file system to a directory", o,
+      *image, "extract", "Write the root file system to a directory",
       [&o] { return ExtractImageArchive(o.archive, o.directory, o.output); },
       chosen);
   for (CLI::App* command : {inspect, extract}) {
-    command->add_option("FILE", o.archive,
-                        "An archive; - for standard input")
+    command->add_option("FILE", o.archive, "An archive; - for standard input")
         ->required();
   }
   extract->add_option("DIR", o.directory, "A new or empty directory")
@@ -143,14 +141,27 @@ int Main(int argc, char** argv) {
   app.add_option("--run_dir", options.run_dir,
                  "Directory of a local faasd's sockets, by default /run/faasd "
                  "(environment: FAASD_RUN_DIR)");
+  app.add_option_function<std::string>(
+         "-o,--output",
+         [&options](const std::string& form) {
+           options.output = form == "json" ? Output::kJson : Output::kText;
+         },
+         "text for people (default), json for programs")
+      ->option_text("text|json")
+      ->check(CLI::IsMember({"text", "json"}));
   app.require_subcommand(1);
-  app.fallthrough();
+  app.fallthrough();  // these options may stand behind the sub-command too
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return absl::StrCat(
+        "faas: ", absl::StrReplaceAll(error.what(), {{"\n", " "}}),
+        "; see \"faas --help\"\n");
+  });
   AddFunctionCommands(app, options, chosen);
   AddImageCommands(app, options, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {  // how CLI11 reports, --help too
-    return app.exit(error);
+    return app.exit(error) == 0 ? 0 : kUsageError;
   }
   const absl::Status status = chosen();
   if (status.ok()) return 0;

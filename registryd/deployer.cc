@@ -43,6 +43,11 @@ absl::Status WithImageReason(absl::Status status) {
   return rpc::WithReason(std::move(status), "INVALID_IMAGE");
 }
 
+void LogFailure(const std::string& name, const absl::Status& status) {
+  log::Line("api",
+            absl::StrCat("Failed to deploy ", name, ": ", status.message()));
+}
+
 void SetImage(v1::Function& function, v1::Image image) {
   const v1::ImageConfig& config = image.config();
   function.clear_command();
@@ -86,7 +91,10 @@ absl::StatusOr<v1::Function> Deployer::Create(
   v1::Function function;
   function.set_name(name);
   auto result = Deploy(std::move(function), archive, on_progress, cancelled);
-  if (!result.ok()) janitor_->Sweep();
+  if (!result.ok()) {
+    LogFailure(name, result.status());
+    janitor_->Sweep();
+  }
   return result;
 }
 
@@ -97,7 +105,9 @@ absl::StatusOr<v1::Function> Deployer::Update(
   ASSIGN_OR_RETURN(const auto guard, registry_->BeginChange(name));
   ASSIGN_OR_RETURN(v1::Function function, registry_->Get(name));
   auto result = Deploy(std::move(function), archive, on_progress, cancelled);
-  janitor_->Sweep();  // the old revision's layers, or the new one's if it failed
+  if (!result.ok()) LogFailure(name, result.status());
+  janitor_
+      ->Sweep();  // the old revision's layers, or the new one's if it failed
   return result;
 }
 
@@ -112,8 +122,6 @@ absl::StatusOr<v1::Function> Deployer::Deploy(
       !status.ok()) {
     peers_->DiscardRevision(function);
     if (is_new) peers_->ReleaseAddress(function.name());
-    log::Line("api", absl::StrCat("Failed to deploy ", function.name(), ": ",
-                                  status.message()));
     return status;
   }
   log::Line("api", absl::StrCat("✓ Deployed ", function.name(), " at ",
@@ -127,8 +135,7 @@ absl::StatusOr<Deployer::Extracted> Deployer::Extract(
   RETURN_IF_ERROR(peers_->CheckReachable());
   log::Line("api", absl::StrCat("Uploading image: ", name));
   ASSIGN_OR_RETURN(const auto staging, store_->NewStaging());
-  log::Line("extract",
-            absl::StrCat("Extracting tarball to ", staging->path()));
+  log::Line("extract", absl::StrCat("Extracting tarball to ", staging->path()));
   image::ExtractOptions options;
   options.staging = staging->path();
   options.limits = limits_;

@@ -83,7 +83,7 @@ std::vector<BadInput> BadInputs() {
       {"DockerExport", MakeTar({FileEntry("bin/sh", "x")}),
        "Invalid Docker image: manifest\\.json not found.*docker save"},
       {"NoCommand", WithoutCommand(), "[Cc]ommand|Cmd|Entrypoint"},
-      {"WrongLayer", WithWrongLayer(), "Invalid Docker image.*digest"},
+      {"WrongLayer", WithWrongLayer(), "Invalid Docker image.*other bytes"},
       {"BrokenManifest", WithBrokenManifest(), "manifest\\.json"},
       {"PathLeavesRoot", Bad({FileEntry("../../outside", "x")}), "outside"},
       {"PathLeavesRootInside", Bad({FileEntry("a/../../outside", "x")}),
@@ -288,23 +288,23 @@ TEST_F(DeployTest, ClientKilledInTheMiddleLeavesNothing) {
 
 TEST(SmallPoolTest, FullPoolIsSaid) {
   PlatformOptions options;
-  // .10 to .14: five functions.
-  options.pool = "10.0.0.0/28";
+  // .1 to .6: six functions.
+  options.pool = "10.0.0.0/29";
   Platform platform(options);
   ASSERT_OK(platform.Start());
   const std::string archive = VictimArchive({"by-path"});
-  for (int i = 0; i < 5; ++i) {
+  for (int i = 1; i <= 6; ++i) {
     const auto address = platform.Deploy(absl::StrCat("f", i), archive);
     ASSERT_OK(address);
-    EXPECT_EQ(*address, absl::StrCat("10.0.0.", 10 + i));
+    EXPECT_EQ(*address, absl::StrCat("10.0.0.", i));
   }
-  const CommandResult result = platform.Faas({"new", "f5"}, archive);
+  const CommandResult result = platform.Faas({"new", "f7"}, archive);
   EXPECT_GT(result.exit_code, 0);
-  EXPECT_THAT(result.err, ContainsRegex("free address|10\\.0\\.0\\.0/28"));
-  EXPECT_EQ(platform.Faas({"rm", "f2"}).exit_code, 0);
-  const auto again = platform.Deploy("f5", archive);
+  EXPECT_THAT(result.err, HasSubstr("no free address in 10.0.0.0/29"));
+  EXPECT_EQ(platform.Faas({"rm", "f3"}).exit_code, 0);
+  const auto again = platform.Deploy("f7", archive);
   ASSERT_OK(again);
-  EXPECT_EQ(*again, "10.0.0.12");
+  EXPECT_EQ(*again, "10.0.0.3");
 }
 
 }  // namespace

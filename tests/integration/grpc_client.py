@@ -34,25 +34,25 @@ def method(kind, name, request, response, service=SERVICE):
     )
 
 
-def unary(name, **fields):
-    request = getattr(pb, name + "Request")(**fields)
-    response = getattr(pb, name + "Response")
-    return method("unary_unary", name, type(request), response)(
+def unary(rpc, **fields):
+    request = getattr(pb, rpc + "Request")(**fields)
+    response = getattr(pb, rpc + "Response")
+    return method("unary_unary", rpc, type(request), response)(
         request, timeout=TIMEOUT
     )
 
 
-def upload(name, header_field, header, data):
-    """Sends a header and chunks; returns the kinds of answers and the last."""
-    request_type = getattr(pb, name + "Request")
-    response_type = getattr(pb, name + "Response")
+def upload(rpc, header, data):
+    """Sends a header and chunks; returns the function of the last answer."""
+    request_type = getattr(pb, rpc + "Request")
+    response_type = getattr(pb, rpc + "Response")
 
     def requests():
-        yield request_type(**{header_field: header})
+        yield request_type(header=header)
         for offset in range(0, len(data), CHUNK):
             yield request_type(chunk=data[offset:offset + CHUNK])
 
-    call = method("stream_stream", name, request_type, response_type)
+    call = method("stream_stream", rpc, request_type, response_type)
     answers = list(call(requests(), timeout=TIMEOUT))
     return answers[-1].function
 
@@ -104,14 +104,14 @@ with open(broken_path, "rb") as file:
 
 header = pb.CreateFunctionHeader()
 header.function.name = "from-python"
-created = upload("CreateFunction", "header", header, archive)
+created = upload("CreateFunction", header, archive)
 report["created"] = {"address": created.address, "revision": created.revision,
                      "command": list(created.command),
                      "digest": created.image.digest}
 
 header = pb.UpdateFunctionHeader()
 header.function.name = "from-python"
-report["updated"] = upload("UpdateFunction", "header", header,
+report["updated"] = upload("UpdateFunction", header,
                            archive).revision
 
 report["listed"] = [f.name for f in unary("ListFunctions").functions]
@@ -121,13 +121,13 @@ header = pb.CreateFunctionHeader()
 report["errors"] = {
     "unknown": error_of(lambda: unary("GetFunction", name="nowhere")),
     "bad_name": error_of(lambda: upload(
-        "CreateFunction", "header",
+        "CreateFunction",
         pb.CreateFunctionHeader(function={"name": "Bad Name"}), archive)),
     "exists": error_of(lambda: upload(
-        "CreateFunction", "header",
+        "CreateFunction",
         pb.CreateFunctionHeader(function={"name": "from-python"}), archive)),
     "bad_image": error_of(lambda: upload(
-        "CreateFunction", "header",
+        "CreateFunction",
         pb.CreateFunctionHeader(function={"name": "broken"}), broken)),
     "no_header": error_of(lambda: list(method(
         "stream_stream", "CreateFunction", pb.CreateFunctionRequest,
@@ -137,8 +137,7 @@ report["errors"] = {
 
 # Two more, for pages.
 for name in ("page-a", "page-b"):
-    upload("CreateFunction", "header",
-           pb.CreateFunctionHeader(function={"name": name}), archive)
+    upload("CreateFunction", pb.CreateFunctionHeader(function={"name": name}), archive)
 pages, token = [], ""
 while True:
     page = unary("ListFunctions", page_size=2, page_token=token)

@@ -225,9 +225,9 @@ TEST_F(ImageSemanticsTest, LinksModesOwnersAndTimesAreKept) {
       owned,
       HardLinkEntry("linked", "owned"),
       SymlinkEntry("absolute", "/etc/passwd"),
-      SymlinkEntry("dangling", "../nowhere"),
       FileEntry("setuid", "", 04755),
       DirectoryEntry("sticky/", 01777),
+      SymlinkEntry("sticky/dangling", "../nowhere"),
   }});
   const struct stat info = Stat(rootfs + "/owned");
   EXPECT_EQ(info.st_mode, S_IFREG | 0640u);
@@ -237,7 +237,8 @@ TEST_F(ImageSemanticsTest, LinksModesOwnersAndTimesAreKept) {
   EXPECT_EQ(info.st_nlink, 2u);
   EXPECT_EQ(Stat(rootfs + "/linked").st_ino, info.st_ino);
   EXPECT_EQ(std::filesystem::read_symlink(rootfs + "/absolute"), "/etc/passwd");
-  EXPECT_EQ(std::filesystem::read_symlink(rootfs + "/dangling"), "../nowhere");
+  EXPECT_EQ(std::filesystem::read_symlink(rootfs + "/sticky/dangling"),
+            "../nowhere");
   EXPECT_EQ(Stat(rootfs + "/setuid").st_mode, S_IFREG | 04755u);
   EXPECT_EQ(Stat(rootfs + "/sticky").st_mode, S_IFDIR | 01777u);
 }

@@ -15,6 +15,7 @@
 #include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
+#include "tests/testing/health.h"
 #include "tests/testing/private_host.h"
 #include "tests/testing/runfile.h"
 
@@ -129,9 +130,17 @@ absl::Status Platform::StartDaemon(const std::string& name) {
 
 absl::Status Platform::StartDaemons() {
   for (const char* name : kDaemons) RETURN_IF_ERROR(StartDaemon(name));
-  if (!WaitUntil([this] { return Faas({"list"}).exit_code == 0; })) {
-    return absl::DeadlineExceededError(
-        absl::StrCat("faas list: ", Faas({"list"}).err, "\n", log_->Text()));
+  return AwaitHealthy();
+}
+
+absl::Status Platform::AwaitHealthy() const {
+  for (const char* name : kDaemons) {
+    const std::string socket =
+        absl::StrCat(options_.run_dir, "/", name, ".sock");
+    if (!WaitUntil([&socket] { return IsServing(socket); })) {
+      return absl::DeadlineExceededError(
+          absl::StrCat(name, " is not healthy:\n", log_->Text()));
+    }
   }
   return absl::OkStatus();
 }
@@ -180,7 +189,7 @@ Census Platform::Count() const {
   return TakeCensus(
       options_.state_dir,
       {options_.state_dir + "/bundles", options_.state_dir + "/staging",
-       "/run/runc", options_.run_dir},
+       options_.run_dir + "/runtime", options_.run_dir},
       daemons);
 }
 

@@ -46,8 +46,10 @@ class Platform {
 
   // Starts one of "registryd", "gatewayd", "runnerd", and does not wait.
   absl::Status StartDaemon(const std::string& name);
-  // All three, each alone, until the CLI can list.
+  // All three, each alone, and waits until they are healthy.
   absl::Status StartDaemons();
+  // Waits until all three are, whoever started them.
+  absl::Status AwaitHealthy() const;
 
   // The supervisor, or a daemon that was started alone; null if there is none.
   Daemon* supervisor() { return supervisor_.get(); }
