@@ -43,6 +43,9 @@ class Dispatcher {
   // Takes an accepted connection of `function`.
   void Add(Accepted accepted, const std::string& function);
 
+  // Ends the channel and answers 503 to all that are pending.
+  void Shutdown();
+
   // The counters of a function since the start.
   Counters CountersOf(const std::string& function) const;
 

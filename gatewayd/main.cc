@@ -58,9 +58,11 @@ void RaiseDescriptorLimit() {
 }
 
 // Stops the loop once no connection is left, or at `deadline`.
-void StopWhenIdle(event::EventLoop* loop, const Dispatcher* dispatcher,
+void StopWhenIdle(event::EventLoop* loop, Dispatcher* dispatcher,
                   absl::Time deadline) {
-  if (dispatcher->idle() || absl::Now() >= deadline) {
+  const bool late = absl::Now() >= deadline;
+  if (late) dispatcher->Shutdown();
+  if (late || dispatcher->idle()) {
     loop->Stop();
     return;
   }
@@ -74,7 +76,7 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(const net::Ipv4Prefix pool,
                    net::ParseIpv4Prefix(absl::GetFlag(FLAGS_pool)));
   ASSIGN_OR_RETURN(const base::UniqueFd lock,
-                   daemon::EnterRunDir(run_dir, "gatewayd"));
+                   daemon::EnterDirectory(run_dir, "gatewayd"));
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
   RaiseDescriptorLimit();
 
