@@ -17,6 +17,7 @@
 #include "image/stream/digest.h"
 #include "image/stream/limit.h"
 #include "image/stream/peek.h"
+#include "image/stream/prefetch.h"
 #include "image/stream/tar_reader.h"
 
 namespace faas::image {
@@ -225,13 +226,16 @@ absl::StatusOr<LayerBlob> ArchiveReader::ReadLayerBlob(Encoding encoding,
   const std::unique_ptr<ByteSource> plain =
       Decompress(encoding, content, label, limits_);
   if (plain == nullptr) {
+    PrefetchSource ahead(content);
     ASSIGN_OR_RETURN(layer.written,
-                     ReadLayer(content, label, limits_, budget_, *sink));
+                     ReadLayer(ahead, label, limits_, budget_, *sink));
     return layer;
   }
   DigestSource hashed(*plain);
+  PrefetchSource ahead(hashed);
   ASSIGN_OR_RETURN(layer.written,
-                   ReadLayer(hashed, label, limits_, budget_, *sink));
+                   ReadLayer(ahead, label, limits_, budget_, *sink));
+  ahead.Stop();
   layer.diff_id = hashed.Finish();
   layer.tar_bytes = hashed.bytes();
   return layer;

@@ -144,21 +144,20 @@ absl::Status Borrower::MoveContent(const std::string& from,
     RETURN_IF_ERROR(MoveEntry(fd.get(), name, to));
   }
   RETURN_IF_ERROR(stack_.Leave());
-  ASSIGN_OR_RETURN(const DirectoryStack::Directory parent,
-                   stack_.Enter(Parent(from)));
+  ASSIGN_OR_RETURN(const int parent, stack_.Enter(Parent(from)));
   stack_.Touch();
-  return RemoveAt(parent.fd, std::string(BaseName(from)));
+  return RemoveAt(parent, std::string(BaseName(from)));
 }
 
 absl::Status Borrower::MoveEntry(int from, const std::string& name,
                                  const std::string& to) {
-  ASSIGN_OR_RETURN(const DirectoryStack::Directory target, stack_.Enter(to));
+  ASSIGN_OR_RETURN(const int target, stack_.Enter(to));
   struct stat old_st, new_st;
   if (fstatat(from, name.c_str(), &new_st, AT_SYMLINK_NOFOLLOW) != 0) {
     return Fail("stat", name);
   }
   const bool taken =
-      fstatat(target.fd, name.c_str(), &old_st, AT_SYMLINK_NOFOLLOW) == 0;
+      fstatat(target, name.c_str(), &old_st, AT_SYMLINK_NOFOLLOW) == 0;
   if (taken && S_ISDIR(old_st.st_mode) && S_ISDIR(new_st.st_mode)) {
     ASSIGN_OR_RETURN(const UniqueFd fd, OpenDirectoryAt(from, name));
     ASSIGN_OR_RETURN(const std::vector<std::string> names,
@@ -169,8 +168,8 @@ absl::Status Borrower::MoveEntry(int from, const std::string& name,
     return absl::OkStatus();
   }
   stack_.Touch();
-  if (taken) RETURN_IF_ERROR(RemoveAt(target.fd, name));
-  if (renameat(from, name.c_str(), target.fd, name.c_str()) != 0) {
+  if (taken) RETURN_IF_ERROR(RemoveAt(target, name));
+  if (renameat(from, name.c_str(), target, name.c_str()) != 0) {
     return Fail("move", name);
   }
   return absl::OkStatus();
@@ -201,10 +200,10 @@ absl::Status Borrower::MakeLink(const LowerLink& link) {
     directory = parent->path;
   }
   if (target->layer != 0) RETURN_IF_ERROR(CopyUp(*target));
-  ASSIGN_OR_RETURN(const DirectoryStack::Directory to, stack_.Enter(directory));
+  ASSIGN_OR_RETURN(const int to, stack_.Enter(directory));
   stack_.Touch();
   const std::string name(BaseName(link.path));
-  if (linkat(own_.root(0), target->path.c_str(), to.fd, name.c_str(), 0) == 0 ||
+  if (linkat(own_.root(0), target->path.c_str(), to, name.c_str(), 0) == 0 ||
       errno == EEXIST) {  // a later entry of the layer took the name
     return absl::OkStatus();
   }
@@ -212,8 +211,7 @@ absl::Status Borrower::MakeLink(const LowerLink& link) {
 }
 
 absl::Status Borrower::CopyUp(const Entry& entry) {
-  ASSIGN_OR_RETURN(const DirectoryStack::Directory to,
-                   stack_.Enter(Parent(entry.path)));
+  ASSIGN_OR_RETURN(const int to, stack_.Enter(Parent(entry.path)));
   stack_.Touch();
   const int lower = all_.root(entry.layer);
   UniqueFd from(openat(lower, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -222,7 +220,7 @@ absl::Status Borrower::CopyUp(const Entry& entry) {
                      OpenDirectoryAt(lower, std::string(Parent(entry.path))));
   }
   const std::string name(BaseName(entry.path));
-  return CopyFileAt(from.get(), name, to.fd, name);
+  return CopyFileAt(from.get(), name, to, name);
 }
 
 absl::Status Borrower::HideLowerRoot() {

@@ -62,8 +62,7 @@ absl::Status DirectoryStack::Fail(absl::string_view what,
       error));
 }
 
-absl::StatusOr<DirectoryStack::Directory> DirectoryStack::Enter(
-    absl::string_view path) {
+absl::StatusOr<int> DirectoryStack::Enter(absl::string_view path) {
   if (path != requested_) {
     std::deque<std::string> pending;
     if (!path.empty()) pending = absl::StrSplit(path, '/');
@@ -74,9 +73,7 @@ absl::StatusOr<DirectoryStack::Directory> DirectoryStack::Enter(
       return status;
     }
   }
-  const Level& level = levels_.back();
-  return Directory{level.fd.get(), level.found.st_gid,
-                   (level.found.st_mode & S_ISGID) != 0};
+  return levels_.back().fd.get();
 }
 
 absl::Status DirectoryStack::Walk(std::deque<std::string> pending) {

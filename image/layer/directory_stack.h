@@ -34,21 +34,14 @@ namespace faas::image {
 // remembered as implicit.
 class DirectoryStack {
  public:
-  struct Directory {
-    int fd;
-    // What a new file in it belongs to, and whether the directory hands its
-    // group down.
-    gid_t gid;
-    bool set_gid;
-  };
-
   // Takes the layer's root. `label` names the layer in errors.
   DirectoryStack(base::UniqueFd root, std::string label, const Limits& limits);
 
-  // Enters `path`, a normalized one, and leaves where it was. Errors:
+  // Enters `path`, a normalized one, leaves where it was, and returns the
+  // descriptor, which is the stack's until the next call. Errors:
   // kMalformed if something that is not a directory is in the way, kUnsafeLink
   // for loops of symlinks, kLimit, kStorage.
-  absl::StatusOr<Directory> Enter(absl::string_view path);
+  absl::StatusOr<int> Enter(absl::string_view path);
 
   // To be called before the entries of the current directory are changed.
   void Touch() { levels_.back().touched = true; }

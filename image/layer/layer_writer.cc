@@ -100,18 +100,15 @@ absl::Status LayerWriter::Add(const LayerEntry& entry, TarReader& content) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<DirectoryStack::Directory> LayerWriter::EnterParent(
-    const LayerEntry& entry) {
-  ASSIGN_OR_RETURN(const DirectoryStack::Directory parent,
-                   stack_.Enter(Parent(entry.path)));
+absl::StatusOr<int> LayerWriter::EnterParent(const LayerEntry& entry) {
+  ASSIGN_OR_RETURN(const int parent, stack_.Enter(Parent(entry.path)));
   stack_.Touch();
   return parent;
 }
 
-absl::StatusOr<DirectoryStack::Directory> LayerWriter::Replace(
-    const LayerEntry& entry) {
-  ASSIGN_OR_RETURN(const DirectoryStack::Directory parent, EnterParent(entry));
-  RETURN_IF_ERROR(RemoveAt(parent.fd, NameOf(entry.path)));
+absl::StatusOr<int> LayerWriter::Replace(const LayerEntry& entry) {
+  ASSIGN_OR_RETURN(const int parent, EnterParent(entry));
+  RETURN_IF_ERROR(RemoveAt(parent, NameOf(entry.path)));
   RETURN_IF_ERROR(stack_.Leave());
   return EnterParent(entry);
 }
@@ -119,21 +116,35 @@ absl::StatusOr<DirectoryStack::Directory> LayerWriter::Replace(
 absl::Status LayerWriter::WriteFile(const LayerEntry& entry,
                                     TarReader& content) {
   constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-  ASSIGN_OR_RETURN(DirectoryStack::Directory parent, EnterParent(entry));
-  UniqueFd fd(openat(parent.fd, NameOf(entry.path), kFlags, 0600));
+  ASSIGN_OR_RETURN(int parent, EnterParent(entry));
+  const mode_t mode = entry.mode & 0777;
+  UniqueFd fd(openat(parent, NameOf(entry.path), kFlags, mode));
   if (!fd.valid() && errno == EEXIST) {
     ASSIGN_OR_RETURN(parent, Replace(entry));
-    fd = UniqueFd(openat(parent.fd, NameOf(entry.path), kFlags, 0600));
+    fd = UniqueFd(openat(parent, NameOf(entry.path), kFlags, mode));
   }
   if (!fd.valid()) return Fail("create", entry);
   RETURN_IF_ERROR(WriteContent(fd.get(), entry, content));
-  // In this order: chown clears set-id bits, and a write changes the times.
-  if (options_.keep_owners && fchown(fd.get(), entry.uid, entry.gid) != 0) {
+  return SetFileMetadata(fd.get(), entry);
+}
+
+absl::Status LayerWriter::SetFileMetadata(int fd, const LayerEntry& entry) {
+  // Mostly the file is already as it should be, and asking costs less than
+  // setting. When it is not: the umask, a default ACL, a set-group-id parent.
+  struct stat st;
+  if (fstat(fd, &st) != 0) return Fail("stat", entry);
+  const bool change_owner = options_.keep_owners &&
+                            (st.st_uid != entry.uid || st.st_gid != entry.gid);
+  // In this order: chown clears set-id bits.
+  if (change_owner && fchown(fd, entry.uid, entry.gid) != 0) {
     return Fail("chown", entry);
   }
-  if (fchmod(fd.get(), entry.mode) != 0) return Fail("chmod", entry);
+  if ((change_owner || (st.st_mode & 07777) != entry.mode) &&
+      fchmod(fd, entry.mode) != 0) {
+    return Fail("chmod", entry);
+  }
   const timespec times[2] = {entry.mtime, entry.mtime};
-  if (futimens(fd.get(), times) != 0) return Fail("set times of", entry);
+  if (futimens(fd, times) != 0) return Fail("set times of", entry);
   return absl::OkStatus();
 }
 
@@ -163,21 +174,21 @@ absl::Status LayerWriter::WriteDirectory(const LayerEntry& entry) {
     root_ = entry;
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(DirectoryStack::Directory parent, EnterParent(entry));
+  ASSIGN_OR_RETURN(int parent, EnterParent(entry));
   const char* name = NameOf(entry.path);
-  if (mkdirat(parent.fd, name, 0700) != 0) {
+  if (mkdirat(parent, name, 0700) != 0) {
     if (errno != EEXIST) return Fail("mkdir", entry);
     struct stat st;
-    if (fstatat(parent.fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
       return Fail("stat", entry);
     }
     if (!S_ISDIR(st.st_mode)) {
       ASSIGN_OR_RETURN(parent, Replace(entry));
-      if (mkdirat(parent.fd, name, 0700) != 0) return Fail("mkdir", entry);
-      RETURN_IF_ERROR(MakeOpaque(parent.fd, entry));
+      if (mkdirat(parent, name, 0700) != 0) return Fail("mkdir", entry);
+      RETURN_IF_ERROR(MakeOpaque(parent, entry));
     }
   }
-  return SetDirectoryMetadata(parent.fd, entry);
+  return SetDirectoryMetadata(parent, entry);
 }
 
 absl::Status LayerWriter::SetDirectoryMetadata(int parent,
@@ -203,20 +214,20 @@ absl::Status LayerWriter::MakeOpaque(int parent, const LayerEntry& entry) {
 }
 
 absl::Status LayerWriter::WriteSymlink(const LayerEntry& entry) {
-  ASSIGN_OR_RETURN(DirectoryStack::Directory parent, EnterParent(entry));
+  ASSIGN_OR_RETURN(int parent, EnterParent(entry));
   const char* name = NameOf(entry.path);
-  int result = symlinkat(entry.link.c_str(), parent.fd, name);
+  int result = symlinkat(entry.link.c_str(), parent, name);
   if (result != 0 && errno == EEXIST) {
     ASSIGN_OR_RETURN(parent, Replace(entry));
-    result = symlinkat(entry.link.c_str(), parent.fd, name);
+    result = symlinkat(entry.link.c_str(), parent, name);
   }
   if (result != 0) return Fail("symlink", entry);
-  if (options_.keep_owners && fchownat(parent.fd, name, entry.uid, entry.gid,
-                                       AT_SYMLINK_NOFOLLOW) != 0) {
+  if (options_.keep_owners &&
+      fchownat(parent, name, entry.uid, entry.gid, AT_SYMLINK_NOFOLLOW) != 0) {
     return Fail("chown", entry);
   }
   const timespec times[2] = {entry.mtime, entry.mtime};
-  if (utimensat(parent.fd, name, times, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (utimensat(parent, name, times, AT_SYMLINK_NOFOLLOW) != 0) {
     return Fail("set times of", entry);
   }
   return absl::OkStatus();
@@ -241,13 +252,13 @@ absl::Status LayerWriter::WriteHardLink(const LayerEntry& entry) {
 }
 
 absl::Status LayerWriter::Link(int target_parent, const LayerEntry& entry) {
-  ASSIGN_OR_RETURN(DirectoryStack::Directory parent, EnterParent(entry));
+  ASSIGN_OR_RETURN(int parent, EnterParent(entry));
   const char* from = NameOf(entry.link);
   const char* to = NameOf(entry.path);
-  int result = linkat(target_parent, from, parent.fd, to, 0);
+  int result = linkat(target_parent, from, parent, to, 0);
   if (result != 0 && errno == EEXIST) {
     ASSIGN_OR_RETURN(parent, Replace(entry));
-    result = linkat(target_parent, from, parent.fd, to, 0);
+    result = linkat(target_parent, from, parent, to, 0);
   }
   if (result == 0) return absl::OkStatus();
   if (errno == ENOENT) return BadLink("which it replaces", entry);
@@ -274,18 +285,18 @@ absl::Status LayerWriter::LeaveToLower(const LayerEntry& entry) {
 }
 
 absl::Status LayerWriter::WriteWhiteout(const LayerEntry& entry) {
-  ASSIGN_OR_RETURN(const DirectoryStack::Directory parent, EnterParent(entry));
-  const absl::Status made = MakeWhiteout(parent.fd, NameOf(entry.path));
+  ASSIGN_OR_RETURN(const int parent, EnterParent(entry));
+  const absl::Status made = MakeWhiteout(parent, NameOf(entry.path));
   if (!absl::IsAlreadyExists(made)) return StorageError(made);
   struct stat st;
-  if (fstatat(parent.fd, NameOf(entry.path), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (fstatat(parent, NameOf(entry.path), &st, AT_SYMLINK_NOFOLLOW) != 0) {
     return Fail("stat", entry);
   }
   // What this layer has stays. Anything but a directory hides what is below it
   // anyway.
   if (!S_ISDIR(st.st_mode)) return absl::OkStatus();
   stack_.SetExplicit(BaseName(entry.path));
-  return MakeOpaque(parent.fd, entry);
+  return MakeOpaque(parent, entry);
 }
 
 absl::Status LayerWriter::WriteOpaque(const LayerEntry& entry) {
@@ -294,9 +305,8 @@ absl::Status LayerWriter::WriteOpaque(const LayerEntry& entry) {
     references_.opaque_root = true;
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(const DirectoryStack::Directory directory,
-                   stack_.Enter(entry.path));
-  return StorageError(SetOpaque(directory.fd));
+  ASSIGN_OR_RETURN(const int directory, stack_.Enter(entry.path));
+  return StorageError(SetOpaque(directory));
 }
 
 absl::Status LayerWriter::SetRootMetadata() {

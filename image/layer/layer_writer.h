@@ -49,6 +49,7 @@ class LayerWriter : public LayerSink {
   absl::Status WriteFile(const LayerEntry& entry, TarReader& content);
   absl::Status WriteContent(int fd, const LayerEntry& entry,
                             TarReader& content);
+  absl::Status SetFileMetadata(int fd, const LayerEntry& entry);
   absl::Status WriteDirectory(const LayerEntry& entry);
   absl::Status WriteSymlink(const LayerEntry& entry);
   absl::Status WriteHardLink(const LayerEntry& entry);
@@ -58,10 +59,9 @@ class LayerWriter : public LayerSink {
   absl::Status WriteOpaque(const LayerEntry& entry);
 
   // Enters the entry's parent and announces a change in it.
-  absl::StatusOr<DirectoryStack::Directory> EnterParent(
-      const LayerEntry& entry);
+  absl::StatusOr<int> EnterParent(const LayerEntry& entry);
   // Removes what stands at the entry's path, whatever it is; then as above.
-  absl::StatusOr<DirectoryStack::Directory> Replace(const LayerEntry& entry);
+  absl::StatusOr<int> Replace(const LayerEntry& entry);
   absl::Status MakeOpaque(int parent, const LayerEntry& entry);
   absl::Status SetDirectoryMetadata(int parent, const LayerEntry& entry);
   absl::Status SetRootMetadata();

@@ -1,0 +1,65 @@
+#ifndef FAAS_IMAGE_STREAM_PREFETCH_H_
+#define FAAS_IMAGE_STREAM_PREFETCH_H_
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "image/byte_source.h"
+
+namespace faas::image {
+
+// Runs `source` on a thread of its own, a bounded way ahead: so reading,
+// hashing and inflating a layer overlap with writing it. `source`, and all that
+// it reads from, belong to that thread until Stop() has returned or the end has
+// come.
+class PrefetchSource : public ByteSource {
+ public:
+  explicit PrefetchSource(ByteSource& source);
+  ~PrefetchSource() override { Stop(); }
+
+  absl::StatusOr<absl::string_view> Next() override;
+
+  // Ends the thread, which may first have to wait for `source`.
+  void Stop();
+
+ private:
+  static constexpr size_t kSlots = 8;
+  static constexpr size_t kSlotBytes = 256 * 1024;
+
+  void Run();
+  // Appends `bytes` to the slots; false if nobody wants them any more.
+  bool Put(absl::string_view bytes);
+  // Makes the slot that is being filled the reader's.
+  void HandOver() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { ++filled_; }
+  bool HasSpace() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return stopped_ || filled_ - taken_ < kSlots;
+  }
+  bool HasNews() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return ended_ || filled_ > taken_;
+  }
+
+  ByteSource& source_;
+  // Slots taken_ to filled_ (modulo kSlots) are the reader's, the next one is
+  // the thread's; the slots themselves need no lock.
+  std::array<std::string, kSlots> slots_;
+  absl::Mutex mutex_;
+  size_t filled_ ABSL_GUARDED_BY(mutex_) = 0;
+  size_t taken_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  bool ended_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Status status_ ABSL_GUARDED_BY(mutex_);
+  // Whether the reader has a slot that it has not given back.
+  bool reading_ = false;
+  std::thread thread_;
+};
+
+}  // namespace faas::image
+
+#endif  // FAAS_IMAGE_STREAM_PREFETCH_H_

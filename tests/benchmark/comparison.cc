@@ -1,0 +1,84 @@
+#include "tests/benchmark/comparison.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/base/status_macros.h"
+#include "tests/benchmark/load.h"
+#include "tests/testing/wait.h"
+
+namespace faas::benchmark {
+namespace {
+
+// Short against a container's clean-up, and nothing is measured but its end.
+constexpr absl::Duration kSettledInterval = absl::Microseconds(500);
+constexpr int kWarmUpConnections = 8;
+constexpr int kWarmUpConcurrency = 4;
+
+absl::Status AwaitSettled(const Contestant& contestant) {
+  const absl::Time deadline = absl::Now() + testing::kSoon;
+  while (!contestant.Settled()) {
+    if (absl::Now() > deadline) {
+      return absl::DeadlineExceededError("something is left of containers");
+    }
+    absl::SleepFor(kSettledInterval);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Round> TakeTurn(const Contestant& contestant, int connections,
+                               int concurrency) {
+  const CpuTimes before = contestant.CpuTimesSoFar();
+  const absl::Time begin = absl::Now();
+  Round round;
+  ASSIGN_OR_RETURN(round.times, RunLoad({.address = contestant.address(),
+                                         .port = contestant.port(),
+                                         .connections = connections,
+                                         .concurrency = concurrency}));
+  RETURN_IF_ERROR(AwaitSettled(contestant));
+  round.elapsed = absl::Now() - begin;
+  round.cpu = contestant.CpuTimesSoFar();
+  for (auto& [who, time] : round.cpu) time -= before.at(who);
+  return round;
+}
+
+absl::Status OfContestant(const absl::Status& status,
+                          const Contestant& contestant) {
+  return absl::Status(status.code(),
+                      absl::StrCat(contestant.name(), ": ", status.message()));
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Series>> Compare(
+    const std::vector<const Contestant*>& contestants,
+    const ComparisonOptions& options) {
+  std::vector<Series> all;
+  for (const int concurrency : options.concurrencies) {
+    std::vector<Series> series(contestants.size());
+    for (size_t i = 0; i < contestants.size(); ++i) {
+      series[i].path = contestants[i]->name();
+      series[i].concurrency = concurrency;
+    }
+    for (int round = 0; round < options.rounds; ++round) {
+      for (size_t turn = 0; turn < contestants.size(); ++turn) {
+        const size_t i = (round + turn) % contestants.size();
+        absl::StatusOr<Round> result =
+            TakeTurn(*contestants[i], options.connections, concurrency);
+        if (!result.ok()) return OfContestant(result.status(), *contestants[i]);
+        series[i].rounds.push_back(*std::move(result));
+      }
+    }
+    std::move(series.begin(), series.end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+absl::Status WarmUp(const Contestant& contestant) {
+  return OfContestant(
+      TakeTurn(contestant, kWarmUpConnections, kWarmUpConcurrency).status(),
+      contestant);
+}
+
+}  // namespace faas::benchmark

@@ -1,0 +1,34 @@
+#ifndef FAAS_TESTS_BENCHMARK_COMPARISON_H_
+#define FAAS_TESTS_BENCHMARK_COMPARISON_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "tests/benchmark/contestant.h"
+#include "tests/benchmark/series.h"
+
+namespace faas::benchmark {
+
+struct ComparisonOptions {
+  int rounds = 0;
+  // In each round, of each contestant, at each concurrency.
+  int connections = 0;
+  std::vector<int> concurrencies = {1, 8};
+};
+
+// Measures the contestants in turns: in each round each has one turn at each
+// concurrency, and from round to round another begins, so that a machine that
+// gets slower or busier is so for all. One series for each contestant and
+// concurrency; the error is that of a connection that failed.
+absl::StatusOr<std::vector<Series>> Compare(
+    const std::vector<const Contestant*>& contestants,
+    const ComparisonOptions& options);
+
+// A few connections, so that caches are filled and what is started on first
+// use runs. An error says that the contestant cannot be measured.
+absl::Status WarmUp(const Contestant& contestant);
+
+}  // namespace faas::benchmark
+
+#endif  // FAAS_TESTS_BENCHMARK_COMPARISON_H_

@@ -1,0 +1,53 @@
+#include "tests/benchmark/direct_mode.h"
+
+#include <sys/mount.h>
+
+#include <memory>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "tests/benchmark/faasd_contestant.h"
+#include "tests/benchmark/reference_contestant.h"
+
+namespace faas::benchmark {
+namespace {
+
+absl::Status WithLog(const absl::Status& status, const Contestant& contestant) {
+  return absl::Status(status.code(),
+                      absl::StrCat(status.message(), "\n", contestant.Log()));
+}
+
+// crun 1.8 refuses a machine with cgroup v1 controllers that also has a
+// cgroup2 tree. This host is our own: it can be without.
+void SuitCgroupsTo(const std::string& runtime) {
+  if (absl::EndsWith(runtime, "crun")) {
+    umount2("/sys/fs/cgroup/unified", MNT_DETACH);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Series>> MeasureDirectMode(
+    const std::string& runtime, const ComparisonOptions& options) {
+  SuitCgroupsTo(runtime);
+  ASSIGN_OR_RETURN(const std::unique_ptr<FaasdContestant> faasd,
+                   FaasdContestant::Start(runtime));
+  ASSIGN_OR_RETURN(const std::unique_ptr<ReferenceContestant> harness,
+                   ReferenceContestant::StartHarness(
+                       faasd->function(), faasd->state_dir(), runtime));
+  ASSIGN_OR_RETURN(const std::unique_ptr<ReferenceContestant> floor,
+                   ReferenceContestant::StartFloor());
+  if (const absl::Status status = WarmUp(*harness); !status.ok()) {
+    return absl::FailedPreconditionError(WithLog(status, *harness).message());
+  }
+  const std::vector<const Contestant*> all = {faasd.get(), harness.get(),
+                                              floor.get()};
+  for (const Contestant* contestant : all) {
+    const absl::Status status = WarmUp(*contestant);
+    if (!status.ok()) return WithLog(status, *contestant);
+  }
+  return Compare(all, options);
+}
+
+}  // namespace faas::benchmark

@@ -1,0 +1,58 @@
+#include "tests/benchmark/faasd_contestant.h"
+
+#include <grpcpp/client_context.h>
+
+#include <filesystem>
+
+#include "common/base/status_macros.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/status.h"
+#include "faas/v1/function_service.grpc.pb.h"
+#include "tests/benchmark/cpu_time.h"
+#include "tests/testing/victim_image.h"
+
+namespace faas::benchmark {
+namespace {
+
+constexpr char kFunction[] = "benchmark";
+
+absl::StatusOr<v1::Function> Describe(const std::string& run_dir) {
+  const auto stub = v1::FunctionService::NewStub(
+      rpc::UnixChannel(run_dir + "/registryd.sock"));
+  grpc::ClientContext context;
+  v1::GetFunctionRequest request;
+  request.set_name(kFunction);
+  v1::GetFunctionResponse response;
+  RETURN_IF_ERROR(
+      rpc::FromGrpc(stub->GetFunction(&context, request, &response)));
+  return response.function();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<FaasdContestant>> FaasdContestant::Start(
+    const std::string& runtime) {
+  auto contestant =
+      std::unique_ptr<FaasdContestant>(new FaasdContestant(runtime));
+  testing::Platform& platform = contestant->platform_;
+  RETURN_IF_ERROR(platform.Start());
+  RETURN_IF_ERROR(
+      platform.Deploy(kFunction, testing::VictimArchive({"ok"})).status());
+  ASSIGN_OR_RETURN(contestant->function_, Describe(platform.run_dir()));
+  contestant->gatewayd_ = platform.DaemonPid("gatewayd");
+  contestant->runnerd_ = platform.DaemonPid("runnerd");
+  return contestant;
+}
+
+// runnerd removes a container's cgroups and state before its bundle.
+bool FaasdContestant::Settled() const {
+  return std::filesystem::is_empty(platform_.state_dir() + "/bundles");
+}
+
+CpuTimes FaasdContestant::CpuTimesSoFar() const {
+  return {{"gatewayd", CpuTimeOf(gatewayd_)},
+          {"runnerd", CpuTimeOf(runnerd_)},
+          {kChildren, CpuTimeOfChildren(runnerd_)}};
+}
+
+}  // namespace faas::benchmark

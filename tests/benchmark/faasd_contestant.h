@@ -1,0 +1,49 @@
+#ifndef FAAS_TESTS_BENCHMARK_FAASD_CONTESTANT_H_
+#define FAAS_TESTS_BENCHMARK_FAASD_CONTESTANT_H_
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "faas/v1/function.pb.h"
+#include "tests/benchmark/contestant.h"
+#include "tests/testing/platform.h"
+
+namespace faas::benchmark {
+
+// The product: its three daemons, with a victim deployed that answers at once.
+class FaasdContestant : public Contestant {
+ public:
+  static absl::StatusOr<std::unique_ptr<FaasdContestant>> Start(
+      const std::string& runtime);
+
+  const std::string& name() const override { return name_; }
+  const std::string& address() const override { return function_.address(); }
+  uint16_t port() const override {
+    return static_cast<uint16_t>(function_.port());
+  }
+  bool Settled() const override;
+  CpuTimes CpuTimesSoFar() const override;
+  std::string Log() const override { return platform_.log().Text(); }
+
+  // As the registry knows it.
+  const v1::Function& function() const { return function_; }
+  const std::string& state_dir() const { return platform_.state_dir(); }
+
+ private:
+  explicit FaasdContestant(const std::string& runtime)
+      : platform_({.runtime = runtime}) {}
+
+  const std::string name_ = "faasd";
+  testing::Platform platform_;
+  v1::Function function_;
+  pid_t gatewayd_ = 0;
+  pid_t runnerd_ = 0;
+};
+
+}  // namespace faas::benchmark
+
+#endif  // FAAS_TESTS_BENCHMARK_FAASD_CONTESTANT_H_

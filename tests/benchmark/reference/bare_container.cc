@@ -1,0 +1,154 @@
+#include "tests/benchmark/reference/bare_container.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/errno_status.h"
+#include "common/base/status_macros.h"
+#include "common/fs/file.h"
+#include "common/ipc/unix_socket.h"
+
+namespace faas::benchmark {
+namespace {
+
+constexpr int kStartTimeoutMs = 10000;
+constexpr size_t kOutputBytes = 64 << 10;
+
+absl::Status MakePipe(base::UniqueFd* read_end, base::UniqueFd* write_end) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return base::ErrnoStatus("pipe2");
+  read_end->reset(ends[0]);
+  write_end->reset(ends[1]);
+  return absl::OkStatus();
+}
+
+// Waits for the end of a child; its exit code.
+absl::StatusOr<int> Wait(int pidfd) {
+  siginfo_t info = {};
+  while (waitid(P_PIDFD, pidfd, &info, WEXITED) != 0) {
+    if (errno != EINTR) return base::ErrnoStatus("waitid");
+  }
+  return info.si_status;
+}
+
+}  // namespace
+
+BareContainer::BareContainer(const Environment& environment, std::string id)
+    : environment_(environment),
+      id_(std::move(id)),
+      path_(absl::StrCat(environment.bundles, "/", id_)) {}
+
+absl::Status BareContainer::Run(base::UniqueFd client) {
+  RETURN_IF_ERROR(MakeBundle());
+  RETURN_IF_ERROR(StartRuntime());
+  RETURN_IF_ERROR(PassOn(std::move(client)));
+  RETURN_IF_ERROR(AwaitEnd());
+  return CleanUp();
+}
+
+absl::Status BareContainer::MakeBundle() {
+  if (mkdir(path_.c_str(), 0700) != 0) {
+    return base::ErrnoStatus(absl::StrCat("mkdir \"", path_, "\""));
+  }
+  const std::string control_path = path_ + "/control.sock";
+  ASSIGN_OR_RETURN(
+      const base::UniqueFd config,
+      fs::Open(path_ + "/config.json", O_WRONLY | O_CREAT | O_EXCL, 0600));
+  RETURN_IF_ERROR(fs::WriteFd(
+      config.get(), environment_.revision->spec().Render(
+                        {.cgroup_path = environment_.cgroups->PathFor(id_),
+                         .control_socket = control_path})));
+  ASSIGN_OR_RETURN(const base::UniqueFd directory,
+                   fs::Open(path_, O_PATH | O_DIRECTORY));
+  ASSIGN_OR_RETURN(
+      control_listener_,
+      ipc::ListenAt(directory.get(), "control.sock", SOCK_STREAM, 1));
+  if (chown(control_path.c_str(), environment_.revision->user().uid,
+            environment_.revision->user().gid) != 0 ||
+      chmod(control_path.c_str(), 0600) != 0) {
+    return base::ErrnoStatus(absl::StrCat("chown \"", control_path, "\""));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BareContainer::StartRuntime() {
+  base::UniqueFd stdout_write, stderr_write;
+  RETURN_IF_ERROR(MakePipe(&stdout_, &stdout_write));
+  RETURN_IF_ERROR(MakePipe(&stderr_, &stderr_write));
+  ASSIGN_OR_RETURN(
+      runtime_,
+      process::Spawn({.args = environment_.runtime->RunCommand(path_, id_),
+                      .fds = {{0, environment_.dev_null},
+                              {1, stdout_write.get()},
+                              {2, stderr_write.get()}},
+                      .own_group = true}));
+  return absl::OkStatus();
+}
+
+absl::Status BareContainer::PassOn(base::UniqueFd client) {
+  pollfd connected = {.fd = control_listener_.get(), .events = POLLIN};
+  if (poll(&connected, 1, kStartTimeoutMs) != 1) {
+    return absl::DeadlineExceededError(
+        absl::StrCat("the handler did not connect: ", Output()));
+  }
+  ASSIGN_OR_RETURN(const base::UniqueFd control,
+                   ipc::Accept(control_listener_.get()));
+  RETURN_IF_ERROR(
+      ipc::Send(control.get(),
+                absl::StrCat("{\"function\":\"", environment_.revision->name(),
+                             "\",\"connection_id\":\"", id_, "\"}\n"),
+                client.get()));
+  // At once: the client waits for the last copy to be closed.
+  client.reset();
+  control_listener_.reset();
+  unlink((path_ + "/control.sock").c_str());
+  return absl::OkStatus();
+}
+
+// The runtime's end, then the container's, which has become our child.
+absl::Status BareContainer::AwaitEnd() {
+  ASSIGN_OR_RETURN(const int runtime_code, Wait(runtime_.pidfd()));
+  if (runtime_code != 0) {
+    return absl::UnknownError(absl::StrCat("the runtime failed: ", Output()));
+  }
+  ASSIGN_OR_RETURN(
+      const std::string pid_text,
+      fs::ReadFile(absl::StrCat(path_, "/", runnerd::kPidFile), 64));
+  int pid;
+  if (!absl::SimpleAtoi(pid_text, &pid)) {
+    return absl::DataLossError("no process id");
+  }
+  ASSIGN_OR_RETURN(const process::Child container, process::OpenProcess(pid));
+  return Wait(container.pidfd()).status();
+}
+
+absl::Status BareContainer::CleanUp() const {
+  static_cast<void>(Output());
+  RETURN_IF_ERROR(environment_.cgroups->Remove(id_));
+  const std::string state = absl::StrCat(environment_.runtime_root, "/", id_);
+  RETURN_IF_ERROR(fs::RemoveTree(state));
+  unlink((path_ + "/config.json").c_str());
+  unlink(absl::StrCat(path_, "/", runnerd::kPidFile).c_str());
+  if (rmdir(path_.c_str()) != 0) {
+    return base::ErrnoStatus(absl::StrCat("rmdir \"", path_, "\""));
+  }
+  return absl::OkStatus();
+}
+
+std::string BareContainer::Output() const {
+  const auto out = fs::ReadFd(stdout_.get(), kOutputBytes);
+  const auto err = fs::ReadFd(stderr_.get(), kOutputBytes);
+  return absl::StrCat(out.value_or(""), err.value_or(""));
+}
+
+}  // namespace faas::benchmark

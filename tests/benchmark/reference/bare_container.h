@@ -1,0 +1,54 @@
+#ifndef FAAS_TESTS_BENCHMARK_REFERENCE_BARE_CONTAINER_H_
+#define FAAS_TESTS_BENCHMARK_REFERENCE_BARE_CONTAINER_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/base/unique_fd.h"
+#include "common/process/child.h"
+#include "runnerd/cgroups.h"
+#include "runnerd/revision.h"
+#include "runnerd/runtime.h"
+
+namespace faas::benchmark {
+
+// One container for one connection by blocking calls, as few as will do.
+class BareContainer {
+ public:
+  // Shared by all; outlives them.
+  struct Environment {
+    const runnerd::Runtime* runtime = nullptr;
+    const runnerd::Cgroups* cgroups = nullptr;
+    const runnerd::Revision* revision = nullptr;
+    std::string bundles;
+    std::string runtime_root;
+    int dev_null = -1;
+  };
+
+  BareContainer(const Environment& environment, std::string id);
+
+  // Starts the container, passes `client` to its handler, waits for its end
+  // and removes what is left. An error leaves everything as it is then.
+  absl::Status Run(base::UniqueFd client);
+
+ private:
+  absl::Status MakeBundle();
+  absl::Status StartRuntime();
+  absl::Status PassOn(base::UniqueFd client);
+  absl::Status AwaitEnd();
+  absl::Status CleanUp() const;
+  // What the handler wrote, to the end.
+  std::string Output() const;
+
+  const Environment& environment_;
+  const std::string id_;
+  const std::string path_;
+  base::UniqueFd control_listener_;
+  base::UniqueFd stdout_, stderr_;
+  process::Child runtime_;
+};
+
+}  // namespace faas::benchmark
+
+#endif  // FAAS_TESTS_BENCHMARK_REFERENCE_BARE_CONTAINER_H_

@@ -1,0 +1,95 @@
+#include "tests/benchmark/reference/harness.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "absl/synchronization/notification.h"
+#include "common/base/status_macros.h"
+#include "common/fs/file.h"
+#include "common/process/child.h"
+#include "runnerd/cgroups.h"
+#include "runnerd/revision.h"
+#include "runnerd/rootfs.h"
+#include "runnerd/runtime.h"
+#include "tests/benchmark/reference/bare_container.h"
+#include "tests/benchmark/reference/listener.h"
+
+namespace faas::benchmark {
+namespace {
+
+// More than run_path has clients: a container still ends while its client
+// connects again.
+constexpr int kThreads = 32;
+constexpr size_t kMaxFunctionBytes = 1 << 20;
+
+// runnerd's defaults; see its flags.
+constexpr runnerd::ContainerLimits kLimits = {
+    .memory_bytes = 512 << 20,
+    .pids = 256,
+    .tmpfs_bytes = 64 << 20,
+    .open_files = 1024,
+};
+
+absl::StatusOr<std::shared_ptr<const runnerd::Revision>> PrepareRevision(
+    const HarnessOptions& options) {
+  ASSIGN_OR_RETURN(const std::string bytes,
+                   fs::ReadFile(options.function_file, kMaxFunctionBytes));
+  v1::Function function;
+  if (!function.ParseFromString(bytes)) {
+    return absl::InvalidArgumentError("not a function");
+  }
+  ASSIGN_OR_RETURN(std::string scaffold,
+                   runnerd::MakeScaffold(options.state_dir));
+  return runnerd::Revision::Prepare(
+      function, {options.state_dir, std::move(scaffold), kLimits});
+}
+
+absl::Status ServeConnections(int listener,
+                              const BareContainer::Environment& environment) {
+  static std::atomic<uint64_t> next_id = 1;
+  while (true) {
+    ASSIGN_OR_RETURN(base::UniqueFd client, Accept(listener));
+    BareContainer container(environment,
+                            absl::StrFormat("faas-%016x", next_id++));
+    RETURN_IF_ERROR(container.Run(std::move(client)));
+  }
+}
+
+}  // namespace
+
+absl::Status ServeHarness(const HarnessOptions& options) {
+  RETURN_IF_ERROR(process::BecomeSubreaper());
+  const std::string bundles = options.state_dir + "/bundles";
+  const std::string runtime_root = options.state_dir + "/runtime";
+  RETURN_IF_ERROR(fs::MakeDirectories(bundles, 0711));
+  ASSIGN_OR_RETURN(const auto runtime,
+                   runnerd::Runtime::Find(options.runtime, runtime_root));
+  ASSIGN_OR_RETURN(const auto cgroups, runnerd::Cgroups::Find("faasd-harness"));
+  ASSIGN_OR_RETURN(const auto revision, PrepareRevision(options));
+  ASSIGN_OR_RETURN(const auto dev_null, fs::Open("/dev/null", O_RDONLY));
+  const BareContainer::Environment environment = {.runtime = &runtime,
+                                                  .cgroups = &cgroups,
+                                                  .revision = revision.get(),
+                                                  .bundles = bundles,
+                                                  .runtime_root = runtime_root,
+                                                  .dev_null = dev_null.get()};
+  ASSIGN_OR_RETURN(const auto listener, Listen(options.port));
+  for (int i = 0; i < kThreads; ++i) {
+    std::thread([&] {
+      const absl::Status status = ServeConnections(listener.get(), environment);
+      std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
+    }).detach();
+  }
+  SayReady();
+  absl::Notification().WaitForNotification();
+  return absl::OkStatus();
+}
+
+}  // namespace faas::benchmark

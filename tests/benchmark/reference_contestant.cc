@@ -1,0 +1,88 @@
+#include "tests/benchmark/reference_contestant.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/errno_status.h"
+#include "common/base/status_macros.h"
+#include "common/fs/file.h"
+#include "tests/benchmark/cpu_time.h"
+#include "tests/testing/private_host.h"
+#include "tests/testing/runfile.h"
+
+namespace faas::benchmark {
+namespace {
+
+constexpr uint16_t kHarnessPort = 9001;
+constexpr uint16_t kFloorPort = 9002;
+
+}  // namespace
+
+ReferenceContestant::ReferenceContestant(std::string name, uint16_t port)
+    : name_(std::move(name)),
+      port_(port),
+      state_dir_(absl::StrCat(testing::PrivateHostDirectory(), "/", name_)) {}
+
+absl::Status ReferenceContestant::Start(const std::vector<std::string>& flags) {
+  std::vector<std::string> command = {
+      testing::Runfile("tests/benchmark/reference/reference"),
+      absl::StrCat("--path=", name_), absl::StrCat("--port=", port_)};
+  command.insert(command.end(), flags.begin(), flags.end());
+  ASSIGN_OR_RETURN(process_, testing::Daemon::Start(command, &log_));
+  if (!testing::WaitUntil([this] {
+        return !process_->running() || log_.Text() == "ready\n";
+      }) ||
+      !process_->running()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the ", name_, " did not start: ", log_.Text()));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<ReferenceContestant>>
+ReferenceContestant::StartHarness(const v1::Function& function,
+                                  const std::string& image_state_dir,
+                                  const std::string& runtime) {
+  auto contestant = std::unique_ptr<ReferenceContestant>(
+      new ReferenceContestant("harness", kHarnessPort));
+  const std::string& state_dir = contestant->state_dir_;
+  RETURN_IF_ERROR(fs::MakeDirectories(state_dir, 0711));
+  const std::string layers = state_dir + "/layers";
+  if (symlink((image_state_dir + "/layers").c_str(), layers.c_str()) != 0) {
+    return base::ErrnoStatus(absl::StrCat("symlink \"", layers, "\""));
+  }
+  const std::string function_file = state_dir + "/function";
+  ASSIGN_OR_RETURN(const base::UniqueFd fd,
+                   fs::Open(function_file, O_WRONLY | O_CREAT));
+  RETURN_IF_ERROR(fs::WriteFd(fd.get(), function.SerializeAsString()));
+  RETURN_IF_ERROR(contestant->Start({absl::StrCat("--state_dir=", state_dir),
+                                     absl::StrCat("--function=", function_file),
+                                     absl::StrCat("--runtime=", runtime)}));
+  return contestant;
+}
+
+absl::StatusOr<std::unique_ptr<ReferenceContestant>>
+ReferenceContestant::StartFloor() {
+  auto contestant = std::unique_ptr<ReferenceContestant>(
+      new ReferenceContestant("floor", kFloorPort));
+  RETURN_IF_ERROR(contestant->Start({}));
+  return contestant;
+}
+
+// As in runnerd, a container's bundle is the last to go.
+bool ReferenceContestant::Settled() const {
+  const std::string bundles = state_dir_ + "/bundles";
+  return !std::filesystem::exists(bundles) ||
+         std::filesystem::is_empty(bundles);
+}
+
+CpuTimes ReferenceContestant::CpuTimesSoFar() const {
+  return {{name_, CpuTimeOf(process_->pid())},
+          {kChildren, CpuTimeOfChildren(process_->pid())}};
+}
+
+}  // namespace faas::benchmark

@@ -1,0 +1,51 @@
+#ifndef FAAS_TESTS_BENCHMARK_REFERENCE_CONTESTANT_H_
+#define FAAS_TESTS_BENCHMARK_REFERENCE_CONTESTANT_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "faas/v1/function.pb.h"
+#include "tests/benchmark/contestant.h"
+#include "tests/testing/daemon.h"
+#include "tests/testing/output_log.h"
+
+namespace faas::benchmark {
+
+// What faasd is measured against: a path of the program in reference/.
+class ReferenceContestant : public Contestant {
+ public:
+  // One process that does for each connection what the daemons do, without
+  // them. Its containers are made from the same function, out of the layers in
+  // `image_state_dir`. An unusable runtime is FAILED_PRECONDITION.
+  static absl::StatusOr<std::unique_ptr<ReferenceContestant>> StartHarness(
+      const v1::Function& function, const std::string& image_state_dir,
+      const std::string& runtime);
+
+  // No container: an acceptor passes the connection to a waiting process.
+  static absl::StatusOr<std::unique_ptr<ReferenceContestant>> StartFloor();
+
+  const std::string& name() const override { return name_; }
+  const std::string& address() const override { return address_; }
+  uint16_t port() const override { return port_; }
+  bool Settled() const override;
+  CpuTimes CpuTimesSoFar() const override;
+  std::string Log() const override { return log_.Text(); }
+
+ private:
+  ReferenceContestant(std::string name, uint16_t port);
+  absl::Status Start(const std::vector<std::string>& flags);
+
+  const std::string name_;
+  const std::string address_ = "127.0.0.1";
+  const uint16_t port_;
+  const std::string state_dir_;
+  testing::OutputLog log_;
+  std::unique_ptr<testing::Daemon> process_;
+};
+
+}  // namespace faas::benchmark
+
+#endif  // FAAS_TESTS_BENCHMARK_REFERENCE_CONTESTANT_H_
