@@ -51,7 +51,9 @@ class Dispatcher {
 
   size_t pending() const { return connections_.size(); }
   // Whether connections are still to be delivered or answered.
-  bool idle() const { return connections_.empty() && farewell_.lingering() == 0; }
+  bool idle() const {
+    return connections_.empty() && farewell_.lingering() == 0;
+  }
 
  private:
   struct Connection {

@@ -72,8 +72,8 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(const auto store, LayerStore::Open(state_dir));
   ASSIGN_OR_RETURN(const auto registry,
                    Registry::Open(state_dir + "/registry.json"));
-  log::Line("init", absl::StrCat("Loaded ", registry->size(),
-                                 " images from registry"));
+  log::Line("init",
+            absl::StrCat("Loaded ", registry->size(), " images from registry"));
 
   Peers peers(run_dir);
   Janitor janitor(store.get(), registry.get(), &peers);
@@ -83,10 +83,11 @@ absl::Status Run() {
   if (!control.empty()) {
     log::Line("init", "Starting control API on " + PortOf(control));
   }
-  ASSIGN_OR_RETURN(const auto server,
-                   rpc::Server::Start({.socket_path = run_dir + "/registryd.sock",
-                                       .tcp_address = control,
-                                       .services = {&service}}));
+  ASSIGN_OR_RETURN(
+      const auto server,
+      rpc::Server::Start({.socket_path = run_dir + "/registryd.sock",
+                          .tcp_address = control,
+                          .services = {&service}}));
   server->SetServing(true);
   daemon::AwaitStop(stop.get());
   service.StopWatches();

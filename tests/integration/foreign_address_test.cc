@@ -63,7 +63,7 @@ TEST_F(ForeignAddressTest, AddressAddedLaterIsSkippedToo) {
   EXPECT_TRUE(IsThere("10.0.0.11/24"));
 }
 
-TEST_F(ForeignAddressTest, DISABLED_PortTakenOnEveryAddressIsSaid) {
+TEST_F(ForeignAddressTest, PortTakenOnEveryAddressIsSaid) {
   ASSERT_NO_FATAL_FAILURE(StartSupervised());
   base::UniqueFd listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const int yes = 1;
