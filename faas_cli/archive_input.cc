@@ -27,9 +27,10 @@ absl::StatusOr<ArchiveInput> OpenArchive(const std::string& path) {
   ASSIGN_OR_RETURN(base::UniqueFd fd, fs::Open(path, O_RDONLY));
   struct stat st;
   if (fstat(fd.get(), &st) == 0 && S_ISDIR(st.st_mode)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "\"", path, "\" is a directory; an archive is wanted, as docker save "
-        "writes it"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", path,
+                     "\" is a directory; an archive is wanted, as docker save "
+                     "writes it"));
   }
   return ArchiveInput{std::move(fd), path};
 }

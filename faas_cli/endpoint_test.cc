@@ -25,8 +25,7 @@ TEST(EndpointTest, OptionsWinOverTheEnvironment) {
 TEST(EndpointTest, NobodyThereSaysWhatToDo) {
   const auto channel = Connect({.run_dir = "/no/such", .address = ""});
   EXPECT_EQ(channel.status().code(), absl::StatusCode::kUnavailable);
-  EXPECT_NE(channel.status().message().find("deploy/faasd"),
-            std::string::npos);
+  EXPECT_NE(channel.status().message().find("deploy/faasd"), std::string::npos);
 }
 
 }  // namespace

@@ -64,9 +64,8 @@ absl::Status CheckTarget(const std::string& directory) {
       std::filesystem::is_empty(directory, error)) {
     return absl::OkStatus();
   }
-  return absl::AlreadyExistsError(
-      absl::StrCat("\"", directory,
-                   "\" exists and is no empty directory; name a new one"));
+  return absl::AlreadyExistsError(absl::StrCat(
+      "\"", directory, "\" exists and is no empty directory; name a new one"));
 }
 
 }  // namespace

@@ -17,8 +17,7 @@ using google::protobuf::util::TimeUtil;
 // Python quotes with ' unless the string has that and no ".
 std::string Quoted(const std::string& text) {
   const bool single = text.find('\'') != std::string::npos;
-  const char quote =
-      single && text.find('"') == std::string::npos ? '"' : '\'';
+  const char quote = single && text.find('"') == std::string::npos ? '"' : '\'';
   std::string result(1, quote);
   for (const char c : text) {
     if (c == quote || c == '\\') result += '\\';
@@ -93,7 +92,8 @@ std::string CommandList(const v1::Image& image) {
 }
 
 std::string Table(const std::vector<v1::Function>& functions) {
-  std::string out = absl::StrFormat("%-20s %-15s %s\n", "Name", "IP", "Command");
+  std::string out =
+      absl::StrFormat("%-20s %-15s %s\n", "Name", "IP", "Command");
   absl::StrAppend(&out, std::string(60, '-'), "\n");
   for (const v1::Function& function : functions) {
     absl::StrAppendFormat(&out, "%-20s %-15s %s\n", function.name(),
@@ -125,7 +125,8 @@ std::string Description(const v1::Image& image) {
   std::string out;
   AppendField(&out, "Image", image.digest());
   AppendField(&out, "Tags", Printable(absl::StrJoin(image.tags(), ", ")));
-  AppendField(&out, "Image size", absl::StrCat(image.archive_bytes(), " bytes"));
+  AppendField(&out, "Image size",
+              absl::StrCat(image.archive_bytes(), " bytes"));
   AppendField(&out, "Command", CommandList(image));
   AppendConfig(&out, image.config());
   AppendLayers(&out, image);
@@ -135,8 +136,8 @@ std::string Description(const v1::Image& image) {
 std::string Json(const google::protobuf::Message& message) {
   std::string json;
   // Cannot fail: the message holds no Any and no invalid time.
-  static_cast<void>(google::protobuf::util::MessageToJsonString(
-      message, &json, JsonOptions()));
+  static_cast<void>(google::protobuf::util::MessageToJsonString(message, &json,
+                                                                JsonOptions()));
   return json.empty() || json.back() != '\n' ? json + "\n" : json;
 }
 

@@ -55,8 +55,8 @@ absl::StatusOr<Uploaded> Exchange(grpc::ClientContext& context, Stream& stream,
   header.mutable_header()->mutable_function()->set_name(name);
   absl::Status sent;
   if (stream.Write(header)) {
-    sent = SendArchive<Stream, Request>(stream, archive,
-                                        &uploaded.archive_bytes);
+    sent =
+        SendArchive<Stream, Request>(stream, archive, &uploaded.archive_bytes);
   }
   if (!sent.ok()) context.TryCancel();
   reader.join();

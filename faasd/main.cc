@@ -101,15 +101,13 @@ absl::StatusOr<std::vector<DaemonSpec>> Daemons() {
                                         absl::GetFlag(FLAGS_control_listen)},
                             absl::GetFlag(FLAGS_registryd_args)));
   ASSIGN_OR_RETURN(
-      specs[1],
-      MakeSpec("gatewayd",
-               {"--pool=" + absl::GetFlag(FLAGS_pool),
-                absl::StrCat("--port=", absl::GetFlag(FLAGS_port))},
-               absl::GetFlag(FLAGS_gatewayd_args)));
+      specs[1], MakeSpec("gatewayd",
+                         {"--pool=" + absl::GetFlag(FLAGS_pool),
+                          absl::StrCat("--port=", absl::GetFlag(FLAGS_port))},
+                         absl::GetFlag(FLAGS_gatewayd_args)));
   ASSIGN_OR_RETURN(
       specs[2],
-      MakeSpec("runnerd",
-               {state, "--runtime=" + absl::GetFlag(FLAGS_runtime)},
+      MakeSpec("runnerd", {state, "--runtime=" + absl::GetFlag(FLAGS_runtime)},
                absl::GetFlag(FLAGS_runnerd_args)));
   return specs;
 }
@@ -122,9 +120,9 @@ void PrintBanner() {
 void PrintReady() {
   const std::string control = absl::GetFlag(FLAGS_control_listen);
   log::Raw(absl::StrCat(
-      "\n", kRule, "faasd started successfully\n", kRule, "  Control API: ",
-      control.empty() ? "none" : "http://" + control, "\n  Registry:    ",
-      absl::GetFlag(FLAGS_state_dir), "/registry.json\n\n",
+      "\n", kRule, "faasd started successfully\n", kRule,
+      "  Control API: ", control.empty() ? "none" : "http://" + control,
+      "\n  Registry:    ", absl::GetFlag(FLAGS_state_dir), "/registry.json\n\n",
       "[server] FaaS server ready\n"));
 }
 
@@ -132,20 +130,20 @@ absl::Status Run() {
   RETURN_IF_ERROR(daemon::Begin(/*parent=*/0));
   RETURN_IF_ERROR(daemon::CheckRoot("faasd"));
   ASSIGN_OR_RETURN(std::vector<DaemonSpec> daemons, Daemons());
-  ASSIGN_OR_RETURN(const base::UniqueFd lock,
-                   daemon::EnterRunDir(absl::GetFlag(FLAGS_run_dir), "faasd"));
+  ASSIGN_OR_RETURN(
+      const base::UniqueFd lock,
+      daemon::EnterDirectory(absl::GetFlag(FLAGS_run_dir), "faasd"));
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
   ASSIGN_OR_RETURN(const auto loop, event::EventLoop::Create());
   PrintBanner();
   // gatewayd first, so that nothing new comes in; runnerd then has only to
   // finish what it has.
-  Supervisor supervisor(
-      loop.get(),
-      {.daemons = std::move(daemons),
-       .stop_order = {"gatewayd", "runnerd", "registryd"},
-       .ready_timeout = absl::GetFlag(FLAGS_ready_timeout),
-       .stop_timeout = absl::GetFlag(FLAGS_stop_timeout),
-       .on_ready = PrintReady});
+  Supervisor supervisor(loop.get(),
+                        {.daemons = std::move(daemons),
+                         .stop_order = {"gatewayd", "runnerd", "registryd"},
+                         .ready_timeout = absl::GetFlag(FLAGS_ready_timeout),
+                         .stop_timeout = absl::GetFlag(FLAGS_stop_timeout),
+                         .on_ready = PrintReady});
   event::EventLoop::Token watch = 0;
   ASSIGN_OR_RETURN(watch, loop->Watch(stop.get(), EPOLLIN, [&](uint32_t) {
     loop->Unwatch(watch);

@@ -28,8 +28,7 @@ constexpr absl::Duration kLongRun = absl::Seconds(10);
 
 bool IsHealthy(const std::string& socket) {
   using grpc::health::v1::HealthCheckResponse;
-  const auto stub =
-      grpc::health::v1::Health::NewStub(rpc::UnixChannel(socket));
+  const auto stub = grpc::health::v1::Health::NewStub(rpc::UnixChannel(socket));
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + kHealthTimeout);
   HealthCheckResponse response;
@@ -67,9 +66,8 @@ absl::Status Supervisor::Run() {
 absl::Status Supervisor::Start(Daemon& daemon) {
   // A group of its own: Ctrl-C in a terminal goes to us alone, and we stop the
   // daemons in order.
-  ASSIGN_OR_RETURN(daemon.child,
-                   process::Spawn({.args = daemon.spec.command,
-                                   .own_group = true}));
+  ASSIGN_OR_RETURN(daemon.child, process::Spawn({.args = daemon.spec.command,
+                                                 .own_group = true}));
   daemon.started = absl::Now();
   ASSIGN_OR_RETURN(daemon.watch,
                    loop_->Watch(daemon.child.pidfd(), EPOLLIN,
@@ -129,9 +127,9 @@ void Supervisor::CheckReady() {
   if (healthy_ == daemons_.size()) {
     options_.on_ready();
   } else if (absl::Now() > ready_deadline_) {
-    Fail(absl::DeadlineExceededError(absl::StrCat(
-        daemons_[healthy_]->spec.name, " is not healthy after ",
-        absl::FormatDuration(options_.ready_timeout))));
+    Fail(absl::DeadlineExceededError(
+        absl::StrCat(daemons_[healthy_]->spec.name, " is not healthy after ",
+                     absl::FormatDuration(options_.ready_timeout))));
   } else {
     ready_timer_ = loop_->After(kHealthInterval, [this] { CheckReady(); });
   }

@@ -127,6 +127,13 @@ void Dispatcher::CheckAges() {
   age_timer_ = loop_->After(kAgeCheckInterval, [this] { CheckAges(); });
 }
 
+void Dispatcher::Shutdown() {
+  client_.Drop();
+  std::vector<uint64_t> ids;
+  for (const auto& [id, connection] : connections_) ids.push_back(id);
+  for (const uint64_t id : ids) Answer(id, ShuttingDown(), "");
+}
+
 void Dispatcher::Answer(uint64_t id, const PlatformAnswer& answer,
                         const std::string& detail) {
   const auto it = connections_.find(id);

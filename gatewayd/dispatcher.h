@@ -43,12 +43,17 @@ class Dispatcher {
   // Takes an accepted connection of `function`.
   void Add(Accepted accepted, const std::string& function);
 
+  // Ends the channel and answers 503 to all that are pending.
+  void Shutdown();
+
   // The counters of a function since the start.
   Counters CountersOf(const std::string& function) const;
 
   size_t pending() const { return connections_.size(); }
   // Whether connections are still to be delivered or answered.
-  bool idle() const { return connections_.empty() && farewell_.lingering() == 0; }
+  bool idle() const {
+    return connections_.empty() && farewell_.lingering() == 0;
+  }
 
  private:
   struct Connection {

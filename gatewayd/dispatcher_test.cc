@@ -32,10 +32,10 @@ class DispatcherTest : public testing::Test {
   void Start(absl::Duration handoff_timeout = absl::Seconds(60),
              size_t max_pending = 100) {
     dispatcher_ = std::make_unique<Dispatcher>(
-        loop_.get(), Dispatcher::Options{
-                         .handoff_socket = dir_ + "/" + handoff::kSocketName,
-                         .max_pending = max_pending,
-                         .handoff_timeout = handoff_timeout});
+        loop_.get(),
+        Dispatcher::Options{.handoff_socket = dir_ + "/" + handoff::kSocketName,
+                            .max_pending = max_pending,
+                            .handoff_timeout = handoff_timeout});
   }
 
   void Listen() {
@@ -188,7 +188,8 @@ TEST_F(DispatcherTest, WithoutARunnerTheAnswerIs503InTime) {
   EXPECT_TRUE(absl::StrContains(answer, "X-Faasd-Error: runner-away"));
 }
 
-TEST_F(DispatcherTest, RunnerThatDoesNotAnswerLosesTheChannelThenTheClientGets504) {
+TEST_F(DispatcherTest,
+       RunnerThatDoesNotAnswerLosesTheChannelThenTheClientGets504) {
   Listen();
   Start(absl::Milliseconds(100));
   AcceptChannel();

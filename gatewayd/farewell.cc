@@ -20,8 +20,8 @@ void Farewell::Say(base::UniqueFd fd, const std::string& response) {
   shutdown(fd.get(), SHUT_WR);
   if (lingering_.size() >= kMaxLingering) return;
   const uint64_t id = next_id_++;
-  const auto watch = loop_->Watch(fd.get(), EPOLLIN,
-                                  [this, id](uint32_t) { OnReadable(id); });
+  const auto watch =
+      loop_->Watch(fd.get(), EPOLLIN, [this, id](uint32_t) { OnReadable(id); });
   if (!watch.ok()) return;
   const auto timer = loop_->After(kLingerTime, [this, id] { End(id); });
   lingering_.emplace(id, Lingering{std::move(fd), *watch, timer});

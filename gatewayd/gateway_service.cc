@@ -3,15 +3,32 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "common/rpc/status.h"
 
 namespace faas::gatewayd {
+namespace {
+
+// Just started, gatewayd reads the registry within this.
+constexpr absl::Duration kSyncTimeout = absl::Seconds(3);
+constexpr absl::Duration kSyncInterval = absl::Milliseconds(20);
+
+}  // namespace
 
 grpc::Status GatewayService::ReserveAddress(
     grpc::ServerContext*, const v1::ReserveAddressRequest* request,
     v1::ReserveAddressResponse* response) {
-  const absl::StatusOr<net::Ipv4> address = loop_->Call<net::Ipv4>(
-      [this, request] { return listeners_->Reserve(request->function()); });
+  const auto reserve = [this, request] {
+    return loop_->Call<net::Ipv4>(
+        [this, request] { return listeners_->Reserve(request->function()); });
+  };
+  absl::StatusOr<net::Ipv4> address = reserve();
+  const absl::Time deadline = absl::Now() + kSyncTimeout;
+  while (absl::IsUnavailable(address.status()) && absl::Now() < deadline) {
+    absl::SleepFor(kSyncInterval);
+    address = reserve();
+  }
   if (!address.ok()) return rpc::ToGrpc(address.status());
   response->set_address(net::ToString(*address));
   response->set_port(listeners_->port());

@@ -22,6 +22,8 @@ namespace {
 constexpr absl::Duration kMaintainInterval = absl::Seconds(1);
 // Connections accepted in one turn, before the other listeners get theirs.
 constexpr int kAcceptsPerTurn = 64;
+// So many free addresses in a row whose port is taken: somebody listens on all.
+constexpr int kMaxBusyAddresses = 8;
 
 base::UniqueFd OpenSpare() {
   return base::UniqueFd(open("/dev/null", O_RDONLY | O_CLOEXEC));
@@ -93,7 +95,9 @@ absl::StatusOr<net::Ipv4> ListenerTable::Reserve(const std::string& function) {
   RETURN_IF_ERROR(loopback_->Refresh());
   std::set<net::Ipv4> taken = loopback_->Foreign();
   for (const auto& [name, entry] : entries_) taken.insert(entry.address);
+  int busy = 0;
   while (const auto free = LowestFreeAddress(options_.pool, taken)) {
+    const bool was_there = loopback_->Has(*free);
     Entry entry;
     entry.address = *free;
     entry.port = options_.port;
@@ -104,9 +108,10 @@ absl::StatusOr<net::Ipv4> ListenerTable::Reserve(const std::string& function) {
       entries_.emplace(function, std::move(entry));
       return *free;
     }
-    RETURN_IF_ERROR(loopback_->Remove(*free));
+    if (!was_there) RETURN_IF_ERROR(loopback_->Remove(*free));
     // Another program listens on that address and port: not ours either.
     if (!absl::IsAlreadyExists(status)) return status;
+    if (++busy == kMaxBusyAddresses) return PortInUse();
     taken.insert(*free);
   }
   return rpc::WithReason(
@@ -114,6 +119,15 @@ absl::StatusOr<net::Ipv4> ListenerTable::Reserve(const std::string& function) {
           "no free address in ", net::ToString(options_.pool),
           "; remove a function (\"faas rm\"), or start faasd with a larger "
           "--pool")),
+      "NO_FREE_ADDRESS");
+}
+
+absl::Status ListenerTable::PortInUse() const {
+  return rpc::WithReason(
+      absl::ResourceExhaustedError(absl::StrCat(
+          "no address in ", net::ToString(options_.pool), " has port ",
+          options_.port, " free; does another program listen on 0.0.0.0:",
+          options_.port, "? stop it, or start faasd with another --port")),
       "NO_FREE_ADDRESS");
 }
 
@@ -168,19 +182,18 @@ void ListenerTable::Maintain() {
     if (status.ok()) status = StartAccepting(function, entry);
     if (status.ok() || status.message() == entry.error) continue;
     entry.error = std::string(status.message());
-    log::Line("listener", absl::StrCat(entry.error, " (for ", function,
-                                       "; trying again)"));
+    log::Line("listener",
+              absl::StrCat(entry.error, " (for ", function, "; trying again)"));
   }
   maintain_timer_ = loop_->After(kMaintainInterval, [this] { Maintain(); });
 }
 
 absl::Status ListenerTable::StartAccepting(const std::string& function,
                                            Entry& entry) {
-  ASSIGN_OR_RETURN(entry.watch,
-                   loop_->Watch(entry.fd.get(), EPOLLIN,
-                                [this, function](uint32_t) {
-                                  OnReadable(function);
-                                }));
+  ASSIGN_OR_RETURN(entry.watch, loop_->Watch(entry.fd.get(), EPOLLIN,
+                                             [this, function](uint32_t) {
+                                               OnReadable(function);
+                                             }));
   return absl::OkStatus();
 }
 

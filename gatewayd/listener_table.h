@@ -36,7 +36,8 @@ class ListenerTable {
   ~ListenerTable();
 
   // Takes and listens on a free address for a function that is to come; the
-  // same again if it has one. RESOURCE_EXHAUSTED (NO_FREE_ADDRESS).
+  // same again if it has one. RESOURCE_EXHAUSTED (NO_FREE_ADDRESS);
+  // UNAVAILABLE before the first Apply: what is free is not known yet.
   absl::StatusOr<net::Ipv4> Reserve(const std::string& function);
   // Undoes it; does nothing to functions that the registry has.
   void Release(const std::string& function);
@@ -72,6 +73,7 @@ class ListenerTable {
   absl::Status StartAccepting(const std::string& function, Entry& entry);
   void OnReadable(const std::string& function);
   bool RefuseOne(int listener, const std::string& function);
+  absl::Status PortInUse() const;
   void Remove(std::map<std::string, Entry>::iterator it);
   void Maintain();
 

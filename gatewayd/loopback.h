@@ -27,6 +27,9 @@ class Loopback {
   // Addresses that somebody else has put there.
   std::set<net::Ipv4> Foreign() const;
 
+  // Whether the address is there, ours or not.
+  bool Has(net::Ipv4 address) const { return present_.count(address) > 0; }
+
   // Configures an address unless it is there already, ours or not.
   absl::Status Ensure(net::Ipv4 address);
 

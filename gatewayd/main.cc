@@ -58,9 +58,11 @@ void RaiseDescriptorLimit() {
 }
 
 // Stops the loop once no connection is left, or at `deadline`.
-void StopWhenIdle(event::EventLoop* loop, const Dispatcher* dispatcher,
+void StopWhenIdle(event::EventLoop* loop, Dispatcher* dispatcher,
                   absl::Time deadline) {
-  if (dispatcher->idle() || absl::Now() >= deadline) {
+  const bool late = absl::Now() >= deadline;
+  if (late) dispatcher->Shutdown();
+  if (late || dispatcher->idle()) {
     loop->Stop();
     return;
   }
@@ -74,16 +76,15 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(const net::Ipv4Prefix pool,
                    net::ParseIpv4Prefix(absl::GetFlag(FLAGS_pool)));
   ASSIGN_OR_RETURN(const base::UniqueFd lock,
-                   daemon::EnterRunDir(run_dir, "gatewayd"));
+                   daemon::EnterDirectory(run_dir, "gatewayd"));
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
   RaiseDescriptorLimit();
 
   ASSIGN_OR_RETURN(const auto loop, event::EventLoop::Create());
   Dispatcher dispatcher(
-      loop.get(),
-      {.handoff_socket = run_dir + "/" + handoff::kSocketName,
-       .max_pending = absl::GetFlag(FLAGS_max_pending),
-       .handoff_timeout = absl::GetFlag(FLAGS_handoff_timeout)});
+      loop.get(), {.handoff_socket = run_dir + "/" + handoff::kSocketName,
+                   .max_pending = absl::GetFlag(FLAGS_max_pending),
+                   .handoff_timeout = absl::GetFlag(FLAGS_handoff_timeout)});
   ASSIGN_OR_RETURN(
       const auto listeners,
       ListenerTable::Create(
@@ -93,9 +94,10 @@ absl::Status Run() {
           }));
   rpc::Convergence convergence;
   GatewayService service(loop.get(), listeners.get(), &dispatcher);
-  ASSIGN_OR_RETURN(const auto server,
-                   rpc::Server::Start({.socket_path = run_dir + "/gatewayd.sock",
-                                       .services = {&service, &convergence}}));
+  ASSIGN_OR_RETURN(
+      const auto server,
+      rpc::Server::Start({.socket_path = run_dir + "/gatewayd.sock",
+                          .services = {&service, &convergence}}));
   bool stopping = false;
   rpc::FunctionWatch watch(
       rpc::UnixChannel(run_dir + "/registryd.sock"),
@@ -108,16 +110,14 @@ absl::Status Run() {
         });
       });
   event::EventLoop::Token stop_watch = 0;
-  ASSIGN_OR_RETURN(stop_watch,
-                   loop->Watch(stop.get(), EPOLLIN, [&](uint32_t) {
-                     loop->Unwatch(stop_watch);
-                     stopping = true;
-                     server->SetServing(false);
-                     listeners->Close();
-                     StopWhenIdle(loop.get(), &dispatcher,
-                                  absl::Now() +
-                                      absl::GetFlag(FLAGS_stop_timeout));
-                   }));
+  ASSIGN_OR_RETURN(stop_watch, loop->Watch(stop.get(), EPOLLIN, [&](uint32_t) {
+    loop->Unwatch(stop_watch);
+    stopping = true;
+    server->SetServing(false);
+    listeners->Close();
+    StopWhenIdle(loop.get(), &dispatcher,
+                 absl::Now() + absl::GetFlag(FLAGS_stop_timeout));
+  }));
   loop->Run();
   server->Shutdown(absl::ZeroDuration());
   log::Flush();

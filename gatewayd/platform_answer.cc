@@ -33,8 +33,6 @@ PlatformAnswer AnswerFor(v1::Reject::Reason reason) {
               "its handler did not connect to /control.sock in time", false};
     case v1::Reject::REASON_OVERLOADED:
       return {503, "overloaded", "too many containers run already", true};
-    case v1::Reject::REASON_SHUTTING_DOWN:
-      return {503, "shutting-down", "the platform is stopping", true};
     default:
       return {502, "rejected", "the platform could not serve it", false};
   }
@@ -46,6 +44,10 @@ PlatformAnswer TooManyPending() {
 
 PlatformAnswer RunnerAway() {
   return {503, "runner-away", "the platform's runner is not running", true};
+}
+
+PlatformAnswer ShuttingDown() {
+  return {503, "shutting-down", "the platform is stopping", true};
 }
 
 PlatformAnswer HandoffTimeout() {

@@ -23,6 +23,8 @@ PlatformAnswer AnswerFor(v1::Reject::Reason reason);
 PlatformAnswer TooManyPending();
 PlatformAnswer RunnerAway();
 PlatformAnswer HandoffTimeout();
+// gatewayd stops, and no container has taken the connection in time.
+PlatformAnswer ShuttingDown();
 
 // The whole HTTP/1.1 response.
 std::string HttpResponse(const PlatformAnswer& answer,

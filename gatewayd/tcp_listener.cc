@@ -48,8 +48,8 @@ absl::StatusOr<base::UniqueFd> ListenTcp(net::Ipv4 address, uint16_t port) {
           0 ||
       listen(fd.get(), kBacklog) != 0) {
     const int error = errno;
-    const absl::Status status = base::ErrnoStatus(
-        absl::StrCat("Error binding to ", where), error);
+    const absl::Status status =
+        base::ErrnoStatus(absl::StrCat("Error binding to ", where), error);
     if (error == EADDRINUSE) return absl::AlreadyExistsError(status.message());
     return status;
   }
@@ -63,9 +63,8 @@ absl::StatusOr<Accepted> AcceptTcp(int listener) {
     base::UniqueFd fd(accept4(listener, reinterpret_cast<sockaddr*>(&peer),
                               &length, SOCK_CLOEXEC));
     if (fd.valid()) {
-      return Accepted{std::move(fd),
-                      {ntohl(peer.sin_addr.s_addr)},
-                      ntohs(peer.sin_port)};
+      return Accepted{
+          std::move(fd), {ntohl(peer.sin_addr.s_addr)}, ntohs(peer.sin_port)};
     }
     const int error = errno;
     if (IsTransient(error)) continue;

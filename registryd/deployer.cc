@@ -124,8 +124,8 @@ absl::StatusOr<v1::Function> Deployer::Deploy(
     if (is_new) peers_->ReleaseAddress(function.name());
     return status;
   }
-  log::Line("api", absl::StrCat("✓ Deployed ", function.name(), " at ",
-                                function.address()));
+  log::Line("api", absl::StrCat(is_new ? "✓ Deployed " : "✓ Updated ",
+                                function.name(), " at ", function.address()));
   return function;
 }
 

@@ -64,8 +64,7 @@ grpc::Status Upload(grpc::ServerContext* context,
   using Stream = grpc::ServerReaderWriter<Response, Request>;
   Request first;
   if (!stream->Read(&first) || !first.has_header()) {
-    return rpc::ToGrpc(
-        InvalidRequest("the first message must be the header"));
+    return rpc::ToGrpc(InvalidRequest("the first message must be the header"));
   }
   UploadSource<Request, Response> source(context, stream);
   absl::StatusOr<v1::Function> function =
@@ -80,9 +79,9 @@ grpc::Status Upload(grpc::ServerContext* context,
 
 }  // namespace
 
-grpc::Status FunctionService::GetFunction(
-    grpc::ServerContext*, const v1::GetFunctionRequest* request,
-    v1::GetFunctionResponse* response) {
+grpc::Status FunctionService::GetFunction(grpc::ServerContext*,
+                                          const v1::GetFunctionRequest* request,
+                                          v1::GetFunctionResponse* response) {
   absl::StatusOr<v1::Function> function = registry_->Get(request->name());
   if (!function.ok()) return rpc::ToGrpc(function.status());
   *response->mutable_function() = *std::move(function);

@@ -54,7 +54,7 @@ LayerStore::LayerStore(const std::string& state_dir)
 absl::StatusOr<std::unique_ptr<LayerStore>> LayerStore::Open(
     const std::string& state_dir) {
   auto store = std::unique_ptr<LayerStore>(new LayerStore(state_dir));
-  RETURN_IF_ERROR(fs::MakeDirectories(store->layers_, 0711));
+  RETURN_IF_ERROR(fs::MakeDirectories(store->layers_, 0700));
   RETURN_IF_ERROR(fs::RemoveTree(store->staging_));
   RETURN_IF_ERROR(fs::MakeDirectories(store->staging_, 0700));
   return store;

@@ -12,7 +12,6 @@
 #include "absl/time/time.h"
 #include "common/base/status_macros.h"
 #include "common/daemon/daemon.h"
-#include "common/fs/file.h"
 #include "common/log/log.h"
 #include "common/rpc/server.h"
 #include "image/limits.h"
@@ -65,15 +64,16 @@ absl::Status Run() {
   RETURN_IF_ERROR(daemon::Begin(absl::GetFlag(FLAGS_parent_pid)));
   RETURN_IF_ERROR(daemon::CheckRoot("faasd"));
   ASSIGN_OR_RETURN(const base::UniqueFd lock,
-                   daemon::EnterRunDir(run_dir, "registryd"));
+                   daemon::EnterDirectory(run_dir, "registryd"));
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
   log::Line("init", "Setting up " + state_dir);
-  RETURN_IF_ERROR(fs::MakeDirectories(state_dir, 0711));
+  ASSIGN_OR_RETURN(const base::UniqueFd state_lock,
+                   daemon::EnterDirectory(state_dir, "registryd"));
   ASSIGN_OR_RETURN(const auto store, LayerStore::Open(state_dir));
   ASSIGN_OR_RETURN(const auto registry,
                    Registry::Open(state_dir + "/registry.json"));
-  log::Line("init", absl::StrCat("Loaded ", registry->size(),
-                                 " images from registry"));
+  log::Line("init",
+            absl::StrCat("Loaded ", registry->size(), " images from registry"));
 
   Peers peers(run_dir);
   Janitor janitor(store.get(), registry.get(), &peers);
@@ -83,10 +83,11 @@ absl::Status Run() {
   if (!control.empty()) {
     log::Line("init", "Starting control API on " + PortOf(control));
   }
-  ASSIGN_OR_RETURN(const auto server,
-                   rpc::Server::Start({.socket_path = run_dir + "/registryd.sock",
-                                       .tcp_address = control,
-                                       .services = {&service}}));
+  ASSIGN_OR_RETURN(
+      const auto server,
+      rpc::Server::Start({.socket_path = run_dir + "/registryd.sock",
+                          .tcp_address = control,
+                          .services = {&service}}));
   server->SetServing(true);
   daemon::AwaitStop(stop.get());
   service.StopWatches();

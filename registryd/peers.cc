@@ -17,8 +17,8 @@
 namespace faas::registryd {
 namespace {
 
-// A daemon that is being restarted is back within this.
-constexpr absl::Duration kConnectTimeout = absl::Seconds(3);
+// For what is asked again anyway, and must not hold up a stop.
+constexpr absl::Duration kShortConnectTimeout = absl::Milliseconds(200);
 // Mounting and listening take milliseconds.
 constexpr absl::Duration kCallTimeout = absl::Seconds(15);
 
@@ -33,15 +33,14 @@ Peers::Peers(const std::string& run_dir)
 // `call` gets a client context and returns a grpc::Status.
 template <typename Call>
 absl::Status Peers::CallPeer(const Peer& peer, absl::Duration timeout,
-                             Call call) {
-  if (!peer.channel->WaitForConnected(std::chrono::system_clock::now() +
-                                      absl::ToChronoMilliseconds(
-                                          kConnectTimeout))) {
-    return rpc::WithReason(
-        absl::UnavailableError(absl::StrCat(
-            peer.name, " is not running: no answer on ", peer.socket,
-            "; start it with deploy/faasd")),
-        peer.reason);
+                             Call call, absl::Duration connect_timeout) {
+  if (!peer.channel->WaitForConnected(
+          std::chrono::system_clock::now() +
+          absl::ToChronoMilliseconds(connect_timeout))) {
+    return rpc::WithReason(absl::UnavailableError(absl::StrCat(
+                               peer.name, " is not running: no answer on ",
+                               peer.socket, "; start it with deploy/faasd")),
+                           peer.reason);
   }
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() +
@@ -83,11 +82,13 @@ void Peers::ReleaseAddress(const std::string& function) {
   v1::ReleaseAddressRequest request;
   request.set_function(function);
   v1::ReleaseAddressResponse response;
-  const absl::Status status =
-      CallPeer(gateway_, kCallTimeout, [&](grpc::ClientContext* context) {
+  const absl::Status status = CallPeer(
+      gateway_, kCallTimeout,
+      [&](grpc::ClientContext* context) {
         return v1::GatewayService::NewStub(gateway_.channel)
             ->ReleaseAddress(context, request, &response);
-      });
+      },
+      kShortConnectTimeout);
   // gatewayd lets go by itself after a minute.
   if (!status.ok()) log::Line("api", std::string(status.message()));
 }
@@ -107,22 +108,26 @@ void Peers::DiscardRevision(const v1::Function& function) {
   request.set_function(function.name());
   request.set_revision_id(function.revision_id());
   v1::DiscardRevisionResponse response;
-  const absl::Status status =
-      CallPeer(runner_, kCallTimeout, [&](grpc::ClientContext* context) {
+  const absl::Status status = CallPeer(
+      runner_, kCallTimeout,
+      [&](grpc::ClientContext* context) {
         return v1::RunnerService::NewStub(runner_.channel)
             ->DiscardRevision(context, request, &response);
-      });
+      },
+      kShortConnectTimeout);
   // runnerd drops what the registry does not have with the next change.
   if (!status.ok()) log::Line("api", std::string(status.message()));
 }
 
 absl::StatusOr<std::set<std::string>> Peers::MountedLayers() {
   v1::ListRevisionsResponse response;
-  RETURN_IF_ERROR(
-      CallPeer(runner_, kCallTimeout, [&](grpc::ClientContext* context) {
+  RETURN_IF_ERROR(CallPeer(
+      runner_, kCallTimeout,
+      [&](grpc::ClientContext* context) {
         return v1::RunnerService::NewStub(runner_.channel)
             ->ListRevisions(context, {}, &response);
-      }));
+      },
+      kShortConnectTimeout));
   std::set<std::string> result;
   for (const v1::Revision& revision : response.revisions()) {
     result.insert(revision.layers().begin(), revision.layers().end());

@@ -15,6 +15,9 @@
 
 namespace faas::registryd {
 
+// A daemon that is being restarted is back within this.
+inline constexpr absl::Duration kConnectTimeout = absl::Seconds(3);
+
 // The daemons that a deploy needs, as registryd sees them: gatewayd and
 // runnerd, on their sockets in `run_dir`. Every call is bounded in time; a
 // daemon that does not answer gives UNAVAILABLE (GATEWAY_UNAVAILABLE,
@@ -52,7 +55,8 @@ class Peers {
   };
 
   template <typename Call>
-  absl::Status CallPeer(const Peer& peer, absl::Duration timeout, Call call);
+  absl::Status CallPeer(const Peer& peer, absl::Duration timeout, Call call,
+                        absl::Duration connect_timeout = kConnectTimeout);
   absl::Status AwaitPeer(const Peer& peer, uint64_t generation,
                          absl::Duration timeout);
 

@@ -13,9 +13,9 @@ namespace {
 
 absl::Status NoSuchFunction(const std::string& name) {
   return rpc::WithReason(
-      absl::NotFoundError(absl::StrCat(
-          "no function \"", base::Printable(name.substr(0, 80)),
-          "\"; \"faas list\" shows those that exist")),
+      absl::NotFoundError(
+          absl::StrCat("no function \"", base::Printable(name.substr(0, 80)),
+                       "\"; \"faas list\" shows those that exist")),
       "FUNCTION_NOT_FOUND");
 }
 
@@ -126,10 +126,9 @@ absl::StatusOr<uint64_t> Registry::Put(const v1::Function& function) {
   Functions next = functions_;
   const bool created = next.count(function.name()) == 0;
   next[function.name()] = function;
-  return Commit(std::move(next),
-                MakeEvent(created ? Event::EVENT_TYPE_CREATED
-                                  : Event::EVENT_TYPE_UPDATED,
-                          function));
+  return Commit(std::move(next), MakeEvent(created ? Event::EVENT_TYPE_CREATED
+                                                   : Event::EVENT_TYPE_UPDATED,
+                                           function));
 }
 
 absl::StatusOr<uint64_t> Registry::Delete(const std::string& name) {

@@ -21,7 +21,8 @@ absl::Status Unusable(const std::string& path, absl::string_view why) {
 absl::StatusOr<v1::Registry> LoadRegistry(const std::string& path) {
   v1::Registry registry;
   registry.set_format(kRegistryFormat);
-  const absl::StatusOr<std::string> json = fs::ReadFile(path, kMaxRegistryBytes);
+  const absl::StatusOr<std::string> json =
+      fs::ReadFile(path, kMaxRegistryBytes);
   if (absl::IsNotFound(json.status())) return registry;
   if (!json.ok()) return json.status();
   registry.Clear();
@@ -29,9 +30,9 @@ absl::StatusOr<v1::Registry> LoadRegistry(const std::string& path) {
       google::protobuf::util::JsonStringToMessage(*json, &registry);
   if (!status.ok()) return Unusable(path, std::string(status.message()));
   if (registry.format() != kRegistryFormat) {
-    return Unusable(path, absl::StrCat("its format is ", registry.format(),
-                                       ", this version reads ",
-                                       kRegistryFormat));
+    return Unusable(path,
+                    absl::StrCat("its format is ", registry.format(),
+                                 ", this version reads ", kRegistryFormat));
   }
   return registry;
 }

@@ -52,6 +52,13 @@ HandoffServer::~HandoffServer() {
   unlink(path_.c_str());
 }
 
+void HandoffServer::Close() {
+  loop_->Unwatch(listener_watch_);
+  listener_.reset();
+  unlink(path_.c_str());
+  if (channel_fd_.valid()) EndChannel();
+}
+
 // A new channel replaces the old one: gatewayd has started over.
 void HandoffServer::OnConnect() {
   absl::StatusOr<base::UniqueFd> fd = ipc::Accept(listener_.get());

@@ -33,6 +33,9 @@ class HandoffServer {
       event::EventLoop* loop, const std::string& run_dir, Callbacks callbacks);
   ~HandoffServer();
 
+  // Ends the channel, if there is one, and listens no more.
+  void Close();
+
   // OK once the message is in the channel: then, and only then, the connection
   // may be passed on. RESOURCE_EXHAUSTED: try again soon. UNAVAILABLE: the
   // channel has ended, the connection is gatewayd's again.

@@ -10,7 +10,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_split.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "common/base/printable.h"
 #include "common/base/status_macros.h"
@@ -207,7 +208,12 @@ void Instance::Deliver() {
   const absl::Status committed =
       environment_.handoff->Commit(channel_, offer_.connection_id());
   if (absl::IsResourceExhausted(committed)) {
-    SetTimer(kChannelRetryInterval, &Instance::Deliver);
+    // gatewayd does not read; the start's deadline goes on.
+    if (absl::Now() - start_time_ > environment_.start_timeout) {
+      OnStartTimeout();
+    } else {
+      SetTimer(kChannelRetryInterval, &Instance::Deliver);
+    }
     return;
   }
   if (!committed.ok()) {
@@ -333,8 +339,14 @@ void Instance::LogOutput() const {
 
 std::string Instance::LastErrorLine() const {
   const std::string text = stderr_ != nullptr ? stderr_->Text() : "";
-  const size_t newline = text.find_last_of('\n');
-  return newline == std::string::npos ? text : text.substr(newline + 1);
+  const std::string line = text.substr(text.find_last_of('\n') + 1);
+  // The runtime's own errors: time="…" level=error msg="…".
+  const size_t message = line.find(" msg=\"");
+  if (!absl::StartsWith(line, "time=") || message == std::string::npos) {
+    return line;
+  }
+  return absl::StrReplaceAll(absl::StripSuffix(line.substr(message + 6), "\""),
+                             {{"\\\"", "\""}});
 }
 
 std::vector<pid_t> Instance::children() const {

@@ -135,12 +135,13 @@ absl::Status Run() {
   RETURN_IF_ERROR(daemon::CheckRoot("faasd"));
   RETURN_IF_ERROR(CheckStateDir(state_dir));
   ASSIGN_OR_RETURN(const base::UniqueFd lock,
-                   daemon::EnterRunDir(run_dir, "runnerd"));
+                   daemon::EnterDirectory(run_dir, "runnerd"));
+  ASSIGN_OR_RETURN(const base::UniqueFd state_lock,
+                   daemon::EnterDirectory(state_dir, "runnerd"));
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
   RETURN_IF_ERROR(process::BecomeSubreaper());
   const std::string bundles = state_dir + "/bundles";
-  RETURN_IF_ERROR(fs::MakeDirectories(state_dir, 0711));
-  RETURN_IF_ERROR(fs::MakeDirectories(bundles, 0711));
+  RETURN_IF_ERROR(fs::MakeDirectories(bundles, 0700));
   ASSIGN_OR_RETURN(const Runtime runtime,
                    Runtime::Find(absl::GetFlag(FLAGS_runtime),
                                  run_dir + "/runtime"));

@@ -1,5 +1,6 @@
 #include "runnerd/revision.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,6 +39,24 @@ absl::StatusOr<std::vector<std::string>> LayerPaths(
   return paths;
 }
 
+// The root is read-only, so the runtime could not create it.
+absl::Status CheckWorkingDir(const std::string& rootfs,
+                             const std::string& working_dir) {
+  ASSIGN_OR_RETURN(const base::UniqueFd root,
+                   fs::Open(rootfs, O_PATH | O_DIRECTORY));
+  const std::string path = working_dir.empty() ? "/" : working_dir;
+  if (fs::OpenInRoot(root.get(), path, O_PATH | O_DIRECTORY).ok()) {
+    return absl::OkStatus();
+  }
+  return rpc::WithReason(
+      absl::InvalidArgumentError(absl::StrCat(
+          "Invalid Docker image: its working directory \"",
+          base::Printable(path),
+          "\" is not a directory of the image; create it with WORKDIR in the "
+          "Dockerfile")),
+      "INVALID_IMAGE");
+}
+
 }  // namespace
 
 absl::StatusOr<int> ParseSignal(const std::string& text) {
@@ -68,11 +87,13 @@ absl::StatusOr<std::shared_ptr<const Revision>> Revision::Prepare(
       ImageDirectory(environment.state_dir, function.name());
   auto revision = std::shared_ptr<Revision>(
       new Revision(function, absl::StrCat(image, "/", function.revision_id())));
-  RETURN_IF_ERROR(fs::MakeDirectories(revision->directory_, 0755));
+  RETURN_IF_ERROR(fs::MakeDirectories(revision->directory_, 0700));
   ASSIGN_OR_RETURN(const std::vector<std::string> layers,
                    LayerPaths(function, environment.state_dir));
   RETURN_IF_ERROR(
       MountRootfs(environment.scaffold, layers, revision->rootfs_));
+  RETURN_IF_ERROR(CheckWorkingDir(
+      revision->rootfs_, function.image().config().working_dir()));
   const auto user = ResolveImageUserIn(revision->rootfs_,
                                        function.image().config().user());
   if (!user.ok()) return rpc::WithReason(user.status(), "INVALID_IMAGE");

@@ -20,7 +20,7 @@ absl::StatusOr<std::unique_ptr<RevisionTable>> RevisionTable::Open(
   const std::string images = environment.state_dir + "/images";
   RETURN_IF_ERROR(UnmountAllBelow(images));
   RETURN_IF_ERROR(fs::RemoveTree(images));
-  RETURN_IF_ERROR(fs::MakeDirectories(images, 0755));
+  RETURN_IF_ERROR(fs::MakeDirectories(images, 0700));
   return std::unique_ptr<RevisionTable>(new RevisionTable(environment));
 }
 
@@ -77,12 +77,15 @@ absl::Status RevisionTable::Activate(const v1::Function& function) {
   return absl::OkStatus();
 }
 
-absl::Status RevisionTable::Apply(const rpc::FunctionState& state) {
-  const absl::Time now = absl::Now();
+void RevisionTable::ExpirePrepared() {
+  const absl::Time oldest = absl::Now() - kPreparedTime;
   for (auto it = prepared_.begin(); it != prepared_.end();) {
     const auto entry = it++;
-    if (now - entry->second.since > kPreparedTime) prepared_.erase(entry);
+    if (entry->second.since < oldest) prepared_.erase(entry);
   }
+}
+
+absl::Status RevisionTable::Apply(const rpc::FunctionState& state) {
   for (auto it = current_.begin(); it != current_.end();) {
     const auto entry = it++;
     if (state.functions.count(entry->first) > 0) continue;

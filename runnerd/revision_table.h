@@ -28,6 +28,8 @@ class RevisionTable {
 
   // Keeps a prepared revision until the registry names it, or for a minute.
   void AddPrepared(std::shared_ptr<const Revision> revision);
+  // Drops those whose minute is over; call it now and then.
+  void ExpirePrepared();
   void DiscardPrepared(const std::string& function,
                        const std::string& revision_id);
 

@@ -92,11 +92,9 @@ void Runner::OnOffer(HandoffServer::Channel channel, const v1::Offer& offer,
             absl::StrCat("Handling request from ('",
                          absl::StrReplaceAll(offer.peer(), {{":", "', "}}),
                          ")"));
-  if (stopping_ || waiting_.size() >= options_.max_queued) {
+  if (waiting_.size() >= options_.max_queued) {
     handoff_->Reject(channel, offer.connection_id(),
-                     stopping_ ? v1::Reject::REASON_SHUTTING_DOWN
-                               : v1::Reject::REASON_OVERLOADED,
-                     "");
+                     v1::Reject::REASON_OVERLOADED, "");
     return;
   }
   waiting_.push_back({channel, offer, std::move(client), absl::Now()});
@@ -167,6 +165,7 @@ void Runner::Maintain() {
                      v1::Reject::REASON_OVERLOADED, "waited for too long");
     waiting_.pop_front();
   }
+  revisions_.ExpirePrepared();
   std::set<pid_t> owned;
   for (const auto& [id, instance] : instances_) {
     for (const pid_t pid : instance->children()) owned.insert(pid);
@@ -179,11 +178,7 @@ void Runner::Maintain() {
 
 void Runner::Drain(absl::Time deadline, std::function<void()> on_drained) {
   stopping_ = true;
-  for (const Waiting& waiting : waiting_) {
-    handoff_->Reject(waiting.channel, waiting.offer.connection_id(),
-                     v1::Reject::REASON_SHUTTING_DOWN, "");
-  }
-  waiting_.clear();
+  if (handoff_ != nullptr) handoff_->Close();
   if (instances_.empty()) {
     on_drained();
     return;

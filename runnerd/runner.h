@@ -47,8 +47,9 @@ class Runner {
   // again.
   absl::Status Apply(const rpc::FunctionState& state);
 
-  // Rejects new offers, and calls `on_drained` when the last instance has gone;
-  // those that are left at `deadline` are killed.
+  // Ends the hand-off, so that what is not committed is gatewayd's again and
+  // waits for the next runnerd, and calls `on_drained` when the last instance
+  // has gone; those that are left at `deadline` are killed.
   void Drain(absl::Time deadline, std::function<void()> on_drained);
 
   std::vector<v1::Instance> ListInstances() const;

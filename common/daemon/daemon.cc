@@ -46,10 +46,10 @@ absl::Status CheckRoot(absl::string_view daemon) {
       absl::StrCat(daemon, " must be run as root"));
 }
 
-absl::StatusOr<base::UniqueFd> EnterRunDir(const std::string& run_dir,
-                                           absl::string_view daemon) {
-  RETURN_IF_ERROR(fs::MakeDirectories(run_dir, 0750));
-  return process::LockInstance(run_dir, daemon);
+absl::StatusOr<base::UniqueFd> EnterDirectory(const std::string& directory,
+                                              absl::string_view daemon) {
+  RETURN_IF_ERROR(fs::MakeDirectories(directory, 0700));
+  return process::LockInstance(directory, daemon);
 }
 
 absl::StatusOr<base::UniqueFd> StopSignals() {

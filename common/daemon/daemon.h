@@ -20,9 +20,10 @@ absl::Status Begin(int parent);
 // PERMISSION_DENIED, `<daemon> must be run as root`, unless it is.
 absl::Status CheckRoot(absl::string_view daemon);
 
-// Creates the run directory (mode 0750) and locks it for this daemon.
-absl::StatusOr<base::UniqueFd> EnterRunDir(const std::string& run_dir,
-                                           absl::string_view daemon);
+// Creates a run or state directory (for root alone: images in it may hold
+// setuid programs) and locks it for this daemon, as long as the descriptor.
+absl::StatusOr<base::UniqueFd> EnterDirectory(const std::string& directory,
+                                              absl::string_view daemon);
 
 // A descriptor that is readable once SIGINT or SIGTERM has come.
 absl::StatusOr<base::UniqueFd> StopSignals();

@@ -13,9 +13,9 @@
 
 namespace faas::process {
 
-absl::StatusOr<base::UniqueFd> LockInstance(const std::string& run_dir,
+absl::StatusOr<base::UniqueFd> LockInstance(const std::string& directory,
                                             absl::string_view daemon) {
-  const std::string path = absl::StrCat(run_dir, "/", daemon, ".lock");
+  const std::string path = absl::StrCat(directory, "/", daemon, ".lock");
   ASSIGN_OR_RETURN(base::UniqueFd fd,
                    fs::Open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600));
   if (flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
@@ -23,8 +23,9 @@ absl::StatusOr<base::UniqueFd> LockInstance(const std::string& run_dir,
     return base::ErrnoStatus(absl::StrCat("lock \"", path, "\""));
   }
   return absl::AlreadyExistsError(
-      absl::StrCat("another ", daemon, " is running with --run_dir ", run_dir,
-                   "; stop it, or give this one directories of its own"));
+      absl::StrCat("another ", daemon, " is running in ", directory,
+                   "; stop it, or give this one a --run_dir and a --state_dir "
+                   "of its own"));
 }
 
 }  // namespace faas::process

@@ -9,10 +9,11 @@
 
 namespace faas::process {
 
-// Makes sure that only one `daemon` uses `run_dir`: an flock on
-// <run_dir>/<daemon>.lock, held as long as the returned descriptor, released
-// by the kernel however the process ends. ALREADY_EXISTS if another has it.
-absl::StatusOr<base::UniqueFd> LockInstance(const std::string& run_dir,
+// Makes sure that only one `daemon` uses `directory`, its run or its state
+// directory: an flock on <directory>/<daemon>.lock, held as long as the
+// returned descriptor, released by the kernel however the process ends.
+// ALREADY_EXISTS if another has it.
+absl::StatusOr<base::UniqueFd> LockInstance(const std::string& directory,
                                             absl::string_view daemon);
 
 }  // namespace faas::process

@@ -161,6 +161,26 @@ TEST_F(DeployTest, BadInputGetsOneLineAndLeavesNothing) {
   EXPECT_EQ(DeployVictim("next", {"by-path"}), "10.0.0.11");
 }
 
+TEST_F(DeployTest, LocalExtractionRefusesTheSame) {
+  for (const BadInput& bad : BadInputs()) {
+    // That it lacks what a container needs does not keep a tree from being
+    // written.
+    if (bad.name == "NoCommand" || bad.name == "UnknownUser") continue;
+    SCOPED_TRACE(bad.name);
+    const std::string directory = PrivateHostDirectory() + "/a/b/extracted";
+    std::filesystem::create_directories(PrivateHostDirectory() + "/a/b");
+    const CommandResult result =
+        platform().Faas({"image", "extract", "-", directory}, bad.archive);
+    ExpectOneLine(result);
+    EXPECT_THAT(result.err, ContainsRegex(bad.expected));
+    for (const char* outside : {"/outside", "/a/outside", "/a/b/outside"}) {
+      EXPECT_FALSE(std::filesystem::exists(PrivateHostDirectory() + outside));
+    }
+    EXPECT_FALSE(std::filesystem::exists(directory));
+    std::filesystem::remove_all(PrivateHostDirectory() + "/a");
+  }
+}
+
 TEST_F(DeployTest, BadNamesAreRefused) {
   const std::string archive = VictimArchive();
   for (const std::string& name :

@@ -1,5 +1,9 @@
 // Addresses on lo that are not faasd's are left alone.
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "common/base/unique_fd.h"
 #include "tests/integration/platform_test_base.h"
 
 namespace faas::testing {
@@ -57,6 +61,25 @@ TEST_F(ForeignAddressTest, AddressAddedLaterIsSkippedToo) {
   EXPECT_EQ(platform().Faas({"rm", "b"}).exit_code, 0);
   EXPECT_EQ(platform().Faas({"rm", "a"}).exit_code, 0);
   EXPECT_TRUE(IsThere("10.0.0.11/24"));
+}
+
+TEST_F(ForeignAddressTest, PortTakenOnEveryAddressIsSaid) {
+  ASSERT_NO_FATAL_FAILURE(StartSupervised());
+  base::UniqueFd listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const int yes = 1;
+  setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+  sockaddr_in any = {};
+  any.sin_family = AF_INET;
+  any.sin_port = htons(80);
+  ASSERT_EQ(
+      bind(listener.get(), reinterpret_cast<sockaddr*>(&any), sizeof(any)), 0);
+  ASSERT_EQ(listen(listener.get(), 1), 0);
+  const CommandResult result = platform().Faas({"new", "a"}, VictimArchive());
+  EXPECT_GT(result.exit_code, 0);
+  EXPECT_THAT(result.err, ::testing::ContainsRegex("port|:80"));
+  EXPECT_FALSE(IsThere("10.0.0.10/24"));
+  listener.reset();
+  EXPECT_EQ(DeployVictim("a", {"by-path"}), "10.0.0.10");
 }
 
 TEST_F(ForeignAddressTest, OwnAddressRemovedByHandComesBack) {

@@ -1,6 +1,8 @@
 // However a request ends, the client gets an answer or the end of the stream,
 // and nothing of the container stays.
 
+#include <sys/socket.h>
+
 #include <thread>
 
 #include "tests/integration/platform_test_base.h"
@@ -185,6 +187,27 @@ TEST_F(RequestEndingsTest, ManyAtOnceAreAllAnswered) {
   ExpectNothingLeft();
 }
 
+TEST_F(RequestEndingsTest, LongRequestDoesNotCostTheClientItsAnswer) {
+  const std::string address = DeployVictim("victim", {"exit-before"});
+  auto connection = TestConnection::Open(address, platform().port());
+  ASSERT_OK(connection);
+  // More than the platform ever reads: it is still there at the close.
+  ASSERT_OK(
+      connection->Send("POST / HTTP/1.1\r\nContent-Length: 100000\r\n\r\n" +
+                       std::string(100000, 'x')));
+  const absl::StatusOr<std::string> answer = connection->ReadToEnd();
+  ASSERT_OK(answer);
+  EXPECT_EQ(ParseHttpResponse(*answer).status, 502) << *answer;
+}
+
+TEST_F(RequestEndingsTest, ClientThatHasSaidAllIsAnswered) {
+  TestConnection connection = Request(good_, "/ok");
+  ASSERT_EQ(shutdown(connection.fd(), SHUT_WR), 0);
+  const absl::StatusOr<std::string> answer = connection.ReadToEnd();
+  ASSERT_OK(answer);
+  EXPECT_EQ(ParseHttpResponse(*answer).body, "ok\n");
+}
+
 TEST_F(RequestEndingsTest, ConnectionsAreServedSideBySide) {
   TestConnection first = OpenGate(good_);
   TestConnection second = OpenGate(good_);
@@ -198,6 +221,27 @@ TEST_F(RequestEndingsTest, RemovedFunctionFinishesWhatItServes) {
   EXPECT_EQ(platform().Faas({"rm", "removed"}).exit_code, 0);
   EXPECT_EQ(Release(&gate), "released\n");
   EXPECT_FALSE(HttpGet(address, platform().port(), "/").ok());
+}
+
+class OverloadTest : public PlatformTestBase {};
+
+TEST_F(OverloadTest, ConnectionsWaitForAPlaceAndTooManyAreRefused) {
+  PlatformOptions options;
+  options.runnerd_flags = {"--max_instances=1", "--max_queued=1"};
+  ASSERT_NO_FATAL_FAILURE(StartAlone(options));
+  const std::string address = DeployVictim("hello", {"by-path"});
+  TestConnection gate = OpenGate(address);
+  const size_t offset = platform().log().Size();
+  TestConnection waiting = Request(address, "/ok");
+  EXPECT_TRUE(platform().log().WaitFor("Handling request", kSoon, offset));
+  const HttpResponse refused = Get(address, "/ok");
+  EXPECT_EQ(refused.status, 503) << refused.raw;
+  EXPECT_EQ(refused.Header("X-Faasd-Error"), "overloaded");
+  EXPECT_NE(refused.Header("Retry-After"), "");
+  EXPECT_EQ(Release(&gate), "released\n");
+  const absl::StatusOr<std::string> answer = waiting.ReadToEnd();
+  ASSERT_OK(answer);
+  EXPECT_EQ(ParseHttpResponse(*answer).body, "ok\n");
 }
 
 }  // namespace

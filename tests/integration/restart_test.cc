@@ -4,14 +4,13 @@
 #include <signal.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "tests/integration/platform_test_base.h"
 #include "tests/testing/runfile.h"
 
 namespace faas::testing {
 namespace {
-
-using ::testing::IsEmpty;
 
 constexpr const char* kDaemons[] = {"registryd", "gatewayd", "runnerd"};
 
@@ -138,6 +137,61 @@ TEST_F(RestartTest, ConnectionWaitsForTheRunner) {
   const absl::StatusOr<std::string> answer = waiting.ReadToEnd();
   ASSERT_OK(answer);
   EXPECT_EQ(ParseHttpResponse(*answer).body, "two\n") << *answer;
+}
+
+TEST_F(RestartTest, ConnectionThatWasNotDeliveredIsOfferedAgain) {
+  PlatformOptions options;
+  options.runnerd_flags = {"--start_timeout=2s"};
+  ASSERT_NO_FATAL_FAILURE(StartAlone(options));
+  DeployTwo();
+  const std::string address = DeployVictim("silent", {"never-connect"});
+  const std::string shape = Shape(SettledCount());
+  size_t offset = platform().log().Size();
+  TestConnection connection = Request(address, "/");
+  ASSERT_TRUE(platform().log().WaitFor("Spawning container", kSoon, offset));
+  platform().daemon("runnerd")->Kill();
+  offset = platform().log().Size();
+  ASSERT_OK(platform().StartDaemon("runnerd"));
+  EXPECT_TRUE(platform().log().WaitFor("Spawning container", kSoon, offset));
+  const absl::StatusOr<std::string> answer = connection.ReadToEnd();
+  ASSERT_OK(answer);
+  EXPECT_EQ(ParseHttpResponse(*answer).status, 504) << *answer;
+  ExpectShape(shape);
+}
+
+TEST_F(RestartTest, DeployWithoutAPeerNamesItAndLeavesNothing) {
+  ASSERT_NO_FATAL_FAILURE(StartAlone());
+  DeployTwo();
+  for (const char* name : {"gatewayd", "runnerd"}) {
+    SCOPED_TRACE(name);
+    const std::string shape = Shape(SettledCount());
+    platform().daemon(name)->Kill();
+    const CommandResult result =
+        platform().Faas({"new", "three"}, VictimArchive({"say", "three"}));
+    EXPECT_GT(result.exit_code, 0);
+    EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1)
+        << result.err;
+    EXPECT_THAT(result.err, ::testing::HasSubstr(name));
+    ASSERT_OK(platform().StartDaemon(name));
+    ASSERT_OK(platform().AwaitHealthy());
+    ExpectBothAnswer();
+    ExpectShape(shape);
+  }
+  ExpectChangesWork();
+}
+
+TEST_F(RestartTest, DamagedRegistryIsNamedAndKept) {
+  ASSERT_NO_FATAL_FAILURE(StartSupervised());
+  DeployTwo();
+  EXPECT_EQ(platform().supervisor()->Stop(), 0);
+  const std::string path = platform().state_dir() + "/registry.json";
+  std::ofstream(path) << "{ damaged";
+  EXPECT_FALSE(platform().Start().ok());
+  EXPECT_GT(platform().supervisor()->Wait(), 0);
+  EXPECT_THAT(platform().log().Text(), ::testing::HasSubstr("registry.json"));
+  std::string contents;
+  std::getline(std::ifstream(path), contents);
+  EXPECT_EQ(contents, "{ damaged");
 }
 
 TEST_F(RestartTest, AllKilledAndStartedAgainGoOn) {

@@ -62,6 +62,42 @@ TEST_F(StartTest, TerminationWaitsForRequestsInFlight) {
       << platform().Count().Describe();
 }
 
+TEST_F(StartTest, TerminationDoesNotWaitForEver) {
+  PlatformOptions options;
+  options.runnerd_flags = {"--stop_timeout=1s"};
+  ASSERT_NO_FATAL_FAILURE(StartAlone(options));
+  const std::string address = DeployVictim("hello", {"by-path"});
+  EXPECT_EQ(Get(address, "/ok").body, "ok\n");
+  const Census before = SettledCount();
+  TestConnection hanging = OpenGate(address);
+  EXPECT_EQ(platform().daemon("runnerd")->Stop(), 0);
+  EXPECT_OK(hanging.ReadToEnd());
+  const Census after = platform().Count();
+  EXPECT_EQ(after.processes.size() + 1, before.processes.size())
+      << after.Describe();
+  EXPECT_LE(after.cgroups.size(), before.cgroups.size()) << after.Describe();
+}
+
+TEST_F(StartTest, BadFlagsAreNamed) {
+  for (const auto& [flag, expected] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"--pool=10.0.0.1/24", "10.0.0.1/24"},
+           {"--pool=everything", "everything"},
+           {"--control_listen=nowhere:port", "nowhere:port"},
+           {"--state_dir=relative", "relative"},
+           {"--no_such_flag=1", "no_such_flag"}}) {
+    SCOPED_TRACE(flag);
+    const std::string directory = PrivateHostDirectory() + "/bad";
+    const CommandResult result = RunCommand(
+        {Runfile("faasd/faasd"), "--state_dir=" + directory + "/state",
+         "--run_dir=" + directory + "/run", flag});
+    EXPECT_GT(result.exit_code, 0);
+    EXPECT_THAT(result.out + result.err, HasSubstr(expected));
+    EXPECT_THAT(result.out, ::testing::Not(HasSubstr("successfully")));
+    EXPECT_TRUE(WaitUntil([] { return ProcessTree(1).size() == 2; }));
+  }
+}
+
 TEST_F(StartTest, InterruptStopsEverything) {
   ASSERT_NO_FATAL_FAILURE(StartSupervised());
   DeployVictim("hello", {"by-path"});

@@ -1,6 +1,8 @@
 // `faas update`: no request is refused or fails in between.
 
+#include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <thread>
 
 #include "tests/integration/platform_test_base.h"
@@ -106,6 +108,29 @@ TEST_F(UpdateTest, RequestInFlightKeepsTheOldImage) {
   EXPECT_TRUE(WaitUntil([&] {
     return platform().Count().mounts.size() == before.mounts.size();
   })) << platform().WaitForCensus(before, absl::ZeroDuration());
+}
+
+TEST_F(UpdateTest, OldImageIsRemovedFromTheDisk) {
+  const auto layers = [this] {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(
+             platform().state_dir() + "/layers")) {
+      names.push_back(entry.path());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+  };
+  const std::string address =
+      Deploy("hello", VictimImage({"say", "version 1"})
+                          .AddLayer(MakeTar({FileEntry("first", "1")}))
+                          .Save(Layout::kDocker25));
+  const std::vector<std::string> before = layers();
+  Update("hello", VictimImage({"say", "version 2"})
+                      .AddLayer(MakeTar({FileEntry("second", "2")}))
+                      .Save(Layout::kDocker25));
+  EXPECT_EQ(Get(address).body, "version 2\n");
+  EXPECT_TRUE(WaitUntil([&] { return layers().size() == before.size(); }));
+  EXPECT_NE(layers(), before);
 }
 
 TEST_F(UpdateTest, BadImageLeavesTheOldOneServing) {

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <utility>
@@ -12,12 +11,12 @@
 
 namespace {
 
-class SkipAll : public ::testing::Environment {
+// Skips each test as it starts, so that each is reported as skipped.
+class SkipAll : public ::testing::EmptyTestEventListener {
  public:
   explicit SkipAll(std::string reason) : reason_(std::move(reason)) {}
-  void SetUp() override {
-    std::printf("SKIPPED: no private host: %s\n", reason_.c_str());
-    GTEST_SKIP() << reason_;
+  void OnTestStart(const ::testing::TestInfo&) override {
+    GTEST_SKIP() << "no private host: " << reason_;
   }
 
  private:
@@ -33,7 +32,8 @@ int main(int argc, char** argv) {
          /*overwrite=*/1);
   return faas::testing::RunOnPrivateHost([](const std::string& reason) {
     if (!reason.empty()) {
-      ::testing::AddGlobalTestEnvironment(new SkipAll(reason));
+      ::testing::UnitTest::GetInstance()->listeners().Append(
+          new SkipAll(reason));
     }
     return RUN_ALL_TESTS();
   });

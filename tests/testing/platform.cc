@@ -83,7 +83,12 @@ absl::Status Platform::Start() {
               options_.supervisor_flags.end());
   const size_t offset = log_->Size();
   ASSIGN_OR_RETURN(supervisor_, Daemon::Start(argv, log_.get()));
-  if (!log_->WaitFor("^faasd started successfully$", kSoon, offset)) {
+  const auto has_started = [this, offset] {
+    return log_->WaitFor("^faasd started successfully$", absl::ZeroDuration(),
+                         offset);
+  };
+  WaitUntil([&] { return has_started() || !supervisor_->running(); });
+  if (!has_started()) {
     return absl::DeadlineExceededError(
         absl::StrCat("faasd did not start:\n", log_->TextFrom(offset)));
   }

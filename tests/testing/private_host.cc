@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -70,6 +72,14 @@ absl::Status SetUp(const CgroupSandbox& cgroups) {
   return EnterNetworkNamespace();
 }
 
+// Runs `body` where there is no private host.
+int RunWithout(const Body& body, const std::string& reason) {
+  const std::string unused = std::exchange(*directory, "");
+  const int exit_code = body(reason);
+  *directory = unused;
+  return exit_code;
+}
+
 int ExitCode(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
@@ -89,7 +99,8 @@ int RunInit(const CgroupSandbox& cgroups, const Body& body) {
   const absl::Status status = SetUp(cgroups);
   const pid_t main = fork();
   if (main == 0) {
-    std::exit(body(status.ok() ? "" : std::string(status.message())));
+    std::exit(status.ok() ? body("")
+                          : RunWithout(body, std::string(status.message())));
   }
   while (true) {
     int wait_status = 0;
@@ -101,11 +112,14 @@ int RunInit(const CgroupSandbox& cgroups, const Body& body) {
 
 int RunWithCgroups(const CgroupSandbox& cgroups, const Body& body) {
   if (unshare(CLONE_NEWPID) != 0) {
-    return body(absl::StrCat("unshare processes: ", strerror(errno)));
+    return RunWithout(body,
+                      absl::StrCat("unshare processes: ", strerror(errno)));
   }
   std::fflush(nullptr);
   const pid_t init = fork();
-  if (init < 0) return body(absl::StrCat("fork: ", strerror(errno)));
+  if (init < 0) {
+    return RunWithout(body, absl::StrCat("fork: ", strerror(errno)));
+  }
   if (init == 0) std::_Exit(RunInit(cgroups, body));
   init_pid = init;
   for (const int signal_number : {SIGTERM, SIGINT, SIGHUP}) {
@@ -127,7 +141,7 @@ int RunOnPrivateHost(const Body& body) {
     exit_code = RunWithCgroups(*cgroups, body);
     cgroups->Remove();
   } else {
-    exit_code = body(std::string(cgroups.status().message()));
+    exit_code = RunWithout(body, std::string(cgroups.status().message()));
   }
   fs::RemoveTree(*directory).IgnoreError();
   return exit_code;

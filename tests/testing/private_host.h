@@ -21,7 +21,7 @@ namespace faas::testing {
 int RunOnPrivateHost(const std::function<int(const std::string& reason)>& body);
 
 // A directory for the test's files, short enough for unix sockets below it;
-// removed at the end.
+// removed at the end. Empty where there is no private host.
 std::string PrivateHostDirectory();
 
 }  // namespace faas::testing
