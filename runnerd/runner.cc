@@ -40,7 +40,9 @@ absl::StatusOr<std::vector<std::string>> NamesIn(const std::string& path) {
 
 Runner::Runner(const Options& options, InstanceEnvironment* environment,
                RevisionTable* revisions)
-    : options_(options), environment_(*environment), revisions_(*revisions) {}
+    : options_(options), environment_(*environment), revisions_(*revisions) {
+  environment_.cleaner = &cleaner_;
+}
 
 absl::StatusOr<std::unique_ptr<Runner>> Runner::Create(
     const Options& options, InstanceEnvironment* environment,
