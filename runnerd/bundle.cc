@@ -1,9 +1,15 @@
 #include "runnerd/bundle.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
+
+#include <filesystem>
+#include <system_error>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -20,6 +26,27 @@ namespace {
 constexpr char kControlSocket[] = "control.sock";
 
 }  // namespace
+
+absl::Status MountBundles(const std::string& bundles) {
+  RETURN_IF_ERROR(fs::MakeDirectories(bundles, 0700));
+  struct statfs info;
+  if (statfs(bundles.c_str(), &info) != 0) {
+    return base::ErrnoStatus(absl::StrCat("statfs \"", bundles, "\""));
+  }
+  if (info.f_type == TMPFS_MAGIC) return absl::OkStatus();
+  if (mount("faasd-bundles", bundles.c_str(), "tmpfs",
+            MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=700") != 0) {
+    return base::ErrnoStatus(absl::StrCat("mount tmpfs on \"", bundles, "\""));
+  }
+  return absl::OkStatus();
+}
+
+void UnmountBundles(const std::string& bundles) {
+  std::error_code error;
+  if (!std::filesystem::is_empty(bundles, error) || error) return;
+  // EINVAL where the state directory was in memory already.
+  umount2(bundles.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
+}
 
 absl::StatusOr<std::unique_ptr<Bundle>> Bundle::Create(
     const std::string& bundles, const std::string& id, const Revision& revision,

@@ -11,6 +11,15 @@
 
 namespace faas::runnerd {
 
+// Creates `bundles`, the directory of all bundles, in memory: bundles live for
+// milliseconds and outlive no reboot, and on a disk's file system their inodes
+// and its journal would cost a millisecond of CPU time for each connection. One
+// that an earlier life has left is taken over with what it holds.
+absl::Status MountBundles(const std::string& bundles);
+
+// Undoes MountBundles, unless a bundle is left.
+void UnmountBundles(const std::string& bundles);
+
 // The bundle of one container, <bundles>/<id>: config.json, control.sock, and,
 // written by the runtime, the process's id. Removed with the object.
 //

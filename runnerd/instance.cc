@@ -322,16 +322,27 @@ void Instance::AwaitOutput() {
 }
 
 void Instance::CleanUp() {
-  absl::Status status = environment_.cgroups->Remove(id_);
+  if (std::exchange(cleaning_, true)) return;
+  LogOutput();
+  stdout_.reset();
+  stderr_.reset();
+  environment_.cleaner->Run([this] {
+    absl::Status status = environment_.cgroups->Remove(id_);
+    if (status.ok()) status = environment_.runtime->Forget(id_);
+    if (!absl::IsUnavailable(status)) bundle_.reset();
+    environment_.loop->Post([this, status] { OnCleanedUp(status); });
+  });
+}
+
+void Instance::OnCleanedUp(const absl::Status& status) {
+  cleaning_ = false;
   if (absl::IsUnavailable(status) && ++cleanup_tries_ < kCleanUpTries) {
     // Somebody is still in there: of a runtime that was killed half way.
     environment_.cgroups->Kill(id_);
     SetTimer(kCleanUpInterval, &Instance::CleanUp);
     return;
   }
-  if (status.ok()) status = environment_.runtime->Forget(id_);
   if (!status.ok()) Log(status.message());
-  LogOutput();
   on_end_(this);
 }
 

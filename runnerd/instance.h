@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "common/base/unique_fd.h"
 #include "common/event/event_loop.h"
+#include "common/event/worker.h"
 #include "common/process/child.h"
 #include "faas/v1/handoff.pb.h"
 #include "faas/v1/runner_service.pb.h"
@@ -29,6 +30,11 @@ namespace faas::runnerd {
 // What all instances share; outlives them.
 struct InstanceEnvironment {
   event::EventLoop* loop = nullptr;
+  // Removes what containers have left: a cgroup's removal waits for the
+  // kernel, and would keep the loop from connections that wait. Set before the
+  // first turn of the loop; all its tasks are done before an instance goes
+  // without its OnEnd.
+  event::Worker* cleaner = nullptr;
   const Runtime* runtime = nullptr;
   const Cgroups* cgroups = nullptr;
   // Set before the first offer.
@@ -105,6 +111,7 @@ class Instance {
   void EnterEnding();
   void AwaitOutput();
   void CleanUp();
+  void OnCleanedUp(const absl::Status& status);
   void LogOutput() const;
   std::string LastErrorLine() const;
   void SetTimer(absl::Duration delay, void (Instance::*method)());
@@ -129,6 +136,7 @@ class Instance {
   process::Child process_;
   event::EventLoop::Token runtime_watch_ = 0, process_watch_ = 0,
                           control_watch_ = 0, timer_ = 0;
+  bool cleaning_ = false;  // the cleaner has us: only it touches bundle_
   int cleanup_tries_ = 0;
 };
 

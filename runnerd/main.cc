@@ -29,6 +29,7 @@
 #include "common/rpc/convergence.h"
 #include "common/rpc/function_watch.h"
 #include "common/rpc/server.h"
+#include "runnerd/bundle.h"
 #include "runnerd/cgroups.h"
 #include "runnerd/revision_table.h"
 #include "runnerd/rootfs.h"
@@ -145,7 +146,7 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
   RETURN_IF_ERROR(process::BecomeSubreaper());
   const std::string bundles = state_dir + "/bundles";
-  RETURN_IF_ERROR(fs::MakeDirectories(bundles, 0700));
+  RETURN_IF_ERROR(MountBundles(bundles));
   ASSIGN_OR_RETURN(
       const Runtime runtime,
       Runtime::Find(absl::GetFlag(FLAGS_runtime), run_dir + "/runtime"));
@@ -211,6 +212,7 @@ absl::Status Run() {
   loop->Run();
   server->Shutdown(absl::ZeroDuration());
   cgroups.RemoveParent();
+  UnmountBundles(bundles);
   log::Flush();
   return absl::OkStatus();
 }

@@ -22,7 +22,9 @@ constexpr absl::Duration kKillTime = absl::Seconds(3);
 
 Runner::Runner(const Options& options, InstanceEnvironment* environment,
                RevisionTable* revisions)
-    : options_(options), environment_(*environment), revisions_(*revisions) {}
+    : options_(options), environment_(*environment), revisions_(*revisions) {
+  environment_.cleaner = &cleaner_;
+}
 
 absl::StatusOr<std::unique_ptr<Runner>> Runner::Create(
     const Options& options, InstanceEnvironment* environment,

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/event/event_loop.h"
+#include "common/event/worker.h"
 #include "common/process/stray_reaper.h"
 #include "common/rpc/function_watch.h"
 #include "faas/v1/runner_service.pb.h"
@@ -35,8 +36,8 @@ class Runner {
     absl::Duration queue_timeout;
   };
 
-  // Borrows `environment` (whose handoff it sets) and `revisions`. Takes over
-  // or removes what an earlier life has left.
+  // Borrows `environment` (whose handoff and cleaner it sets) and `revisions`.
+  // Takes over or removes what an earlier life has left.
   static absl::StatusOr<std::unique_ptr<Runner>> Create(
       const Options& options, InstanceEnvironment* environment,
       RevisionTable* revisions);
@@ -80,6 +81,7 @@ class Runner {
   RevisionTable& revisions_;
   std::unique_ptr<HandoffServer> handoff_;
   std::map<std::string, std::unique_ptr<Instance>> instances_;  // by id
+  event::Worker cleaner_;  // after the instances: its tasks use them
   std::deque<Waiting> waiting_;
   process::StrayReaper reaper_;
   event::EventLoop::Token maintain_timer_ = 0;

@@ -1,5 +1,9 @@
 #include "tests/benchmark/comparison.h"
 
+#include <algorithm>
+#include <iterator>
+#include <numeric>
+#include <random>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -55,15 +59,18 @@ absl::StatusOr<std::vector<Series>> Compare(
     const std::vector<const Contestant*>& contestants,
     const ComparisonOptions& options) {
   std::vector<Series> all;
+  std::mt19937 random;  // the same orders in every run
   for (const int concurrency : options.concurrencies) {
     std::vector<Series> series(contestants.size());
     for (size_t i = 0; i < contestants.size(); ++i) {
       series[i].path = contestants[i]->name();
       series[i].concurrency = concurrency;
     }
+    std::vector<size_t> order(contestants.size());
+    std::iota(order.begin(), order.end(), 0);
     for (int round = 0; round < options.rounds; ++round) {
-      for (size_t turn = 0; turn < contestants.size(); ++turn) {
-        const size_t i = (round + turn) % contestants.size();
+      std::shuffle(order.begin(), order.end(), random);
+      for (const size_t i : order) {
         absl::StatusOr<Round> result =
             TakeTurn(*contestants[i], options.connections, concurrency);
         if (!result.ok()) return OfContestant(result.status(), *contestants[i]);

@@ -17,10 +17,11 @@ struct ComparisonOptions {
   std::vector<int> concurrencies = {1, 8};
 };
 
-// Measures the contestants in turns: in each round each has one turn at each
-// concurrency, and from round to round another begins, so that a machine that
-// gets slower or busier is so for all. One series for each contestant and
-// concurrency; the error is that of a connection that failed.
+// Measures the contestants in turns: in each round each has one, so that a
+// machine that gets slower or busier is so for all; the order is drawn for each
+// round, for the kernel still does some of a contestant's work (it frees
+// cgroups and namespaces) while the next has its turn. One series for each
+// contestant and concurrency; the error is that of a connection that failed.
 absl::StatusOr<std::vector<Series>> Compare(
     const std::vector<const Contestant*>& contestants,
     const ComparisonOptions& options);

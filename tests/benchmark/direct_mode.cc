@@ -29,25 +29,33 @@ void SuitCgroupsTo(const std::string& runtime) {
 }  // namespace
 
 absl::StatusOr<std::vector<Series>> MeasureDirectMode(
-    const std::string& runtime, const ComparisonOptions& options) {
+    const DirectModeOptions& options) {
+  const std::string& runtime = options.runtime;
   SuitCgroupsTo(runtime);
-  ASSIGN_OR_RETURN(const std::unique_ptr<FaasdContestant> faasd,
-                   FaasdContestant::Start(runtime));
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<FaasdContestant> faasd,
+      FaasdContestant::Start("faasd", 0, /*programs_dir=*/"", runtime));
   ASSIGN_OR_RETURN(const std::unique_ptr<ReferenceContestant> harness,
                    ReferenceContestant::StartHarness(
                        faasd->function(), faasd->state_dir(), runtime));
   ASSIGN_OR_RETURN(const std::unique_ptr<ReferenceContestant> floor,
                    ReferenceContestant::StartFloor());
+  std::vector<const Contestant*> all = {faasd.get(), harness.get(),
+                                        floor.get()};
+  std::unique_ptr<FaasdContestant> other;
+  if (!options.other_build.empty()) {
+    ASSIGN_OR_RETURN(other, FaasdContestant::Start(
+                                "other", 1, options.other_build, runtime));
+    all.push_back(other.get());
+  }
   if (const absl::Status status = WarmUp(*harness); !status.ok()) {
     return absl::FailedPreconditionError(WithLog(status, *harness).message());
   }
-  const std::vector<const Contestant*> all = {faasd.get(), harness.get(),
-                                              floor.get()};
   for (const Contestant* contestant : all) {
     const absl::Status status = WarmUp(*contestant);
     if (!status.ok()) return WithLog(status, *contestant);
   }
-  return Compare(all, options);
+  return Compare(all, options.comparison);
 }
 
 }  // namespace faas::benchmark

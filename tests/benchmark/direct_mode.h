@@ -10,12 +10,19 @@
 
 namespace faas::benchmark {
 
+struct DirectModeOptions {
+  std::string runtime = "runc";
+  // Another build's bazel-bin, to be measured as "other"; empty for none.
+  std::string other_build;
+  ComparisonOptions comparison;
+};
+
 // Starts faasd, the harness and the floor on this private host (see
 // tests/testing/private_host.h), and compares them. FAILED_PRECONDITION if
-// `runtime` cannot be used on this machine; other errors are failures, with
+// the runtime cannot be used on this machine; other errors are failures, with
 // the log of the contestant that failed.
 absl::StatusOr<std::vector<Series>> MeasureDirectMode(
-    const std::string& runtime, const ComparisonOptions& options);
+    const DirectModeOptions& options);
 
 }  // namespace faas::benchmark
 

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/status.h"
@@ -15,6 +16,7 @@ namespace faas::benchmark {
 namespace {
 
 constexpr char kFunction[] = "benchmark";
+constexpr int kControlPort = 8080;
 
 absl::StatusOr<v1::Function> Describe(const std::string& run_dir) {
   const auto stub = v1::FunctionService::NewStub(
@@ -31,9 +33,17 @@ absl::StatusOr<v1::Function> Describe(const std::string& run_dir) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<FaasdContestant>> FaasdContestant::Start(
+    const std::string& name, int number, const std::string& programs_dir,
     const std::string& runtime) {
-  auto contestant =
-      std::unique_ptr<FaasdContestant>(new FaasdContestant(runtime));
+  testing::PlatformOptions options;
+  // On tmpfs, as by default.
+  options.run_dir = absl::StrCat("/run/faasd-", number);
+  options.pool = absl::StrCat("10.0.", number, ".0/24");
+  options.control_listen = absl::StrCat("127.0.0.1:", kControlPort + number);
+  options.runtime = runtime;
+  options.programs_dir = programs_dir;
+  auto contestant = std::unique_ptr<FaasdContestant>(
+      new FaasdContestant(name, std::move(options)));
   testing::Platform& platform = contestant->platform_;
   RETURN_IF_ERROR(platform.Start());
   RETURN_IF_ERROR(

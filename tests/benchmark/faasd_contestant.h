@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "faas/v1/function.pb.h"
@@ -17,7 +18,10 @@ namespace faas::benchmark {
 // The product: its three daemons, with a victim deployed that answers at once.
 class FaasdContestant : public Contestant {
  public:
+  // `number` tells instances on one host from each other, `programs_dir` is
+  // that of testing::PlatformOptions.
   static absl::StatusOr<std::unique_ptr<FaasdContestant>> Start(
+      const std::string& name, int number, const std::string& programs_dir,
       const std::string& runtime);
 
   const std::string& name() const override { return name_; }
@@ -34,10 +38,10 @@ class FaasdContestant : public Contestant {
   const std::string& state_dir() const { return platform_.state_dir(); }
 
  private:
-  explicit FaasdContestant(const std::string& runtime)
-      : platform_({.runtime = runtime}) {}
+  FaasdContestant(const std::string& name, testing::PlatformOptions options)
+      : name_(name), platform_(std::move(options)) {}
 
-  const std::string name_ = "faasd";
+  const std::string name_;
   testing::Platform platform_;
   v1::Function function_;
   pid_t gatewayd_ = 0;

@@ -11,7 +11,6 @@
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
 #include "tests/benchmark/cpu_time.h"
-#include "tests/testing/private_host.h"
 #include "tests/testing/runfile.h"
 
 namespace faas::benchmark {
@@ -25,7 +24,7 @@ constexpr uint16_t kFloorPort = 9002;
 ReferenceContestant::ReferenceContestant(std::string name, uint16_t port)
     : name_(std::move(name)),
       port_(port),
-      state_dir_(absl::StrCat(testing::PrivateHostDirectory(), "/", name_)) {}
+      state_dir_(absl::StrCat("/run/benchmark-", name_)) {}
 
 absl::Status ReferenceContestant::Start(const std::vector<std::string>& flags) {
   std::vector<std::string> command = {

@@ -41,7 +41,7 @@ class ReferenceContestant : public Contestant {
   const std::string name_;
   const std::string address_ = "127.0.0.1";
   const uint16_t port_;
-  const std::string state_dir_;
+  const std::string state_dir_;  // on tmpfs
   testing::OutputLog log_;
   std::unique_ptr<testing::Daemon> process_;
 };

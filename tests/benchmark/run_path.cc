@@ -1,7 +1,7 @@
 // run_path: what a connection costs, and what of it is faasd's.
 //
 //   bazel run //tests/benchmark:run_path -- [--rounds=N] [--connections=N]
-//       [--runtime=runc|crun] [--json]
+//       [--runtime=runc|crun] [--against=OTHER_BAZEL_BIN] [--json]
 //
 // It starts the real daemons on a host of their own (namespaces; needs root),
 // deploys a handler in C++ that answers at once, and measures from the client's
@@ -34,9 +34,12 @@
 #include "tests/benchmark/report.h"
 #include "tests/testing/private_host.h"
 
-ABSL_FLAG(int, rounds, 10, "Turns of each contestant at each concurrency.");
-ABSL_FLAG(int, connections, 100, "Connections in a turn.");
+ABSL_FLAG(int, rounds, 30, "Turns of each contestant at each concurrency.");
+ABSL_FLAG(int, connections, 16, "Connections in a turn.");
 ABSL_FLAG(std::string, runtime, "runc", "The OCI runtime: runc or crun.");
+ABSL_FLAG(
+    std::string, against, "",
+    "Another build's bazel-bin: its faasd is measured too, as \"other\".");
 ABSL_FLAG(bool, json, false, "Print JSON.");
 
 namespace faas::benchmark {
@@ -64,8 +67,10 @@ int Run(const std::string& no_host_reason) {
   }
   const std::string runtime = absl::GetFlag(FLAGS_runtime);
   const auto result = MeasureDirectMode(
-      runtime, {.rounds = absl::GetFlag(FLAGS_rounds),
-                .connections = absl::GetFlag(FLAGS_connections)});
+      {.runtime = runtime,
+       .other_build = absl::GetFlag(FLAGS_against),
+       .comparison = {.rounds = absl::GetFlag(FLAGS_rounds),
+                      .connections = absl::GetFlag(FLAGS_connections)}});
   if (absl::IsFailedPrecondition(result.status())) {
     std::fprintf(stderr, "skipped, %s cannot be used here: %s\n",
                  runtime.c_str(),

@@ -13,7 +13,7 @@ namespace {
 
 TEST(RunPathTest, EveryContestantIsMeasured) {
   const auto result =
-      MeasureDirectMode("runc", {.rounds = 1, .connections = 4});
+      MeasureDirectMode({.comparison = {.rounds = 1, .connections = 4}});
   ASSERT_OK(result);
   const auto report = nlohmann::json::parse(JsonReport("runc", *result));
   ASSERT_EQ(report["paths"].size(), 6);

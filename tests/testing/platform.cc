@@ -37,10 +37,6 @@ std::string LinesMissing(const std::string& a, const std::string& b) {
   return missing;
 }
 
-std::string ProgramPath(const std::string& name) {
-  return Runfile(absl::StrCat(name, "/", name));
-}
-
 }  // namespace
 
 Platform::Platform(PlatformOptions options)
@@ -70,9 +66,15 @@ Platform::~Platform() {
   fs::RemoveTree(directory_).IgnoreError();
 }
 
+std::string Platform::Program(const std::string& path) const {
+  return options_.programs_dir.empty()
+             ? Runfile(path)
+             : absl::StrCat(options_.programs_dir, "/", path);
+}
+
 absl::Status Platform::Start() {
   std::vector<std::string> argv = {
-      ProgramPath("faasd"),
+      Program("faasd/faasd"),
       absl::StrCat("--state_dir=", options_.state_dir),
       absl::StrCat("--run_dir=", options_.run_dir),
       absl::StrCat("--pool=", options_.pool),
@@ -98,7 +100,7 @@ absl::Status Platform::Start() {
 std::vector<std::string> Platform::DaemonCommand(
     const std::string& name) const {
   std::vector<std::string> argv = {
-      ProgramPath(name), absl::StrCat("--run_dir=", options_.run_dir)};
+      Program(absl::StrCat(name, "/", name)), absl::StrCat("--run_dir=", options_.run_dir)};
   const auto add = [&argv](const char* flag, const auto& value) {
     argv.push_back(absl::StrCat("--", flag, "=", value));
   };
@@ -167,7 +169,7 @@ pid_t Platform::DaemonPid(const std::string& name) const {
 
 CommandResult Platform::Faas(const std::vector<std::string>& arguments,
                              absl::string_view input) const {
-  std::vector<std::string> argv = {Runfile("faas_cli/faas")};
+  std::vector<std::string> argv = {Program("faas_cli/faas")};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   CommandOptions options;
   options.env = {absl::StrCat("FAASD_RUN_DIR=", options_.run_dir)};

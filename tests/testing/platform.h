@@ -23,6 +23,9 @@ struct PlatformOptions {
   int port = 80;
   std::string control_listen = "127.0.0.1:8080";
   std::string runtime = "runc";
+  // Where the programs are, as Bazel lays them out ("faasd/faasd"); by default
+  // among the runfiles.
+  std::string programs_dir;
   // Added to the flags of the supervisor, or of the daemon of that name when
   // it is started alone: {"runnerd", "--start_timeout=1s"}.
   std::vector<std::string> supervisor_flags;
@@ -78,6 +81,7 @@ class Platform {
   int port() const { return options_.port; }
 
  private:
+  std::string Program(const std::string& path) const;
   std::vector<std::string> DaemonCommand(const std::string& name) const;
   std::unique_ptr<Daemon>& DaemonSlot(const std::string& name);
 

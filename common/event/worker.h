@@ -1,0 +1,38 @@
+#ifndef FAAS_COMMON_EVENT_WORKER_H_
+#define FAAS_COMMON_EVENT_WORKER_H_
+
+#include <deque>
+#include <functional>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+
+namespace faas::event {
+
+// A thread beside an event loop for what would hold up the loop's other work:
+// runs tasks one after the other, in the order they came. A task tells the
+// loop of its result by EventLoop::Post. Thread-safe.
+class Worker {
+ public:
+  Worker() : thread_([this] { RunTasks(); }) {}
+  // Runs what was given before, then ends.
+  ~Worker();
+
+  void Run(std::function<void()> task) ABSL_LOCKS_EXCLUDED(mutex_);
+
+ private:
+  void RunTasks() ABSL_LOCKS_EXCLUDED(mutex_);
+  bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return stopping_ || !tasks_.empty();
+  }
+
+  absl::Mutex mutex_;
+  std::deque<std::function<void()>> tasks_ ABSL_GUARDED_BY(mutex_);
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;  // last: it uses the others
+};
+
+}  // namespace faas::event
+
+#endif  // FAAS_COMMON_EVENT_WORKER_H_
