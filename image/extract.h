@@ -29,8 +29,9 @@ struct ExtractOptions {
   // Gives files the owners that the image says, which needs CAP_CHOWN;
   // otherwise all belong to the caller.
   bool keep_owners = true;
-  // Which image to take from an archive of several, "NAME:TAG". Empty takes
-  // the only one.
+  // Which image to take from an archive of several: "NAME:TAG", or what an OCI
+  // archive calls it. Empty takes the only one. Of one image for several
+  // platforms, this host's is taken.
   std::string reference;
   // Called from within ExtractImage, after every MiB of the archive or less
   // often, and when a layer is complete. May be empty.
@@ -63,8 +64,9 @@ struct ExtractedImage {
 };
 
 // Reads an archive as `docker save` writes it (before and since Docker 25, also
-// podman's and skopeo's docker-archive; as a whole plain, gzip or zstd) from
-// its first byte to its last, once, and writes its layers while they pass.
+// podman's and skopeo's docker-archive and oci-archive; as a whole plain, gzip
+// or zstd) from its first byte to its last, once, and writes its layers while
+// they pass.
 // Neither the archive nor a layer's tar is held on disk or in memory. All
 // digests and diff IDs are checked.
 //
