@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/printable.h"
 #include "common/base/status_macros.h"
+#include "common/rpc/function_name.h"
 #include "common/rpc/status.h"
 #include "faas/v1/function_service.grpc.pb.h"
 #include "faas_cli/archive_input.h"
@@ -24,6 +25,7 @@ void Print(const std::string& text) {
 
 absl::StatusOr<v1::Function> GetFunction(const Endpoint& endpoint,
                                          const std::string& name) {
+  RETURN_IF_ERROR(rpc::CheckFunctionName(name));
   ASSIGN_OR_RETURN(const auto channel, Connect(endpoint));
   grpc::ClientContext context;
   v1::GetFunctionRequest request;
@@ -40,6 +42,7 @@ absl::StatusOr<v1::Function> GetFunction(const Endpoint& endpoint,
 absl::Status Deploy(const Endpoint& endpoint, UploadKind kind,
                     const std::string& name, const std::string& archive_path,
                     Output output) {
+  RETURN_IF_ERROR(rpc::CheckFunctionName(name));
   ASSIGN_OR_RETURN(const ArchiveInput archive, OpenArchive(archive_path));
   ASSIGN_OR_RETURN(const auto channel, Connect(endpoint));
   const bool text = output == Output::kText;
@@ -64,6 +67,7 @@ absl::Status Deploy(const Endpoint& endpoint, UploadKind kind,
 
 absl::Status Remove(const Endpoint& endpoint, const std::string& name,
                     Output output) {
+  RETURN_IF_ERROR(rpc::CheckFunctionName(name));
   ASSIGN_OR_RETURN(const auto channel, Connect(endpoint));
   grpc::ClientContext context;
   v1::DeleteFunctionRequest request;

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
 #include "faas_cli/endpoint.h"
 #include "faas_cli/function_commands.h"
@@ -163,9 +164,15 @@ int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {  // how CLI11 reports, --help too
     return app.exit(error) == 0 ? 0 : kUsageError;
   }
-  const absl::Status status = chosen();
+  absl::Status status = chosen();
+  if (status.ok() && (fflush(stdout) != 0 || ferror(stdout))) {
+    status = base::ErrnoStatus("write standard output");
+  }
   if (status.ok()) return 0;
-  fprintf(stderr, "faas: %s\n", std::string(status.message()).c_str());
+  const std::string message(status.message());
+  fprintf(stderr, "faas: %s\n",
+          message.empty() ? absl::StatusCodeToString(status.code()).c_str()
+                          : message.c_str());
   return 1;
 }
 

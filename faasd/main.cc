@@ -130,9 +130,9 @@ absl::Status Run() {
   RETURN_IF_ERROR(daemon::Begin(/*parent=*/0));
   RETURN_IF_ERROR(daemon::CheckRoot("faasd"));
   ASSIGN_OR_RETURN(std::vector<DaemonSpec> daemons, Daemons());
-  ASSIGN_OR_RETURN(
-      const base::UniqueFd lock,
-      daemon::EnterDirectory(absl::GetFlag(FLAGS_run_dir), "faasd"));
+  ASSIGN_OR_RETURN(const base::UniqueFd lock,
+                   daemon::EnterDirectory(absl::GetFlag(FLAGS_run_dir), "faasd",
+                                          /*parent=*/0));
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
   ASSIGN_OR_RETURN(const auto loop, event::EventLoop::Create());
   PrintBanner();

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "common/base/status_macros.h"
 #include "common/log/log.h"
 #include "common/rpc/channel.h"
@@ -56,7 +55,7 @@ Supervisor::~Supervisor() {
 }
 
 absl::Status Supervisor::Run() {
-  ready_deadline_ = absl::Now() + options_.ready_timeout;
+  ready_deadline_ = event::EventLoop::Now() + options_.ready_timeout;
   StartOrFail(*daemons_.front());
   CheckReady();
   loop_->Run();
@@ -68,7 +67,7 @@ absl::Status Supervisor::Start(Daemon& daemon) {
   // daemons in order.
   ASSIGN_OR_RETURN(daemon.child, process::Spawn({.args = daemon.spec.command,
                                                  .own_group = true}));
-  daemon.started = absl::Now();
+  daemon.started = event::EventLoop::Now();
   ASSIGN_OR_RETURN(daemon.watch,
                    loop_->Watch(daemon.child.pidfd(), EPOLLIN,
                                 [this, &daemon](uint32_t) { OnExit(daemon); }));
@@ -98,7 +97,8 @@ void Supervisor::OnExit(Daemon& daemon) {
             absl::StrCat(daemon.spec.name, " ended with code ",
                          status.ok() ? absl::StrCat((*status)->code) : "?",
                          "; starting it again"));
-  if (absl::Now() - daemon.started > kLongRun) daemon.backoff = kFirstBackoff;
+  if (event::EventLoop::Now() - daemon.started > kLongRun)
+    daemon.backoff = kFirstBackoff;
   StartAgain(daemon);
 }
 
@@ -120,13 +120,15 @@ void Supervisor::CheckReady() {
          daemons_[healthy_]->child.valid() &&
          IsHealthy(daemons_[healthy_]->spec.socket)) {
     if (++healthy_ == 1) {
-      for (size_t i = 1; i < daemons_.size(); ++i) StartOrFail(*daemons_[i]);
+      for (size_t i = 1; i < daemons_.size() && !stopping_; ++i) {
+        StartOrFail(*daemons_[i]);
+      }
     }
   }
   if (stopping_) return;
   if (healthy_ == daemons_.size()) {
     options_.on_ready();
-  } else if (absl::Now() > ready_deadline_) {
+  } else if (event::EventLoop::Now() > ready_deadline_) {
     Fail(absl::DeadlineExceededError(
         absl::StrCat(daemons_[healthy_]->spec.name, " is not healthy after ",
                      absl::FormatDuration(options_.ready_timeout))));

@@ -52,14 +52,13 @@ void Dispatcher::Add(Accepted accepted, const std::string& function) {
                                    accepted.peer_port, ") → ", function));
   ++counters_[function].accepted;
   const uint64_t id = next_id_++;
-  const absl::Time now = absl::Now();
   v1::Offer offer;
   offer.set_connection_id(id);
   offer.set_function(function);
   offer.set_peer(absl::StrCat(peer, ":", accepted.peer_port));
-  offer.set_accept_time_us(absl::ToUnixMicros(now));
-  connections_.emplace(
-      id, Connection{std::move(accepted.fd), std::move(offer), now});
+  offer.set_accept_time_us(absl::ToUnixMicros(absl::Now()));
+  connections_.emplace(id, Connection{std::move(accepted.fd), std::move(offer),
+                                      event::EventLoop::Now()});
   if (connections_.size() > options_.max_pending) {
     Answer(id, TooManyPending(), "");
     return;
@@ -81,7 +80,7 @@ void Dispatcher::OfferParked() {
       }
       if (!status.ok()) return;  // OnDown follows
       it->second.offered = true;
-      it->second.since = absl::Now();
+      ++it->second.offers;
     }
     parked_.pop_front();
   }
@@ -101,19 +100,24 @@ void Dispatcher::OnReject(const v1::Reject& reject) {
 // What runnerd had taken in and not committed is offered again, oldest first.
 void Dispatcher::OnDown() {
   parked_.clear();
-  const absl::Time now = absl::Now();
+  std::vector<uint64_t> poisoned;
   for (auto& [id, connection] : connections_) {
-    if (std::exchange(connection.offered, false)) connection.since = now;
-    parked_.push_back(id);
+    connection.offered = false;
+    if (connection.offers < kMaxOffers) {
+      parked_.push_back(id);
+    } else {
+      poisoned.push_back(id);
+    }
   }
   std::sort(parked_.begin(), parked_.end());
+  for (const uint64_t id : poisoned) Answer(id, TooManyOffers(), "");
 }
 
 void Dispatcher::CheckAges() {
-  const absl::Time limit = absl::Now() - options_.handoff_timeout;
+  const absl::Time limit = event::EventLoop::Now() - options_.handoff_timeout;
   std::vector<uint64_t> unanswered, unoffered;
   for (const auto& [id, connection] : connections_) {
-    if (connection.since > limit) continue;
+    if (connection.accepted > limit) continue;
     (connection.offered ? unanswered : unoffered).push_back(id);
   }
   for (const uint64_t id : unoffered) Answer(id, RunnerAway(), "");

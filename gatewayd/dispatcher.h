@@ -25,8 +25,8 @@ class Dispatcher {
     std::string handoff_socket;
     // More pending connections than this are answered 503 at once.
     size_t max_pending = 0;
-    // A connection that cannot be offered for so long is answered 503; one
-    // that was offered and got no answer for so long ends the channel.
+    // From acceptance to commit. After that a connection is answered 503 if it
+    // is not on offer; if it is, and got no answer, the channel is ended first.
     absl::Duration handoff_timeout;
   };
 
@@ -59,9 +59,9 @@ class Dispatcher {
   struct Connection {
     base::UniqueFd fd;
     v1::Offer offer;
-    // Since when it has been parked, or offered on the present channel.
-    absl::Time since;
-    bool offered = false;
+    absl::Time accepted;   // EventLoop::Now
+    int offers = 0;        // on all channels
+    bool offered = false;  // on the present one
   };
 
   void OfferParked();
@@ -83,6 +83,10 @@ class Dispatcher {
   event::EventLoop::Token retry_timer_ = 0;
   event::EventLoop::Token age_timer_ = 0;
 };
+
+// A connection whose channel has ended so often is answered 502: perhaps it is
+// the one that ends them.
+inline constexpr int kMaxOffers = 8;
 
 }  // namespace faas::gatewayd
 

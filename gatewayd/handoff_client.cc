@@ -46,17 +46,22 @@ void HandoffClient::OnReadable() {
     absl::StatusOr<handoff::Incoming> incoming =
         handoff::Receive(channel_.get());
     if (absl::IsUnavailable(incoming.status())) return;
-    if (!incoming.ok() || incoming->end || incoming->message.has_offer()) {
+    if (!incoming.ok() || incoming->end || !Handle(incoming->message)) {
       if (!incoming.ok()) {
         log::Line("handoff", std::string(incoming.status().message()));
       }
-      Disconnect();
-    } else if (incoming->message.has_commit()) {
-      callbacks_.on_commit(incoming->message.commit());
-    } else {
-      callbacks_.on_reject(incoming->message.reject());
+      Drop();
     }
   }
+}
+
+bool HandoffClient::Handle(const v1::HandoffMessage& message) {
+  if (message.has_commit()) {
+    callbacks_.on_commit(message.commit());
+  } else if (message.has_reject()) {
+    callbacks_.on_reject(message.reject());
+  }
+  return message.has_commit() || message.has_reject();
 }
 
 absl::Status HandoffClient::Offer(const v1::Offer& offer, int fd) {
@@ -67,12 +72,17 @@ absl::Status HandoffClient::Offer(const v1::Offer& offer, int fd) {
 }
 
 void HandoffClient::Drop() {
-  // Answers that are already queued still count.
-  OnReadable();
-  if (up()) Disconnect();
-}
-
-void HandoffClient::Disconnect() {
+  if (!up()) return;
+  // From here on runnerd cannot commit any more; what it has committed before
+  // counts, also behind a message that nobody understands.
+  shutdown(channel_.get(), SHUT_RD);
+  while (true) {
+    const absl::StatusOr<handoff::Incoming> incoming =
+        handoff::Receive(channel_.get());
+    if (absl::IsDataLoss(incoming.status())) continue;
+    if (!incoming.ok() || incoming->end) break;
+    Handle(incoming->message);
+  }
   loop_->Unwatch(watch_);
   channel_.reset();
   timer_ = loop_->After(kReconnectInterval, [this] { TryConnect(); });

@@ -33,13 +33,15 @@ class HandoffClient {
   // about to be reported so.
   absl::Status Offer(const v1::Offer& offer, int fd);
 
-  // Ends the channel: runnerd does not answer.
+  // Ends the channel, so that runnerd can commit nothing more on it. What it
+  // has queued in it is reported first.
   void Drop();
 
  private:
   void TryConnect();
   void OnReadable();
-  void Disconnect();
+  // Whether the message is one that runnerd may send.
+  bool Handle(const v1::HandoffMessage& message);
 
   event::EventLoop* const loop_;
   const std::string socket_path_;

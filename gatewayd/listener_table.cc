@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
 #include "common/log/log.h"
@@ -86,7 +85,7 @@ absl::Status ListenerTable::Open(const std::string& function, Entry& entry) {
 
 absl::StatusOr<net::Ipv4> ListenerTable::Reserve(const std::string& function) {
   if (const auto it = entries_.find(function); it != entries_.end()) {
-    it->second.reserved_at = absl::Now();
+    it->second.reserved_at = event::EventLoop::Now();
     return it->second.address;
   }
   if (!synced_) {
@@ -102,7 +101,7 @@ absl::StatusOr<net::Ipv4> ListenerTable::Reserve(const std::string& function) {
     entry.address = *free;
     entry.port = options_.port;
     entry.reserved = true;
-    entry.reserved_at = absl::Now();
+    entry.reserved_at = event::EventLoop::Now();
     const absl::Status status = Open(function, entry);
     if (status.ok()) {
       entries_.emplace(function, std::move(entry));
@@ -168,7 +167,7 @@ void ListenerTable::Apply(const rpc::FunctionState& state) {
 
 // Opens what should be open and is not; drops reservations that have expired.
 void ListenerTable::Maintain() {
-  const absl::Time now = absl::Now();
+  const absl::Time now = event::EventLoop::Now();
   for (auto it = entries_.begin(); it != entries_.end();) {
     const auto current = it++;
     auto& [function, entry] = *current;
@@ -204,7 +203,12 @@ void ListenerTable::OnReadable(const std::string& function) {
     if (accepted.ok()) {
       on_accept_(*std::move(accepted), function);
     } else if (absl::IsResourceExhausted(accepted.status())) {
-      if (!RefuseOne(listener, function)) return;
+      if (RefuseOne(listener, function)) continue;
+      // Nothing helps for the moment; Maintain begins again.
+      Entry& entry = entries_.at(function);
+      loop_->Unwatch(entry.watch);
+      entry.watch = 0;
+      return;
     } else {
       return;
     }
@@ -217,9 +221,10 @@ bool ListenerTable::RefuseOne(int listener, const std::string& function) {
   spare_fd_.reset();
   const bool refused = AcceptTcp(listener).ok();
   spare_fd_ = OpenSpare();
-  log::Line("listener", absl::StrCat("out of descriptors or memory; closed a "
-                                     "connection to ",
-                                     function));
+  if (refused)
+    log::Line("listener", absl::StrCat("out of descriptors or memory; closed a "
+                                       "connection to ",
+                                       function));
   return refused;
 }
 

@@ -57,12 +57,13 @@ void RaiseDescriptorLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// Stops the loop once no connection is left, or at `deadline`.
+// Stops the loop once no connection is left. At `deadline` those that are left
+// are answered, and get the time to take the answer in.
 void StopWhenIdle(event::EventLoop* loop, Dispatcher* dispatcher,
                   absl::Time deadline) {
-  const bool late = absl::Now() >= deadline;
-  if (late) dispatcher->Shutdown();
-  if (late || dispatcher->idle()) {
+  const absl::Time now = event::EventLoop::Now();
+  if (now >= deadline) dispatcher->Shutdown();
+  if (dispatcher->idle() || now >= deadline + kLingerTime) {
     loop->Stop();
     return;
   }
@@ -71,12 +72,13 @@ void StopWhenIdle(event::EventLoop* loop, Dispatcher* dispatcher,
 
 absl::Status Run() {
   const std::string run_dir = absl::GetFlag(FLAGS_run_dir);
-  RETURN_IF_ERROR(daemon::Begin(absl::GetFlag(FLAGS_parent_pid)));
+  const int parent = absl::GetFlag(FLAGS_parent_pid);
+  RETURN_IF_ERROR(daemon::Begin(parent));
   RETURN_IF_ERROR(daemon::CheckRoot("faasd"));
   ASSIGN_OR_RETURN(const net::Ipv4Prefix pool,
                    net::ParseIpv4Prefix(absl::GetFlag(FLAGS_pool)));
   ASSIGN_OR_RETURN(const base::UniqueFd lock,
-                   daemon::EnterDirectory(run_dir, "gatewayd"));
+                   daemon::EnterDirectory(run_dir, "gatewayd", parent));
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
   RaiseDescriptorLimit();
 
@@ -116,7 +118,7 @@ absl::Status Run() {
     server->SetServing(false);
     listeners->Close();
     StopWhenIdle(loop.get(), &dispatcher,
-                 absl::Now() + absl::GetFlag(FLAGS_stop_timeout));
+                 event::EventLoop::Now() + absl::GetFlag(FLAGS_stop_timeout));
   }));
   loop->Run();
   server->Shutdown(absl::ZeroDuration());

@@ -46,6 +46,11 @@ PlatformAnswer RunnerAway() {
   return {503, "runner-away", "the platform's runner is not running", true};
 }
 
+PlatformAnswer TooManyOffers() {
+  return {502, "handoff-failed", "the platform's runner failed repeatedly",
+          false};
+}
+
 PlatformAnswer ShuttingDown() {
   return {503, "shutting-down", "the platform is stopping", true};
 }

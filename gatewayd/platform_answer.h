@@ -23,6 +23,8 @@ PlatformAnswer AnswerFor(v1::Reject::Reason reason);
 PlatformAnswer TooManyPending();
 PlatformAnswer RunnerAway();
 PlatformAnswer HandoffTimeout();
+// The hand-off has failed too often with this connection.
+PlatformAnswer TooManyOffers();
 // gatewayd stops, and no container has taken the connection in time.
 PlatformAnswer ShuttingDown();
 

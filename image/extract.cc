@@ -71,18 +71,32 @@ class ProgressMeter {
   Progress last_;
 };
 
+std::optional<LayerBlob> FindStored(const ExtractOptions& options,
+                                    const std::string& blob_digest) {
+  if (!options.find_stored_layer) return std::nullopt;
+  const std::optional<StoredLayer> stored =
+      options.find_stored_layer(blob_digest);
+  if (!stored.has_value()) return std::nullopt;
+  return LayerBlob{
+      .diff_id = stored->diff_id,
+      .tar_bytes = stored->tar_bytes,
+      .written = {.directory = stored->directory, .references = {}},
+      .stored = true};
+}
+
 // The layers as the archive brought them. It may bring one under two names; one
 // directory is enough.
 std::vector<ExtractedLayer> LayersOf(const SelectedImage& selected) {
-  std::map<std::string, std::string> directories;
+  std::map<std::string, const LayerBlob*> by_diff_id;
   std::vector<ExtractedLayer> layers;
   for (const Blob* blob : selected.layers) {
-    const LayerBlob& layer = *blob->layer;
-    const auto [it, inserted] =
-        directories.emplace(layer.diff_id, layer.written.directory);
+    const LayerBlob& layer =
+        *by_diff_id.emplace(blob->layer->diff_id, &*blob->layer).first->second;
     layers.push_back({.diff_id = layer.diff_id,
                       .tar_bytes = layer.tar_bytes,
-                      .directory = it->second,
+                      .directory = layer.written.directory,
+                      .stored = layer.stored,
+                      .blob_digest = blob->digest,
                       .content_id = layer.diff_id});
   }
   return layers;
@@ -140,6 +154,10 @@ absl::StatusOr<ExtractedImage> ExtractImage(ByteSource& source,
   const ArchiveObserver observer = {
       .begin_layer =
           [&](const std::string& label) { return staged.Begin(label); },
+      .find_layer =
+          [&](const std::string& blob_digest) {
+            return FindStored(options, blob_digest);
+          },
       .on_progress =
           [&](uint64_t archive_bytes, uint32_t layers) {
             meter.Update(archive_bytes, layers);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,14 @@ struct Progress {
   uint32_t layers = 0;
 };
 
+// A layer that the caller has from an earlier extraction.
+struct StoredLayer {
+  std::string diff_id;
+  uint64_t tar_bytes = 0;
+  // Must stay while ExtractImage runs; it is only read.
+  std::string directory;
+};
+
 struct ExtractOptions {
   // An existing, empty directory; each layer is written into a directory of
   // its own below it. Nothing outside of it is touched.
@@ -29,11 +38,20 @@ struct ExtractOptions {
   // Gives files the owners that the image says, which needs CAP_CHOWN;
   // otherwise all belong to the caller.
   bool keep_owners = true;
-  // Which image to take from an archive of several, "NAME:TAG". Empty takes
-  // the only one.
+  // Which image to take from an archive of several: "NAME:TAG", or what an OCI
+  // archive calls it. Empty takes the only one. Of one image for several
+  // platforms, this host's is taken.
   std::string reference;
-  // Called from within ExtractImage, after every MiB of the archive or less
-  // often, and when a layer is complete. May be empty.
+  // Says whether the caller has a layer whose blob, the layer's tar as it is
+  // compressed in the archive, has that digest. Such a layer is neither
+  // decompressed nor written; that the blob is what its digest says is checked
+  // all the same. Asked for archives whose entries are named by their digests:
+  // Docker since 25, OCI. A layer whose content_id is not its diff ID is not to
+  // be offered, since it depends on those below it. May be empty.
+  std::function<std::optional<StoredLayer>(const std::string& blob_digest)>
+      find_stored_layer;
+  // Called after every MiB of the archive or less often, and when a layer is
+  // complete. May be empty.
   std::function<void(const Progress&)> on_progress;
 };
 
@@ -45,8 +63,12 @@ struct ExtractedLayer {
   std::string diff_id;
   // Bytes of the uncompressed tar.
   uint64_t tar_bytes = 0;
-  // Below ExtractOptions::staging.
+  // Below ExtractOptions::staging, or that of the StoredLayer.
   std::string directory;
+  // Whether it is a StoredLayer.
+  bool stored = false;
+  // sha256 of the layer's tar as it is compressed in the archive.
+  std::string blob_digest;
   // What determines the content of `directory`, and so the name to store it
   // under. This is the diff ID, but for a layer that had to borrow from those
   // below it (a hard link to a lower layer's file, or a directory that the
@@ -63,14 +85,17 @@ struct ExtractedImage {
 };
 
 // Reads an archive as `docker save` writes it (before and since Docker 25, also
-// podman's and skopeo's docker-archive; as a whole plain, gzip or zstd) from
-// its first byte to its last, once, and writes its layers while they pass.
+// podman's and skopeo's docker-archive and oci-archive; as a whole plain, gzip
+// or zstd) from its first byte to its last, once, and writes its layers while
+// they pass.
 // Neither the archive nor a layer's tar is held on disk or in memory. All
 // digests and diff IDs are checked.
 //
 // Errors are those of image/error.h and of `source`. After an error, `staging`
 // may hold parts of layers; it is the caller's to remove. Nothing is synced.
-// Blocks; threads may extract at the same time into different directories.
+// Blocks. `source` and the functions of `options` are called one at a time, but
+// partly on a thread of ExtractImage's own, which is gone when it returns.
+// Several extractions may run at the same time into different directories.
 absl::StatusOr<ExtractedImage> ExtractImage(ByteSource& source,
                                             const ExtractOptions& options);
 

@@ -236,6 +236,35 @@ TEST_F(ExtractTest, ReferenceChoosesAmongImages) {
                        ErrorCategory::kManifest, "does not hold \"b\"");
 }
 
+TEST_F(ExtractTest, StoredLayersAreNotWrittenAgain) {
+  TestImage image = TwoLayers();
+  image.compress = &testing::Gzip;
+  const std::string archive = Docker25Archive(image);
+  const auto first = Extract(archive);
+  ASSERT_TRUE(first.ok()) << first.status();
+  ExtractOptions options;
+  options.find_stored_layer = [&](const std::string& blob_digest) {
+    const ExtractedLayer& layer = first->layers[0];
+    if (layer.blob_digest != blob_digest) return std::optional<StoredLayer>();
+    return std::make_optional(
+        StoredLayer{layer.diff_id, layer.tar_bytes, layer.directory});
+  };
+  const auto second = Extract(archive, options);
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ(DirectoriesInStaging(), 1);
+  EXPECT_TRUE(second->layers[0].stored);
+  EXPECT_FALSE(second->layers[1].stored);
+  EXPECT_EQ(second->layers[0].directory, first->layers[0].directory);
+  EXPECT_EQ(second->image.SerializeAsString(),
+            first->image.SerializeAsString());
+
+  // The bytes must still be what their name says.
+  std::string damaged = archive;
+  damaged[archive.find("\x1f\x8b") + 20] ^= 1;
+  testing::ExpectError(Extract(damaged, options).status(),
+                       ErrorCategory::kDigest, "blobs/sha256/");
+}
+
 TEST_F(ExtractTest, ProgressEndsWithAllLayers) {
   TestImage image = TwoLayers();
   image.layers.push_back(

@@ -10,9 +10,9 @@
 #include "absl/strings/str_format.h"
 #include "common/base/status_macros.h"
 #include "common/log/log.h"
+#include "common/rpc/function_name.h"
 #include "common/rpc/status.h"
 #include "image/error.h"
-#include "registryd/function_name.h"
 
 namespace faas::registryd {
 namespace {
@@ -41,6 +41,17 @@ absl::Status WithImageReason(absl::Status status) {
     return rpc::WithReason(std::move(status), "LIMIT_EXCEEDED");
   }
   return rpc::WithReason(std::move(status), "INVALID_IMAGE");
+}
+
+// Of what an image says, everybody who lists or watches functions gets a copy.
+absl::Status CheckSize(const v1::Function& function) {
+  if (function.ByteSizeLong() <= kMaxFunctionBytes) return absl::OkStatus();
+  return rpc::WithReason(
+      absl::ResourceExhaustedError(absl::StrCat(
+          "Invalid Docker image: its configuration takes more than ",
+          kMaxFunctionBytes,
+          " bytes; shorten its labels, environment or command")),
+      "LIMIT_EXCEEDED");
 }
 
 void LogFailure(const std::string& name, const absl::Status& status) {
@@ -79,7 +90,7 @@ Deployer::Deployer(std::string state_dir, image::Limits limits,
 absl::StatusOr<v1::Function> Deployer::Create(
     const std::string& name, image::ByteSource& archive,
     const OnProgress& on_progress, const std::function<bool()>& cancelled) {
-  RETURN_IF_ERROR(CheckFunctionName(name));
+  RETURN_IF_ERROR(rpc::CheckFunctionName(name));
   ASSIGN_OR_RETURN(const auto guard, registry_->BeginChange(name));
   if (registry_->Get(name).ok()) {
     return rpc::WithReason(
@@ -101,7 +112,7 @@ absl::StatusOr<v1::Function> Deployer::Create(
 absl::StatusOr<v1::Function> Deployer::Update(
     const std::string& name, image::ByteSource& archive,
     const OnProgress& on_progress, const std::function<bool()>& cancelled) {
-  RETURN_IF_ERROR(CheckFunctionName(name));
+  RETURN_IF_ERROR(rpc::CheckFunctionName(name));
   ASSIGN_OR_RETURN(const auto guard, registry_->BeginChange(name));
   ASSIGN_OR_RETURN(v1::Function function, registry_->Get(name));
   auto result = Deploy(std::move(function), archive, on_progress, cancelled);
@@ -118,6 +129,7 @@ absl::StatusOr<v1::Function> Deployer::Deploy(
   ASSIGN_OR_RETURN(Extracted extracted,
                    Extract(function.name(), archive, on_progress));
   SetImage(function, std::move(extracted.image));
+  RETURN_IF_ERROR(CheckSize(function));
   if (absl::Status status = PrepareAndPut(function, is_new, cancelled);
       !status.ok()) {
     peers_->DiscardRevision(function);
@@ -174,7 +186,7 @@ absl::Status Deployer::PrepareAndPut(v1::Function& function, bool is_new,
 }
 
 absl::Status Deployer::Delete(const std::string& name) {
-  RETURN_IF_ERROR(CheckFunctionName(name));
+  RETURN_IF_ERROR(rpc::CheckFunctionName(name));
   ASSIGN_OR_RETURN(const auto guard, registry_->BeginChange(name));
   ASSIGN_OR_RETURN(const uint64_t generation, registry_->Delete(name));
   AwaitPeers(generation);

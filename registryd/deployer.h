@@ -72,6 +72,9 @@ class Deployer {
   Janitor* const janitor_;
 };
 
+// The largest function, as a message: its image's configuration and layers.
+inline constexpr size_t kMaxFunctionBytes = 256 << 10;
+
 }  // namespace faas::registryd
 
 #endif  // FAAS_REGISTRYD_DEPLOYER_H_

@@ -17,6 +17,8 @@ namespace {
 
 constexpr uint32_t kDefaultPage = 100;
 constexpr uint32_t kLargestPage = 1000;
+// Clients take at most 4 MiB in a message.
+constexpr size_t kMaxPageBytes = 2 << 20;
 // How soon a watch notices that its caller has gone.
 constexpr absl::Duration kWatchCheck = absl::Milliseconds(500);
 // A client that does not read its progress must not fill the stream, or both
@@ -98,11 +100,14 @@ grpc::Status FunctionService::ListFunctions(
   // tells whether there is a next page.
   std::vector<v1::Function> page =
       registry_->List(request->page_token(), size_t{size} + 1);
-  if (page.size() > size) {
-    page.pop_back();
-    response->set_next_page_token(page.back().name());
-  }
+  size_t bytes = 0;
   for (v1::Function& function : page) {
+    const uint32_t listed = static_cast<uint32_t>(response->functions_size());
+    bytes += function.ByteSizeLong();
+    if (listed == size || (listed > 0 && bytes > kMaxPageBytes)) {
+      response->set_next_page_token(response->functions().rbegin()->name());
+      break;
+    }
     *response->add_functions() = std::move(function);
   }
   return grpc::Status::OK;

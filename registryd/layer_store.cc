@@ -7,8 +7,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <filesystem>
-#include <system_error>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -22,20 +20,6 @@ namespace faas::registryd {
 namespace {
 
 constexpr char kDigestPrefix[] = "sha256:";
-
-absl::StatusOr<std::vector<std::string>> NamesIn(const std::string& path) {
-  std::error_code error;
-  std::vector<std::string> names;
-  for (std::filesystem::directory_iterator it(path, error), end;
-       !error && it != end; it.increment(error)) {
-    names.push_back(it->path().filename().string());
-  }
-  if (error) {
-    return base::ErrnoStatus(absl::StrCat("read \"", path, "\""),
-                             error.value());
-  }
-  return names;
-}
 
 absl::Status SyncFileSystem(const std::string& path) {
   ASSIGN_OR_RETURN(const base::UniqueFd fd,
@@ -102,8 +86,11 @@ absl::StatusOr<std::unique_ptr<LayerStore::Pin>> LayerStore::Adopt(
     // comes twice.
     if (renameat2(AT_FDCWD, layer.directory.c_str(), AT_FDCWD, path.c_str(),
                   RENAME_NOREPLACE) != 0 &&
-        errno != EEXIST && access(path.c_str(), F_OK) != 0) {
-      status = base::ErrnoStatus(absl::StrCat("rename to \"", path, "\""));
+        errno != EEXIST) {
+      const int error = errno;
+      if (access(path.c_str(), F_OK) == 0) continue;
+      status =
+          base::ErrnoStatus(absl::StrCat("rename to \"", path, "\""), error);
       break;
     }
   }
@@ -124,7 +111,8 @@ absl::StatusOr<std::vector<std::string>> LayerStore::MoveUnusedAway(
   std::set<std::string> keep;
   for (const auto& [id, count] : pins_) keep.insert(PathOf(id));
   for (const std::string& id : in_use()) keep.insert(PathOf(id));
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(layers_));
+  ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                   fs::ListDirectory(layers_));
   std::vector<std::string> removed;
   for (const std::string& name : names) {
     const std::string path = absl::StrCat(layers_, "/", name);

@@ -61,14 +61,15 @@ absl::Status Run() {
   const std::string state_dir = absl::GetFlag(FLAGS_state_dir);
   const std::string run_dir = absl::GetFlag(FLAGS_run_dir);
   const std::string control = absl::GetFlag(FLAGS_control_listen);
-  RETURN_IF_ERROR(daemon::Begin(absl::GetFlag(FLAGS_parent_pid)));
+  const int parent = absl::GetFlag(FLAGS_parent_pid);
+  RETURN_IF_ERROR(daemon::Begin(parent));
   RETURN_IF_ERROR(daemon::CheckRoot("faasd"));
   ASSIGN_OR_RETURN(const base::UniqueFd lock,
-                   daemon::EnterDirectory(run_dir, "registryd"));
+                   daemon::EnterDirectory(run_dir, "registryd", parent));
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
   log::Line("init", "Setting up " + state_dir);
   ASSIGN_OR_RETURN(const base::UniqueFd state_lock,
-                   daemon::EnterDirectory(state_dir, "registryd"));
+                   daemon::EnterDirectory(state_dir, "registryd", parent));
   ASSIGN_OR_RETURN(const auto store, LayerStore::Open(state_dir));
   ASSIGN_OR_RETURN(const auto registry,
                    Registry::Open(state_dir + "/registry.json"));

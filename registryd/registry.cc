@@ -123,6 +123,17 @@ absl::StatusOr<uint64_t> Registry::Commit(Functions next, Event event) {
 
 absl::StatusOr<uint64_t> Registry::Put(const v1::Function& function) {
   absl::MutexLock lock(&mutex_);
+  for (const auto& [name, other] : functions_) {
+    // Of a gatewayd that was restarted after it had reserved it.
+    if (name != function.name() && !function.address().empty() &&
+        other.address() == function.address()) {
+      return rpc::WithReason(
+          absl::AbortedError(absl::StrCat(function.address(),
+                                          " was given to function \"", name,
+                                          "\" meanwhile; deploy again")),
+          "CONCURRENT_CHANGE");
+    }
+  }
   Functions next = functions_;
   const bool created = next.count(function.name()) == 0;
   next[function.name()] = function;

@@ -47,7 +47,8 @@ class Registry {
       const std::string& name);
 
   // Creates or replaces a function; returns the new generation. On error
-  // nothing has changed.
+  // nothing has changed. ABORTED (CONCURRENT_CHANGE) if another function has
+  // its address.
   absl::StatusOr<uint64_t> Put(const v1::Function& function);
   // Removes one. NOT_FOUND if there is none.
   absl::StatusOr<uint64_t> Delete(const std::string& name);

@@ -67,6 +67,16 @@ TEST_F(RegistryTest, FailedWriteChangesNothing) {
   EXPECT_EQ(generation, 1u);
 }
 
+TEST_F(RegistryTest, TwoFunctionsCannotHaveOneAddress) {
+  v1::Function a = Named("a"), b = Named("b");
+  a.set_address("10.0.0.10");
+  b.set_address("10.0.0.10");
+  ASSERT_TRUE(registry_->Put(a).ok());
+  EXPECT_EQ(registry_->Put(b).status().code(), absl::StatusCode::kAborted);
+  EXPECT_TRUE(registry_->Put(a).ok());
+  EXPECT_EQ(registry_->size(), 1u);
+}
+
 TEST_F(RegistryTest, DamagedFileIsRefusedNotForgotten) {
   for (const char* content :
        {"", "{", "{\"format\":2}", "{}", "{\"surprise\":1,\"format\":1}"}) {

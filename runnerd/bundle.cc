@@ -49,8 +49,8 @@ void UnmountBundles(const std::string& bundles) {
 }
 
 absl::StatusOr<std::unique_ptr<Bundle>> Bundle::Create(
-    const std::string& bundles, const std::string& id,
-    const Revision& revision, const std::string& cgroup_path) {
+    const std::string& bundles, const std::string& id, const Revision& revision,
+    const std::string& cgroup_path) {
   const std::string path = absl::StrCat(bundles, "/", id);
   if (mkdir(path.c_str(), 0700) != 0) {
     return base::ErrnoStatus(absl::StrCat("mkdir \"", path, "\""));
@@ -58,14 +58,13 @@ absl::StatusOr<std::unique_ptr<Bundle>> Bundle::Create(
   auto bundle = std::unique_ptr<Bundle>(new Bundle(path));
   ASSIGN_OR_RETURN(const base::UniqueFd directory,
                    fs::Open(path, O_PATH | O_DIRECTORY));
-  ASSIGN_OR_RETURN(const base::UniqueFd config,
-                   fs::Open(path + "/config.json",
-                            O_WRONLY | O_CREAT | O_EXCL, 0600));
+  ASSIGN_OR_RETURN(
+      const base::UniqueFd config,
+      fs::Open(path + "/config.json", O_WRONLY | O_CREAT | O_EXCL, 0600));
   RETURN_IF_ERROR(fs::WriteFd(
-      config.get(),
-      revision.spec().Render(
-          {.cgroup_path = cgroup_path,
-           .control_socket = absl::StrCat(path, "/", kControlSocket)})));
+      config.get(), revision.spec().Render({.cgroup_path = cgroup_path,
+                                            .control_socket = absl::StrCat(
+                                                path, "/", kControlSocket)})));
   ASSIGN_OR_RETURN(
       bundle->control_listener_,
       ipc::ListenAt(directory.get(), kControlSocket, SOCK_STREAM, 1));

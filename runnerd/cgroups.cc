@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <set>
@@ -28,6 +29,20 @@ constexpr size_t kMaxProcsBytes = 16 << 20;
 void WriteIfThere(const std::string& path, const char* value) {
   const auto fd = fs::Open(path, O_WRONLY);
   if (fd.ok()) static_cast<void>(fs::WriteFd(fd->get(), value));
+}
+
+// A group and all groups below it, the deepest first: what runs in a container
+// may have made some.
+std::vector<std::string> BottomUp(const std::string& group) {
+  std::vector<std::string> groups = {group};
+  std::error_code error;
+  std::filesystem::recursive_directory_iterator it(group, error);
+  for (; !error && it != std::filesystem::recursive_directory_iterator();
+       it.increment(error)) {
+    if (it->is_directory(error)) groups.push_back(it->path().string());
+  }
+  std::reverse(groups.begin(), groups.end());
+  return groups;
 }
 
 void KillIn(const std::string& group) {
@@ -83,19 +98,26 @@ std::string Cgroups::PathFor(const std::string& id) const {
 
 void Cgroups::Kill(const std::string& id) const {
   for (const std::string& hierarchy : hierarchies_) {
-    KillIn(absl::StrCat(hierarchy, PathFor(id)));
+    for (const std::string& group :
+         BottomUp(absl::StrCat(hierarchy, PathFor(id)))) {
+      KillIn(group);
+    }
   }
 }
 
 absl::Status Cgroups::Remove(const std::string& id) const {
   for (const std::string& hierarchy : hierarchies_) {
     const std::string group = absl::StrCat(hierarchy, PathFor(id));
+    // Nearly always there is nothing below it.
     if (rmdir(group.c_str()) == 0 || errno == ENOENT) continue;
-    const int error = errno;
-    const absl::Status status =
-        base::ErrnoStatus(absl::StrCat("rmdir \"", group, "\""), error);
-    if (error == EBUSY) return absl::UnavailableError(status.message());
-    return status;
+    for (const std::string& each : BottomUp(group)) {
+      if (rmdir(each.c_str()) == 0 || errno == ENOENT) continue;
+      const int error = errno;
+      const absl::Status status =
+          base::ErrnoStatus(absl::StrCat("rmdir \"", each, "\""), error);
+      if (error == EBUSY) return absl::UnavailableError(status.message());
+      return status;
+    }
   }
   return absl::OkStatus();
 }

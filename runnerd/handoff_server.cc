@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "common/base/errno_status.h"
+#include "common/base/printable.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
 #include "common/handoff/handoff.h"
@@ -115,7 +116,9 @@ void HandoffServer::Reject(Channel channel, uint64_t connection_id,
   v1::HandoffMessage& message = rejects_.emplace_back();
   message.mutable_reject()->set_connection_id(connection_id);
   message.mutable_reject()->set_reason(reason);
-  message.mutable_reject()->set_detail(detail.substr(0, kMaxDetailBytes));
+  // Of a handler's or a runtime's own words; a proto string must be UTF-8.
+  message.mutable_reject()->set_detail(
+      std::string(base::Truncated(base::Printable(detail), kMaxDetailBytes)));
   FlushRejects();
 }
 

@@ -51,9 +51,8 @@ absl::Status NotInImage(absl::string_view kind, absl::string_view name,
 
 absl::StatusOr<gid_t> ResolveGroup(absl::string_view text,
                                    absl::string_view group) {
-  const auto line = FindLine(group, 3, [&](const auto& parts) {
-    return parts[0] == text;
-  });
+  const auto line =
+      FindLine(group, 3, [&](const auto& parts) { return parts[0] == text; });
   if (!line.empty()) {
     if (const auto gid = ParseId(line[2])) return *gid;
   }
@@ -99,7 +98,8 @@ absl::StatusOr<ImageUser> ResolveImageUser(absl::string_view user,
       user.substr(0, colon).empty() ? "0" : user.substr(0, colon);
   const absl::optional<uint32_t> number = ParseId(name);
   const auto line = FindLine(passwd, 4, [&](const auto& parts) {
-    return parts[0] == name || (number.has_value() && ParseId(parts[2]) == number);
+    return parts[0] == name ||
+           (number.has_value() && ParseId(parts[2]) == number);
   });
   ImageUser result;
   if (!line.empty() && ParseId(line[2]) && ParseId(line[3])) {

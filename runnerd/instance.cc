@@ -49,7 +49,8 @@ Instance::Instance(const InstanceEnvironment* environment, std::string id,
     : environment_(*environment),
       id_(std::move(id)),
       on_end_(std::move(on_end)),
-      start_time_(absl::Now()) {}
+      start_time_(absl::Now()),
+      started_(event::EventLoop::Now()) {}
 
 Instance::~Instance() {
   environment_.loop->CancelTimer(timer_);
@@ -64,7 +65,8 @@ std::string Instance::IdFor(uint64_t connection_id) {
 
 void Instance::SetTimer(absl::Duration delay, void (Instance::*method)()) {
   environment_.loop->CancelTimer(timer_);
-  timer_ = environment_.loop->After(delay, [this, method] { (this->*method)(); });
+  timer_ =
+      environment_.loop->After(delay, [this, method] { (this->*method)(); });
 }
 
 absl::StatusOr<std::unique_ptr<Instance>> Instance::Start(
@@ -83,31 +85,30 @@ absl::StatusOr<std::unique_ptr<Instance>> Instance::Start(
 
 absl::Status Instance::StartRuntime() {
   event::EventLoop* loop = environment_.loop;
-  ASSIGN_OR_RETURN(
-      bundle_, Bundle::Create(environment_.bundles, id_, *revision_,
-                              environment_.cgroups->PathFor(id_)));
+  ASSIGN_OR_RETURN(bundle_,
+                   Bundle::Create(environment_.bundles, id_, *revision_,
+                                  environment_.cgroups->PathFor(id_)));
   Log(absl::StrCat("Created bundle at ", bundle_->path()));
   const auto on_output_end = [this] {
     if (state_ == v1::Instance::STATE_ENDING) AwaitOutput();
   };
-  ASSIGN_OR_RETURN(stdout_, OutputCapture::Create(
-                                loop, environment_.output_limit_bytes,
-                                on_output_end));
-  ASSIGN_OR_RETURN(stderr_, OutputCapture::Create(
-                                loop, environment_.output_limit_bytes,
-                                on_output_end));
+  ASSIGN_OR_RETURN(stdout_,
+                   OutputCapture::Create(loop, environment_.output_limit_bytes,
+                                         on_output_end));
+  ASSIGN_OR_RETURN(stderr_,
+                   OutputCapture::Create(loop, environment_.output_limit_bytes,
+                                         on_output_end));
   ASSIGN_OR_RETURN(control_watch_,
                    loop->Watch(bundle_->control_listener(), EPOLLIN,
                                [this](uint32_t) { OnControlConnect(); }));
   Log("Spawning container " + id_);
-  ASSIGN_OR_RETURN(
-      runtime_,
-      process::Spawn({.args = environment_.runtime->RunCommand(bundle_->path(),
-                                                               id_),
-                      .fds = {{0, environment_.dev_null.get()},
-                              {1, stdout_->write_end()},
-                              {2, stderr_->write_end()}},
-                      .own_group = true}));
+  ASSIGN_OR_RETURN(runtime_,
+                   process::Spawn({.args = environment_.runtime->RunCommand(
+                                       bundle_->path(), id_),
+                                   .fds = {{0, environment_.dev_null.get()},
+                                           {1, stdout_->write_end()},
+                                           {2, stderr_->write_end()}},
+                                   .own_group = true}));
   stdout_->CloseWriteEnd();
   stderr_->CloseWriteEnd();
   auto watch = loop->Watch(runtime_.pidfd(), EPOLLIN,
@@ -167,10 +168,14 @@ absl::Status Instance::FollowProcess() {
     process_ = process::Child();
     return absl::NotFoundError("the process is gone");
   }
-  ASSIGN_OR_RETURN(process_watch_,
-                   environment_.loop->Watch(
-                       process_.pidfd(), EPOLLIN,
-                       [this](uint32_t) { OnProcessExit(); }));
+  const auto watch = environment_.loop->Watch(
+      process_.pidfd(), EPOLLIN, [this](uint32_t) { OnProcessExit(); });
+  if (!watch.ok()) {
+    static_cast<void>(process_.Signal(SIGKILL));
+    process_ = process::Child();
+    return watch.status();
+  }
+  process_watch_ = *watch;
   return absl::OkStatus();
 }
 
@@ -209,7 +214,7 @@ void Instance::Deliver() {
       environment_.handoff->Commit(channel_, offer_.connection_id());
   if (absl::IsResourceExhausted(committed)) {
     // gatewayd does not read; the start's deadline goes on.
-    if (absl::Now() - start_time_ > environment_.start_timeout) {
+    if (event::EventLoop::Now() - started_ > environment_.start_timeout) {
       OnStartTimeout();
     } else {
       SetTimer(kChannelRetryInterval, &Instance::Deliver);
@@ -247,8 +252,10 @@ std::string Instance::ControlLine() const {
 }
 
 void Instance::OnStartTimeout() {
-  Log(absl::StrCat("Container ", id_, " did not connect to its control socket "
-                   "within ", absl::FormatDuration(environment_.start_timeout),
+  Log(absl::StrCat("Container ", id_,
+                   " did not connect to its control socket "
+                   "within ",
+                   absl::FormatDuration(environment_.start_timeout),
                    "; killing it"));
   Fail(v1::Reject::REASON_START_TIMEOUT,
        absl::StrCat("no connection to /control.sock within ",

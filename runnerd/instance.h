@@ -119,7 +119,8 @@ class Instance {
   const InstanceEnvironment& environment_;
   const std::string id_;
   const OnEnd on_end_;
-  const absl::Time start_time_;
+  const absl::Time start_time_;  // by the wall clock, for people
+  const absl::Time started_;     // EventLoop::Now
   std::shared_ptr<const Revision> revision_;
   HandoffServer::Channel channel_ = 0;
   v1::Offer offer_;

@@ -17,7 +17,6 @@
 #include "absl/flags/usage.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
@@ -60,7 +59,8 @@ ABSL_FLAG(uint32_t, max_queued, 4096,
           "Connections that may wait for a place; more are answered 503.");
 ABSL_FLAG(int64_t, container_memory_bytes, 512 << 20,
           "Memory of a container, its tmpfs included.");
-ABSL_FLAG(int64_t, container_pids, 256, "Processes and threads of a container.");
+ABSL_FLAG(int64_t, container_pids, 256,
+          "Processes and threads of a container.");
 ABSL_FLAG(int64_t, container_tmpfs_bytes, 64 << 20,
           "Size of a container's /tmp, and of its /dev/shm.");
 ABSL_FLAG(uint64_t, container_open_files, 1024,
@@ -80,7 +80,8 @@ constexpr absl::Duration kApplyRetry = absl::Seconds(1);
 
 size_t MaxStarting() {
   const uint32_t flag = absl::GetFlag(FLAGS_max_starting);
-  return flag > 0 ? flag : std::max(8u, 4 * std::thread::hardware_concurrency());
+  return flag > 0 ? flag
+                  : std::max(8u, 4 * std::thread::hardware_concurrency());
 }
 
 ContainerLimits LimitsFromFlags() {
@@ -113,11 +114,11 @@ void RaiseDescriptorLimit() {
 }
 
 // Applies `state` until it is what is there, or a newer one has come.
-void ApplyUntilDone(event::EventLoop* loop, Runner* runner,
-                    rpc::Convergence* convergence, rpc::Server* server,
-                    std::shared_ptr<std::shared_ptr<const rpc::FunctionState>>
-                        newest,
-                    std::shared_ptr<const rpc::FunctionState> state) {
+void ApplyUntilDone(
+    event::EventLoop* loop, Runner* runner, rpc::Convergence* convergence,
+    rpc::Server* server,
+    std::shared_ptr<std::shared_ptr<const rpc::FunctionState>> newest,
+    std::shared_ptr<const rpc::FunctionState> state) {
   if (*newest != state) return;
   const absl::Status status = runner->Apply(*state);
   // A function that cannot be mounted must not keep the others away.
@@ -130,22 +131,25 @@ void ApplyUntilDone(event::EventLoop* loop, Runner* runner,
 }
 
 absl::Status Run() {
-  const std::string state_dir = absl::GetFlag(FLAGS_state_dir);
+  std::string state_dir = absl::GetFlag(FLAGS_state_dir);
   const std::string run_dir = absl::GetFlag(FLAGS_run_dir);
-  RETURN_IF_ERROR(daemon::Begin(absl::GetFlag(FLAGS_parent_pid)));
+  const int parent = absl::GetFlag(FLAGS_parent_pid);
+  RETURN_IF_ERROR(daemon::Begin(parent));
   RETURN_IF_ERROR(daemon::CheckRoot("faasd"));
-  RETURN_IF_ERROR(CheckStateDir(state_dir));
   ASSIGN_OR_RETURN(const base::UniqueFd lock,
-                   daemon::EnterDirectory(run_dir, "runnerd"));
+                   daemon::EnterDirectory(run_dir, "runnerd", parent));
   ASSIGN_OR_RETURN(const base::UniqueFd state_lock,
-                   daemon::EnterDirectory(state_dir, "runnerd"));
+                   daemon::EnterDirectory(state_dir, "runnerd", parent));
+  // As mountinfo says it.
+  ASSIGN_OR_RETURN(state_dir, fs::RealPath(state_dir));
+  RETURN_IF_ERROR(CheckStateDir(state_dir));
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
   RETURN_IF_ERROR(process::BecomeSubreaper());
   const std::string bundles = state_dir + "/bundles";
   RETURN_IF_ERROR(MountBundles(bundles));
-  ASSIGN_OR_RETURN(const Runtime runtime,
-                   Runtime::Find(absl::GetFlag(FLAGS_runtime),
-                                 run_dir + "/runtime"));
+  ASSIGN_OR_RETURN(
+      const Runtime runtime,
+      Runtime::Find(absl::GetFlag(FLAGS_runtime), run_dir + "/runtime"));
   log::Line("init", absl::StrCat("Using ", runtime.path(), " (",
                                  runtime.version(), ")"));
   ASSIGN_OR_RETURN(std::string cgroup_parent, CgroupParent(state_dir));
@@ -197,15 +201,14 @@ absl::Status Run() {
         });
       });
   event::EventLoop::Token stop_watch = 0;
-  ASSIGN_OR_RETURN(
-      stop_watch, loop->Watch(stop.get(), EPOLLIN, [&](uint32_t) {
-        loop->Unwatch(stop_watch);
-        stopping = true;
-        newest->reset();
-        server->SetServing(false);
-        runner->Drain(absl::Now() + absl::GetFlag(FLAGS_stop_timeout),
-                      [&] { loop->Stop(); });
-      }));
+  ASSIGN_OR_RETURN(stop_watch, loop->Watch(stop.get(), EPOLLIN, [&](uint32_t) {
+    loop->Unwatch(stop_watch);
+    stopping = true;
+    newest->reset();
+    server->SetServing(false);
+    runner->Drain(event::EventLoop::Now() + absl::GetFlag(FLAGS_stop_timeout),
+                  [&] { loop->Stop(); });
+  }));
   loop->Run();
   server->Shutdown(absl::ZeroDuration());
   cgroups.RemoveParent();

@@ -19,8 +19,7 @@ class OutputCapture {
  public:
   // `on_end` is called once, when the last writer has gone.
   static absl::StatusOr<std::unique_ptr<OutputCapture>> Create(
-      event::EventLoop* loop, size_t limit_bytes,
-      std::function<void()> on_end);
+      event::EventLoop* loop, size_t limit_bytes, std::function<void()> on_end);
   ~OutputCapture();
 
   // The end to write to, for the child. Close it once the child has it.

@@ -5,8 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -14,6 +16,7 @@
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
 #include "common/log/log.h"
+#include "common/rpc/function_name.h"
 #include "common/rpc/status.h"
 #include "runnerd/rootfs.h"
 
@@ -25,13 +28,17 @@ std::string ImageDirectory(const std::string& state_dir,
   return absl::StrCat(state_dir, "/images/", name);
 }
 
+bool IsHex(absl::string_view text, size_t digits) {
+  return text.size() == digits &&
+         std::all_of(text.begin(), text.end(), absl::ascii_isxdigit);
+}
+
 absl::StatusOr<std::vector<std::string>> LayerPaths(
     const v1::Function& function, const std::string& state_dir) {
   std::vector<std::string> paths;
   for (const v1::Layer& layer : function.image().layers()) {
     absl::string_view id = layer.content_id();
-    if (!absl::ConsumePrefix(&id, "sha256:") ||
-        id.find('/') != absl::string_view::npos) {
+    if (!absl::ConsumePrefix(&id, "sha256:") || !IsHex(id, 64)) {
       return absl::InvalidArgumentError("a layer has no content id");
     }
     paths.push_back(absl::StrCat(state_dir, "/layers/", id));
@@ -45,7 +52,8 @@ absl::Status CheckWorkingDir(const std::string& rootfs,
   ASSIGN_OR_RETURN(const base::UniqueFd root,
                    fs::Open(rootfs, O_PATH | O_DIRECTORY));
   const std::string path = working_dir.empty() ? "/" : working_dir;
-  if (fs::OpenInRoot(root.get(), path, O_PATH | O_DIRECTORY).ok()) {
+  if (path[0] == '/' &&
+      fs::OpenInRoot(root.get(), path, O_PATH | O_DIRECTORY).ok()) {
     return absl::OkStatus();
   }
   return rpc::WithReason(
@@ -83,6 +91,11 @@ Revision::Revision(const v1::Function& function, std::string directory)
 
 absl::StatusOr<std::shared_ptr<const Revision>> Revision::Prepare(
     const v1::Function& function, const Environment& environment) {
+  // These become paths that root mounts on; registryd reads strangers' bytes.
+  RETURN_IF_ERROR(rpc::CheckFunctionName(function.name()));
+  if (!IsHex(function.revision_id(), 16)) {
+    return absl::InvalidArgumentError("the revision has no id");
+  }
   const std::string image =
       ImageDirectory(environment.state_dir, function.name());
   auto revision = std::shared_ptr<Revision>(
@@ -90,19 +103,18 @@ absl::StatusOr<std::shared_ptr<const Revision>> Revision::Prepare(
   RETURN_IF_ERROR(fs::MakeDirectories(revision->directory_, 0700));
   ASSIGN_OR_RETURN(const std::vector<std::string> layers,
                    LayerPaths(function, environment.state_dir));
-  RETURN_IF_ERROR(
-      MountRootfs(environment.scaffold, layers, revision->rootfs_));
-  RETURN_IF_ERROR(CheckWorkingDir(
-      revision->rootfs_, function.image().config().working_dir()));
-  const auto user = ResolveImageUserIn(revision->rootfs_,
-                                       function.image().config().user());
+  RETURN_IF_ERROR(MountRootfs(environment.scaffold, layers, revision->rootfs_));
+  RETURN_IF_ERROR(CheckWorkingDir(revision->rootfs_,
+                                  function.image().config().working_dir()));
+  const auto user =
+      ResolveImageUserIn(revision->rootfs_, function.image().config().user());
   if (!user.ok()) return rpc::WithReason(user.status(), "INVALID_IMAGE");
   revision->user_ = *user;
   const auto signal = ParseSignal(function.image().config().stop_signal());
   if (!signal.ok()) return rpc::WithReason(signal.status(), "INVALID_IMAGE");
   revision->stop_signal_ = *signal;
-  revision->spec_ = SpecTemplate(function, *user, revision->rootfs_,
-                                 environment.limits);
+  revision->spec_ =
+      SpecTemplate(function, *user, revision->rootfs_, environment.limits);
   return revision;
 }
 

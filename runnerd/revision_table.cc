@@ -6,9 +6,9 @@
 #include <cerrno>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
+#include "common/event/event_loop.h"
 #include "common/fs/file.h"
 #include "common/log/log.h"
 #include "runnerd/rootfs.h"
@@ -35,13 +35,23 @@ std::string RevisionTable::LinkOf(const std::string& function) const {
 }
 
 void RevisionTable::Remember(const std::shared_ptr<const Revision>& revision) {
+  for (auto it = mounted_.begin(); it != mounted_.end();) {
+    const auto entry = it++;
+    if (entry->second.expired()) mounted_.erase(entry);
+  }
   mounted_[{revision->name(), revision->id()}] = revision;
 }
 
 void RevisionTable::AddPrepared(std::shared_ptr<const Revision> revision) {
   Remember(revision);
+  // At most one for each function: changes of a function come one at a time, so
+  // another is of a deploy that has failed.
+  for (auto it = prepared_.lower_bound({revision->name(), ""});
+       it != prepared_.end() && it->first.first == revision->name();) {
+    it = prepared_.erase(it);
+  }
   const std::pair key = {revision->name(), revision->id()};
-  prepared_[key] = {std::move(revision), absl::Now()};
+  prepared_[key] = {std::move(revision), event::EventLoop::Now()};
 }
 
 void RevisionTable::DiscardPrepared(const std::string& function,
@@ -78,7 +88,7 @@ absl::Status RevisionTable::Activate(const v1::Function& function) {
 }
 
 void RevisionTable::ExpirePrepared() {
-  const absl::Time oldest = absl::Now() - kPreparedTime;
+  const absl::Time oldest = event::EventLoop::Now() - kPreparedTime;
   for (auto it = prepared_.begin(); it != prepared_.end();) {
     const auto entry = it++;
     if (entry->second.since < oldest) prepared_.erase(entry);
@@ -116,7 +126,7 @@ std::vector<v1::Revision> RevisionTable::List() const {
   std::vector<v1::Revision> result;
   for (const auto& [key, weak] : mounted_) {
     const std::shared_ptr<const Revision> revision = weak.lock();
-    if (revision == nullptr) continue;
+    if (revision == nullptr) continue;  // Remember forgets it
     v1::Revision& entry = result.emplace_back();
     entry.set_function(revision->name());
     entry.set_revision_id(revision->id());

@@ -28,8 +28,11 @@ struct ScaffoldEntry {
   const char* path;
   mode_t mode;
 };
-constexpr ScaffoldEntry kScaffoldDirectories[] = {
-    {"", 0755}, {"/dev", 0755}, {"/proc", 0555}, {"/sys", 0555}, {"/tmp", 01777}};
+constexpr ScaffoldEntry kScaffoldDirectories[] = {{"", 0755},
+                                                  {"/dev", 0755},
+                                                  {"/proc", 0555},
+                                                  {"/sys", 0555},
+                                                  {"/tmp", 01777}};
 
 // From the top down, as overlayfs wants them; of a layer that comes twice, the
 // topmost occurrence decides.
@@ -49,8 +52,7 @@ absl::Status MountOverlay(const std::vector<std::string>& top_down,
       absl::StrCat("userxattr,lowerdir=", absl::StrJoin(top_down, ":"));
   if (mount("overlay", target.c_str(), "overlay",
             MS_RDONLY | MS_NODEV | MS_NOSUID, options.c_str()) != 0) {
-    return base::ErrnoStatus(
-        absl::StrCat("mount overlay on \"", target, "\""));
+    return base::ErrnoStatus(absl::StrCat("mount overlay on \"", target, "\""));
   }
   return absl::OkStatus();
 }
@@ -60,8 +62,9 @@ std::string Unescape(absl::string_view text) {
   std::string result;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\\' && i + 3 < text.size()) {
-      result += static_cast<char>((text[i + 1] - '0') * 64 +
-                                  (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
+      result +=
+          static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 +
+                            (text[i + 3] - '0'));
       i += 3;
     } else {
       result += text[i];
@@ -73,11 +76,10 @@ std::string Unescape(absl::string_view text) {
 }  // namespace
 
 absl::Status CheckStateDir(const std::string& state_dir) {
-  if (!absl::StartsWith(state_dir, "/") ||
-      state_dir.find_first_of(":,\\\n") != std::string::npos) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--state_dir must be an absolute path without any of \":,\\\": \"",
-        state_dir, "\""));
+  if (state_dir.find_first_of(":,\\\n") != std::string::npos) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--state_dir must be a path without any of \":,\\\": \"",
+                     state_dir, "\""));
   }
   return absl::OkStatus();
 }

@@ -1,17 +1,14 @@
 #include "runnerd/runner.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
-#include <system_error>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/time/clock.h"
-#include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
+#include "common/fs/file.h"
 #include "common/log/log.h"
 
 namespace faas::runnerd {
@@ -20,21 +17,6 @@ namespace {
 constexpr absl::Duration kMaintainInterval = absl::Seconds(5);
 // What killed containers get to disappear in, at a stop.
 constexpr absl::Duration kKillTime = absl::Seconds(3);
-
-absl::StatusOr<std::vector<std::string>> NamesIn(const std::string& path) {
-  std::vector<std::string> names;
-  std::error_code error;
-  std::filesystem::directory_iterator it(path, error);
-  for (; !error && it != std::filesystem::directory_iterator();
-       it.increment(error)) {
-    names.push_back(it->path().filename().string());
-  }
-  if (error) {
-    return base::ErrnoStatus(absl::StrCat("read \"", path, "\""),
-                             error.value());
-  }
-  return names;
-}
 
 }  // namespace
 
@@ -58,13 +40,14 @@ Runner::~Runner() { environment_.loop->CancelTimer(maintain_timer_); }
 
 absl::Status Runner::Recover() {
   std::set<std::string> ids;
-  ASSIGN_OR_RETURN(const auto bundles, NamesIn(environment_.bundles));
+  ASSIGN_OR_RETURN(const auto bundles, fs::ListDirectory(environment_.bundles));
   ASSIGN_OR_RETURN(const auto remembered, environment_.runtime->Remembered());
   const auto groups = environment_.cgroups->List();
   for (const auto* names : {&bundles, &remembered, &groups}) {
     ids.insert(names->begin(), names->end());
   }
   for (const std::string& id : ids) {
+    if (instances_.count(id) > 0) continue;
     instances_[id] = Instance::Recover(
         &environment_, id, [this](Instance* i) { OnInstanceEnd(i); });
   }
@@ -90,32 +73,40 @@ absl::Status Runner::Apply(const rpc::FunctionState& state) {
 
 void Runner::OnOffer(HandoffServer::Channel channel, const v1::Offer& offer,
                      base::UniqueFd client) {
-  log::Line("request",
-            absl::StrCat("Handling request from ('",
-                         absl::StrReplaceAll(offer.peer(), {{":", "', "}}),
-                         ")"));
+  log::Line(
+      "request",
+      absl::StrCat("Handling request from ('",
+                   absl::StrReplaceAll(offer.peer(), {{":", "', "}}), ")"));
   if (waiting_.size() >= options_.max_queued) {
     handoff_->Reject(channel, offer.connection_id(),
                      v1::Reject::REASON_OVERLOADED, "");
     return;
   }
-  waiting_.push_back({channel, offer, std::move(client), absl::Now()});
+  waiting_.push_back(
+      {channel, offer, std::move(client), event::EventLoop::Now()});
   StartWaiting();
 }
 
 size_t Runner::CountStarting() const {
-  return std::count_if(instances_.begin(), instances_.end(),
-                       [](const auto& entry) {
-                         return entry.second->starting();
-                       });
+  return std::count_if(
+      instances_.begin(), instances_.end(),
+      [](const auto& entry) { return entry.second->starting(); });
 }
 
 void Runner::StartWaiting() {
-  while (!waiting_.empty() && instances_.size() < options_.max_instances &&
+  while (instances_.size() < options_.max_instances &&
          CountStarting() < options_.max_starting) {
-    Waiting next = std::move(waiting_.front());
-    waiting_.pop_front();
-    StartOne(std::move(next));
+    // Offered again, a connection may find what was started for it before still
+    // ending: it waits for that.
+    const auto next = std::find_if(
+        waiting_.begin(), waiting_.end(), [&](const Waiting& waiting) {
+          return instances_.count(
+                     Instance::IdFor(waiting.offer.connection_id())) == 0;
+        });
+    if (next == waiting_.end()) return;
+    Waiting waiting = std::move(*next);
+    waiting_.erase(next);
+    StartOne(std::move(waiting));
   }
 }
 
@@ -160,7 +151,7 @@ void Runner::OnInstanceEnd(Instance* instance) {
 }
 
 void Runner::Maintain() {
-  const absl::Time oldest = absl::Now() - options_.queue_timeout;
+  const absl::Time oldest = event::EventLoop::Now() - options_.queue_timeout;
   while (!waiting_.empty() && waiting_.front().since < oldest) {
     handoff_->Reject(waiting_.front().channel,
                      waiting_.front().offer.connection_id(),
@@ -168,6 +159,10 @@ void Runner::Maintain() {
     waiting_.pop_front();
   }
   revisions_.ExpirePrepared();
+  // Also what the runtime of a runnerd that was killed has made since, and what
+  // could not be removed before.
+  const absl::Status recovered = Recover();
+  if (!recovered.ok()) log::Line("request", std::string(recovered.message()));
   std::set<pid_t> owned;
   for (const auto& [id, instance] : instances_) {
     for (const pid_t pid : instance->children()) owned.insert(pid);
@@ -186,7 +181,7 @@ void Runner::Drain(absl::Time deadline, std::function<void()> on_drained) {
     return;
   }
   on_drained_ = std::move(on_drained);
-  environment_.loop->After(deadline - absl::Now(), [this] {
+  environment_.loop->After(deadline - event::EventLoop::Now(), [this] {
     for (auto& [id, instance] : instances_) instance->Kill();
     environment_.loop->After(kKillTime, on_drained_);
   });

@@ -65,6 +65,7 @@ class Runner {
 
   Runner(const Options& options, InstanceEnvironment* environment,
          RevisionTable* revisions);
+  // Takes on every container that is there and not among the instances.
   absl::Status Recover();
   void OnOffer(HandoffServer::Channel channel, const v1::Offer& offer,
                base::UniqueFd client);

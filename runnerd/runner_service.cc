@@ -33,9 +33,9 @@ grpc::Status RunnerService::DiscardRevision(
                          .status());
 }
 
-grpc::Status RunnerService::ListRevisions(
-    grpc::ServerContext*, const v1::ListRevisionsRequest*,
-    v1::ListRevisionsResponse* response) {
+grpc::Status RunnerService::ListRevisions(grpc::ServerContext*,
+                                          const v1::ListRevisionsRequest*,
+                                          v1::ListRevisionsResponse* response) {
   const absl::Status status =
       loop_
           ->Call<bool>([&] {
@@ -53,9 +53,9 @@ grpc::Status RunnerService::ListRevisions(
   return rpc::ToGrpc(status);
 }
 
-grpc::Status RunnerService::ListInstances(
-    grpc::ServerContext*, const v1::ListInstancesRequest*,
-    v1::ListInstancesResponse* response) {
+grpc::Status RunnerService::ListInstances(grpc::ServerContext*,
+                                          const v1::ListInstancesRequest*,
+                                          v1::ListInstancesResponse* response) {
   const absl::Status status =
       loop_
           ->Call<bool>([&] {

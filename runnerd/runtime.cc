@@ -6,8 +6,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -79,10 +77,16 @@ absl::StatusOr<Runtime> Runtime::Find(const std::string& command,
 
 std::vector<std::string> Runtime::RunCommand(const std::string& bundle,
                                              const std::string& id) const {
-  return {path_,        "--root", root_,
-          "run",        "--detach",
-          "--pid-file", absl::StrCat(bundle, "/", kPidFile),
-          "--bundle",   bundle,   id};
+  return {path_,
+          "--root",
+          root_,
+          "run",
+          "--detach",
+          "--pid-file",
+          absl::StrCat(bundle, "/", kPidFile),
+          "--bundle",
+          bundle,
+          id};
 }
 
 absl::Status Runtime::Forget(const std::string& id) const {
@@ -90,17 +94,7 @@ absl::Status Runtime::Forget(const std::string& id) const {
 }
 
 absl::StatusOr<std::vector<std::string>> Runtime::Remembered() const {
-  std::vector<std::string> ids;
-  std::error_code error;
-  for (std::filesystem::directory_iterator it(root_, error), end;
-       !error && it != end; it.increment(error)) {
-    ids.push_back(it->path().filename().string());
-  }
-  if (error) {
-    return base::ErrnoStatus(absl::StrCat("read \"", root_, "\""),
-                             error.value());
-  }
-  return ids;
+  return fs::ListDirectory(root_);
 }
 
 }  // namespace faas::runnerd

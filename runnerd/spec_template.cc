@@ -93,8 +93,7 @@ json Mounts(const ContainerLimits& limits, const std::string& control_socket) {
 
 json Linux(const ContainerLimits& limits, const std::string& cgroup_path) {
   json namespaces = json::array();
-  for (const char* type :
-       {"pid", "network", "ipc", "uts", "mount", "cgroup"}) {
+  for (const char* type : {"pid", "network", "ipc", "uts", "mount", "cgroup"}) {
     namespaces.push_back({{"type", type}});
   }
   return {

@@ -14,8 +14,8 @@ namespace faas::runnerd {
 struct ContainerLimits {
   int64_t memory_bytes = 0;  // swap included
   int64_t pids = 0;
-  int64_t tmpfs_bytes = 0;   // /tmp, and /dev/shm again as much
-  uint64_t open_files = 0;   // RLIMIT_NOFILE
+  int64_t tmpfs_bytes = 0;  // /tmp, and /dev/shm again as much
+  uint64_t open_files = 0;  // RLIMIT_NOFILE
 };
 
 // The OCI runtime configuration (config.json) of a revision's containers, made

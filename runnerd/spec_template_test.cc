@@ -42,12 +42,10 @@ TEST(SpecTemplateTest, VariablesAreFilledInAndEscaped) {
 TEST(SpecTemplateTest, ImageDecidesWhatRuns) {
   v1::Function function = MakeFunction();
   function.mutable_image()->mutable_config()->set_working_dir("/app");
-  const json spec = Render(function, {.uid = 5,
-                                      .gid = 6,
-                                      .additional_gids = {7},
-                                      .home = "/home/app"});
-  EXPECT_EQ(spec["process"]["args"],
-            json({"python3", "/app/\"quoted\".py"}));
+  const json spec =
+      Render(function,
+             {.uid = 5, .gid = 6, .additional_gids = {7}, .home = "/home/app"});
+  EXPECT_EQ(spec["process"]["args"], json({"python3", "/app/\"quoted\".py"}));
   EXPECT_EQ(spec["process"]["cwd"], "/app");
   EXPECT_EQ(spec["process"]["user"],
             json({{"uid", 5}, {"gid", 6}, {"additionalGids", {7}}}));

@@ -8,8 +8,7 @@ namespace {
 TEST(ErrnoStatusTest, NamesTheAttemptAndTheError) {
   const absl::Status status = ErrnoStatus("open \"/x\"", ENOENT);
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(status.message(),
-            "open \"/x\": ENOENT: no such file or directory");
+  EXPECT_EQ(status.message(), "open \"/x\": ENOENT: no such file or directory");
 }
 
 TEST(ErrnoStatusTest, ContextKeepsCodeAndPayload) {

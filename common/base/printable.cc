@@ -59,4 +59,12 @@ std::string PrintableLines(absl::string_view text) {
   return Escape(text, true);
 }
 
+absl::string_view Truncated(absl::string_view text, size_t limit_bytes) {
+  if (text.size() <= limit_bytes) return text;
+  size_t end = limit_bytes;
+  // Not in the middle of a character: before its continuation bytes.
+  while (end > 0 && (static_cast<uint8_t>(text[end]) & 0xc0) == 0x80) --end;
+  return text.substr(0, end);
+}
+
 }  // namespace faas::base

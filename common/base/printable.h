@@ -1,6 +1,7 @@
 #ifndef FAAS_COMMON_BASE_PRINTABLE_H_
 #define FAAS_COMMON_BASE_PRINTABLE_H_
 
+#include <cstddef>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -14,6 +15,9 @@ std::string Printable(absl::string_view text);
 
 // The same, but newlines and tabs stay.
 std::string PrintableLines(absl::string_view text);
+
+// The first characters of `text` (UTF-8) that fit into `limit_bytes`.
+absl::string_view Truncated(absl::string_view text, size_t limit_bytes);
 
 }  // namespace faas::base
 

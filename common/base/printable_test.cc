@@ -19,6 +19,12 @@ TEST(PrintableTest, BrokenUtf8AndC1ControlsAreEscaped) {
   EXPECT_EQ(Printable("\xe2\x80\xae"), "\\xe2\\x80\\xae");
 }
 
+TEST(PrintableTest, TruncatedKeepsWholeCharacters) {
+  EXPECT_EQ(Truncated("aé", 2), "a");
+  EXPECT_EQ(Truncated("aé", 3), "aé");
+  EXPECT_EQ(Truncated("✓", 2), "");
+}
+
 TEST(PrintableTest, LinesKeepNewlinesAndTabs) {
   EXPECT_EQ(PrintableLines("a\n\tb\r"), "a\n\tb\\x0d");
 }

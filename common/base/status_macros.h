@@ -7,11 +7,11 @@
 #include "absl/status/statusor.h"
 
 // Returns from the enclosing function if `expr` is not OK.
-#define RETURN_IF_ERROR(expr)                          \
-  do {                                                 \
+#define RETURN_IF_ERROR(expr)                           \
+  do {                                                  \
     if (absl::Status _status = (expr); !_status.ok()) { \
-      return _status;                                  \
-    }                                                  \
+      return _status;                                   \
+    }                                                   \
   } while (false)
 
 // Assigns the value of a StatusOr expression to `lhs`, or returns its error.
@@ -21,8 +21,8 @@
 
 #define FAAS_CONCAT_INNER_(a, b) a##b
 #define FAAS_CONCAT_(a, b) FAAS_CONCAT_INNER_(a, b)
-#define FAAS_ASSIGN_OR_RETURN_(tmp, lhs, expr) \
-  auto tmp = (expr);                           \
+#define FAAS_ASSIGN_OR_RETURN_(tmp, lhs, expr)   \
+  auto tmp = (expr);                             \
   if (!tmp.ok()) return std::move(tmp).status(); \
   lhs = *std::move(tmp)
 

@@ -1,5 +1,6 @@
 #include "common/daemon/daemon.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
@@ -20,6 +21,22 @@
 namespace faas::daemon {
 namespace {
 
+// More than the daemons' stop timeouts.
+constexpr absl::Duration kPatience = absl::Seconds(20);
+
+// Programs that are started with a closed standard stream would get a socket
+// under its number, and write their log into it.
+absl::Status OpenMissingStreams() {
+  while (true) {
+    const int fd = open("/dev/null", O_RDWR);
+    if (fd < 0) return base::ErrnoStatus("open \"/dev/null\"");
+    if (fd > STDERR_FILENO) {
+      close(fd);
+      return absl::OkStatus();
+    }
+  }
+}
+
 sigset_t StopSet() {
   sigset_t set;
   sigemptyset(&set);
@@ -31,6 +48,7 @@ sigset_t StopSet() {
 }  // namespace
 
 absl::Status Begin(int parent) {
+  RETURN_IF_ERROR(OpenMissingStreams());
   const sigset_t stop = StopSet();
   if (sigprocmask(SIG_BLOCK, &stop, nullptr) != 0) {
     return base::ErrnoStatus("sigprocmask");
@@ -47,9 +65,11 @@ absl::Status CheckRoot(absl::string_view daemon) {
 }
 
 absl::StatusOr<base::UniqueFd> EnterDirectory(const std::string& directory,
-                                              absl::string_view daemon) {
+                                              absl::string_view daemon,
+                                              int parent) {
   RETURN_IF_ERROR(fs::MakeDirectories(directory, 0700));
-  return process::LockInstance(directory, daemon);
+  return process::LockInstance(directory, daemon,
+                               parent == 0 ? absl::ZeroDuration() : kPatience);
 }
 
 absl::StatusOr<base::UniqueFd> StopSignals() {

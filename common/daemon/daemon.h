@@ -22,8 +22,11 @@ absl::Status CheckRoot(absl::string_view daemon);
 
 // Creates a run or state directory (for root alone: images in it may hold
 // setuid programs) and locks it for this daemon, as long as the descriptor.
+// With a `parent`, one of an earlier life, whose parent was killed, gets the
+// time to finish what it serves.
 absl::StatusOr<base::UniqueFd> EnterDirectory(const std::string& directory,
-                                              absl::string_view daemon);
+                                              absl::string_view daemon,
+                                              int parent);
 
 // A descriptor that is readable once SIGINT or SIGTERM has come.
 absl::StatusOr<base::UniqueFd> StopSignals();

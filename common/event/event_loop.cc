@@ -2,11 +2,13 @@
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "common/base/errno_status.h"
 
 namespace faas::event {
@@ -15,14 +17,13 @@ namespace {
 constexpr EventLoop::Token kWakeup = 0;
 constexpr int kEventsPerWait = 128;
 
-// The wall clock may jump; timers must not.
-absl::Time MonotonicNow() {
+}  // namespace
+
+absl::Time EventLoop::Now() {
   timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return absl::TimeFromTimespec(now);
 }
-
-}  // namespace
 
 absl::StatusOr<std::unique_ptr<EventLoop>> EventLoop::Create() {
   base::UniqueFd epoll(epoll_create1(EPOLL_CLOEXEC));
@@ -58,7 +59,7 @@ void EventLoop::Unwatch(Token token) {
 EventLoop::Token EventLoop::After(absl::Duration delay,
                                   std::function<void()> callback) {
   const Token token = next_token_++;
-  const absl::Time time = MonotonicNow() + delay;
+  const absl::Time time = Now() + delay;
   timers_.emplace(std::make_pair(time, token), std::move(callback));
   timer_times_[token] = time;
   return token;
@@ -99,8 +100,9 @@ void EventLoop::RunPosted() {
 }
 
 void EventLoop::RunTimers() {
-  const absl::Time now = MonotonicNow();
-  while (!stopping_ && !timers_.empty() && timers_.begin()->first.first <= now) {
+  const absl::Time now = Now();
+  while (!stopping_ && !timers_.empty() &&
+         timers_.begin()->first.first <= now) {
     const auto node = timers_.extract(timers_.begin());
     timer_times_.erase(node.key().second);
     node.mapped()();
@@ -109,8 +111,7 @@ void EventLoop::RunTimers() {
 
 absl::Duration EventLoop::UntilNextTimer() const {
   if (timers_.empty()) return absl::InfiniteDuration();
-  return std::max(timers_.begin()->first.first - MonotonicNow(),
-                  absl::ZeroDuration());
+  return std::max(timers_.begin()->first.first - Now(), absl::ZeroDuration());
 }
 
 void EventLoop::DropPosted() {

@@ -33,6 +33,10 @@ class EventLoop {
 
   static absl::StatusOr<std::unique_ptr<EventLoop>> Create();
 
+  // The time on a clock that only goes forward, for ages and deadlines: the
+  // wall clock may jump. Its zero means nothing.
+  static absl::Time Now();
+
   // Calls `callback` whenever one of `events` (level-triggered) is there.
   // Borrows `fd`; Unwatch before it is closed, because the kernel's
   // registration belongs to the open file, which another process may share.

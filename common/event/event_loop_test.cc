@@ -86,10 +86,9 @@ TEST_F(EventLoopTest, CallFromAnotherThreadReturnsTheResult) {
 TEST_F(EventLoopTest, CallAfterStopIsCancelled) {
   loop_->Stop();
   loop_->Run();
-  EXPECT_EQ(loop_->Call<int>([] { return absl::StatusOr<int>(7); })
-                .status()
-                .code(),
-            absl::StatusCode::kCancelled);
+  EXPECT_EQ(
+      loop_->Call<int>([] { return absl::StatusOr<int>(7); }).status().code(),
+      absl::StatusCode::kCancelled);
 }
 
 }  // namespace

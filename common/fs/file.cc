@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -19,8 +20,7 @@ namespace faas::fs {
 using base::ErrnoStatus;
 using base::UniqueFd;
 
-absl::StatusOr<UniqueFd> Open(const std::string& path, int flags,
-                              mode_t mode) {
+absl::StatusOr<UniqueFd> Open(const std::string& path, int flags, mode_t mode) {
   UniqueFd fd(open(path.c_str(), flags | O_CLOEXEC, mode));
   if (!fd.valid()) return ErrnoStatus(absl::StrCat("open \"", path, "\""));
   return fd;
@@ -135,6 +135,31 @@ absl::Status MakeDirectories(const std::string& path, mode_t mode) {
   return ErrnoStatus(absl::StrCat("mkdir \"", path, "\""), error);
 }
 
+absl::StatusOr<std::string> RealPath(const std::string& path) {
+  char* real = realpath(path.c_str(), nullptr);
+  if (real == nullptr) return ErrnoStatus(absl::StrCat("find \"", path, "\""));
+  std::string result = real;
+  free(real);
+  return result;
+}
+
+absl::StatusOr<std::vector<std::string>> ListDirectory(
+    const std::string& path) {
+  DIR* dir = opendir(path.c_str());
+  if (dir == nullptr) return ErrnoStatus(absl::StrCat("open \"", path, "\""));
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = readdir(dir)) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+  }
+  const int error = errno;
+  closedir(dir);
+  if (error != 0)
+    return ErrnoStatus(absl::StrCat("read \"", path, "\""), error);
+  return names;
+}
+
 namespace {
 
 // An open directory whose entries are being removed.
@@ -187,8 +212,8 @@ absl::Status RemoveBelow(DIR* top, dev_t device) {
 
 absl::Status RemoveTree(const std::string& path) {
   const std::string what = absl::StrCat("remove \"", path, "\"");
-  UniqueFd top(open(path.c_str(),
-                    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  UniqueFd top(
+      open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!top.valid()) {
     if (errno == ENOENT) return absl::OkStatus();
     if (errno != ENOTDIR && errno != ELOOP) return ErrnoStatus(what);

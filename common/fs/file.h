@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -42,6 +43,12 @@ absl::Status SyncDirectory(const std::string& path);
 
 // Creates `path` and its missing parents. Succeeds if it is there already.
 absl::Status MakeDirectories(const std::string& path, mode_t mode);
+
+// `path`, which exists, without symlinks, ".." and doubled slashes.
+absl::StatusOr<std::string> RealPath(const std::string& path);
+
+// The names in a directory, without "." and "..", in no order.
+absl::StatusOr<std::vector<std::string>> ListDirectory(const std::string& path);
 
 // Removes `path` and all below it; never follows a symlink and never crosses
 // into another mounted file system. Succeeds if there is nothing.

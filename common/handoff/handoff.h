@@ -25,8 +25,8 @@
 //     | closes its copy                       | sendmsg(control.sock, fd)
 //     |                                       | closes its copy
 //   or
-//     |  ◀──────────────  REJECT(id, reason)  | has sent nothing, closes its copy
-//     | answers for the platform, closes      |
+//     |  ◀──────────────  REJECT(id, reason)  | has sent nothing, closes its
+//     copy | answers for the platform, closes      |
 //
 // Rules:
 //   1. gatewayd keeps its copy until COMMIT or REJECT. If the channel ends

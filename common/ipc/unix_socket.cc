@@ -21,8 +21,7 @@ namespace {
 constexpr size_t kMaxReceivedFds = 16;
 
 absl::StatusOr<base::UniqueFd> NewSocket(int type) {
-  base::UniqueFd fd(
-      socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  base::UniqueFd fd(socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd.valid()) return base::ErrnoStatus("socket(AF_UNIX)");
   return fd;
 }
@@ -65,9 +64,8 @@ absl::StatusOr<base::UniqueFd> Connect(const std::string& path, int type) {
     return absl::InvalidArgumentError(
         absl::StrCat("socket path \"", path, "\" is not absolute"));
   }
-  ASSIGN_OR_RETURN(
-      const base::UniqueFd directory,
-      fs::Open(path.substr(0, slash + 1), O_PATH | O_DIRECTORY));
+  ASSIGN_OR_RETURN(const base::UniqueFd directory,
+                   fs::Open(path.substr(0, slash + 1), O_PATH | O_DIRECTORY));
   ASSIGN_OR_RETURN(base::UniqueFd fd, NewSocket(type));
   ASSIGN_OR_RETURN(const sockaddr_un address,
                    AddressOf(absl::StrCat("/proc/self/fd/", directory.get(),
@@ -112,7 +110,8 @@ absl::Status Send(int socket, absl::string_view message, int fd) {
     if (n >= 0) return absl::DataLossError("message was sent in part");
     if (errno == EINTR) continue;
     if (errno == EAGAIN || errno == ETOOMANYREFS) {
-      return absl::ResourceExhaustedError(base::ErrnoStatus("sendmsg").message());
+      return absl::ResourceExhaustedError(
+          base::ErrnoStatus("sendmsg").message());
     }
     return absl::UnavailableError(base::ErrnoStatus("sendmsg").message());
   }
@@ -130,12 +129,9 @@ absl::StatusOr<Received> Receive(int socket, size_t limit_bytes) {
   ssize_t n;
   do {
     n = recvmsg(socket, &header, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-  } while (n < 0 && errno == EINTR);
-  if (n < 0 && errno == ECONNRESET) {
-    // The peer went without reading all that was sent to it.
-    n = 0;
-    header.msg_controllen = 0;
-  }
+    // ECONNRESET: the peer went without reading all that was sent to it. That
+    // is told once, and before what it has sent itself, which still counts.
+  } while (n < 0 && (errno == EINTR || errno == ECONNRESET));
   if (n < 0) return base::ErrnoStatus("recvmsg");
   for (cmsghdr* c = CMSG_FIRSTHDR(&header); c; c = CMSG_NXTHDR(&header, c)) {
     if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS) continue;

@@ -67,8 +67,7 @@ TEST_F(UnixSocketTest, TooManyDescriptorsAreAnErrorAndLeakNothing) {
   memcpy(CMSG_DATA(rights), fds, sizeof(fds));
   ASSERT_EQ(sendmsg(a_.get(), &header, 0), 1);
   const int before = OpenCount();
-  EXPECT_EQ(Receive(b_.get(), 10).status().code(),
-            absl::StatusCode::kDataLoss);
+  EXPECT_EQ(Receive(b_.get(), 10).status().code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(OpenCount(), before);
 }
 
@@ -76,6 +75,16 @@ TEST_F(UnixSocketTest, QueuedMessagesComeBeforeTheEnd) {
   ASSERT_TRUE(Send(a_.get(), "last words", -1).ok());
   a_.reset();
   EXPECT_EQ(Receive(b_.get(), 100)->message, "last words");
+  EXPECT_TRUE(Receive(b_.get(), 100)->end);
+}
+
+TEST_F(UnixSocketTest, QueuedMessagesOfAPeerThatDidNotReadComeBeforeTheEnd) {
+  ASSERT_TRUE(Send(b_.get(), "unread", -1).ok());
+  ASSERT_TRUE(Send(a_.get(), "last words", -1).ok());
+  a_.reset();
+  const auto received = Receive(b_.get(), 100);
+  ASSERT_TRUE(received.ok()) << received.status();
+  EXPECT_EQ(received->message, "last words");
   EXPECT_TRUE(Receive(b_.get(), 100)->end);
 }
 

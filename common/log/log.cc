@@ -19,7 +19,9 @@ namespace {
 
 class Writer {
  public:
-  Writer() { std::thread([this] { Run(); }).detach(); }
+  Writer() {
+    std::thread([this] { Run(); }).detach();
+  }
 
   void Append(absl::string_view text) ABSL_LOCKS_EXCLUDED(mutex_) {
     absl::MutexLock lock(&mutex_);

@@ -8,8 +8,9 @@ namespace faas::log {
 // Appends the line `[tag] text` to the log, which is standard output. Returns
 // at once: what cannot be written without waiting is left to a thread of its
 // own, so that a slow or stopped terminal holds up no connection. When more
-// than kPendingBytes wait, lines are dropped and their number is logged later. `text` may hold newlines; what comes from
-// a stranger must have gone through base::Printable.
+// than kPendingBytes wait, lines are dropped and their number is logged later.
+// `text` may hold newlines; what comes from a stranger must have gone through
+// base::Printable.
 void Line(absl::string_view tag, absl::string_view text);
 
 // Appends `text` as it is; it should end with a newline.

@@ -154,9 +154,8 @@ absl::Status InterfaceAddresses::Change(int type, int flags,
     return base::ErrnoStatus(what);
   }
   const ssize_t n = mnl_socket_recvfrom(socket_, buffer, sizeof(buffer));
-  if (n < 0 || mnl_cb_run(buffer, n, sequence_,
-                          mnl_socket_get_portid(socket_), nullptr,
-                          nullptr) < 0) {
+  if (n < 0 || mnl_cb_run(buffer, n, sequence_, mnl_socket_get_portid(socket_),
+                          nullptr, nullptr) < 0) {
     return base::ErrnoStatus(
         what, errno == EADDRNOTAVAIL && type == RTM_DELADDR ? ENOENT : errno);
   }

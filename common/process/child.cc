@@ -110,8 +110,7 @@ absl::StatusOr<absl::optional<ExitStatus>> Child::Reap() {
 
 bool Child::IsOurs() const {
   siginfo_t info;
-  return waitid(P_PIDFD, pidfd_.get(), &info,
-                WEXITED | WNOHANG | WNOWAIT) == 0;
+  return waitid(P_PIDFD, pidfd_.get(), &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
 absl::Status Child::Signal(int signal) const {

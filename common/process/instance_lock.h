@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "common/base/unique_fd.h"
 
 namespace faas::process {
@@ -12,9 +13,10 @@ namespace faas::process {
 // Makes sure that only one `daemon` uses `directory`, its run or its state
 // directory: an flock on <directory>/<daemon>.lock, held as long as the
 // returned descriptor, released by the kernel however the process ends.
-// ALREADY_EXISTS if another has it.
+// ALREADY_EXISTS if another still has it after `patience`.
 absl::StatusOr<base::UniqueFd> LockInstance(const std::string& directory,
-                                            absl::string_view daemon);
+                                            absl::string_view daemon,
+                                            absl::Duration patience);
 
 }  // namespace faas::process
 

@@ -22,8 +22,8 @@ grpc::Status Convergence::AwaitGeneration(
   const auto reached = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return generation_ >= request->generation();
   };
-  while (!mutex_.AwaitWithTimeout(absl::Condition(&reached),
-                                  kCancellationCheck)) {
+  while (
+      !mutex_.AwaitWithTimeout(absl::Condition(&reached), kCancellationCheck)) {
     if (context->IsCancelled()) return grpc::Status::CANCELLED;
   }
   response->set_generation(generation_);

@@ -21,6 +21,8 @@ namespace faas::rpc {
 namespace {
 
 constexpr char kUnpublished[] = ".new";
+constexpr int kKeepaliveTimeMs = 20'000;
+constexpr int kKeepaliveTimeoutMs = 10'000;
 
 void EnablePlugins() {
   static const bool enabled = [] {
@@ -60,6 +62,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options) {
   grpc::ServerBuilder builder;
   // By default two processes could share a TCP port without noticing.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // A client whose host is gone must not hold its call for ever.
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS,
+                             kKeepaliveTimeoutMs);
   builder.SetMaxReceiveMessageSize(kMaxRpcMessageBytes);
   builder.SetResourceQuota(
       grpc::ResourceQuota("rpc").SetMaxThreads(kMaxRpcThreads));

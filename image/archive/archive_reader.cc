@@ -58,6 +58,13 @@ bool IsFatal(const absl::Status& status) {
          *category == ErrorCategory::kStorage;
 }
 
+absl::Status ReadToEnd(ByteSource& source) {
+  while (true) {
+    ASSIGN_OR_RETURN(const absl::string_view bytes, source.Next());
+    if (bytes.empty()) return absl::OkStatus();
+  }
+}
+
 class ArchiveReader {
  public:
   ArchiveReader(LimitSource& upload, ByteSource& tar,
@@ -80,6 +87,8 @@ class ArchiveReader {
                         const std::optional<std::string>& target);
   absl::Status ReadBlob(Blob blob);
   absl::Status ReadContent(PeekSource& content, Blob& blob);
+  bool FindLayer(Blob& blob) const;
+  void CountLayer();
   absl::StatusOr<std::string> ReadJson(ByteSource& content, const Blob& blob);
   absl::StatusOr<LayerBlob> ReadLayerBlob(Encoding encoding,
                                           ByteSource& content,
@@ -184,14 +193,32 @@ absl::Status ArchiveReader::ReadBlob(Blob blob) {
 absl::Status ArchiveReader::ReadContent(PeekSource& content, Blob& blob) {
   ASSIGN_OR_RETURN(const absl::string_view head, content.Peek(kSniffBytes));
   const Encoding encoding = Sniff(head);
+  if (FindLayer(blob)) {
+    // Only its digest is left to be checked.
+    RETURN_IF_ERROR(ReadToEnd(content));
+    CountLayer();
+    return absl::OkStatus();
+  }
   if (encoding == Encoding::kJson || IsDocument(blob.name)) {
     ASSIGN_OR_RETURN(blob.json, ReadJson(content, blob));
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(blob.layer, ReadLayerBlob(encoding, content, blob));
+  CountLayer();
+  return absl::OkStatus();
+}
+
+// Whether the blob is a layer that is known already.
+bool ArchiveReader::FindLayer(Blob& blob) const {
+  const std::string digest = DigestInName(blob.name);
+  if (!observer_.find_layer || digest.empty()) return false;
+  blob.layer = observer_.find_layer(digest);
+  return blob.layer.has_value();
+}
+
+void ArchiveReader::CountLayer() {
   ++layers_;
   ReportProgress();
-  return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> ArchiveReader::ReadJson(ByteSource& content,

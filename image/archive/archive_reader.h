@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "image/archive/blob_index.h"
@@ -15,6 +17,9 @@ namespace faas::image {
 // Where the contents of an archive go, and who watches.
 struct ArchiveObserver {
   LayerSinkFactory begin_layer;
+  // The layer that is known to be in a blob of that digest; may be empty.
+  std::function<std::optional<LayerBlob>(const std::string& blob_digest)>
+      find_layer;
   // After each piece of the source and after each layer; may be empty.
   std::function<void(uint64_t archive_bytes, uint32_t layers)> on_progress;
 };

@@ -43,7 +43,7 @@ absl::StatusOr<const Blob*> BlobIndex::Find(absl::string_view name) const {
   if (!path.has_value()) {
     return ImageError(
         ErrorCategory::kUnsafePath,
-        absl::StrCat("manifest.json names \"", base::Printable(name),
+        absl::StrCat("the manifest names \"", base::Printable(name),
                      "\", which is not in the archive"));
   }
   auto link = links_.find(*path);
@@ -60,7 +60,7 @@ absl::StatusOr<const Blob*> BlobIndex::Find(absl::string_view name) const {
   if (it == by_name_.end()) {
     return ImageError(
         ErrorCategory::kManifest,
-        absl::StrCat("manifest.json names \"", base::Printable(name),
+        absl::StrCat("the manifest names \"", base::Printable(name),
                      "\", which is not in the archive; save the image again"));
   }
   if (!it->second->status.ok()) return it->second->status;

@@ -16,11 +16,12 @@
 
 namespace faas::image {
 
-// A layer that was read.
+// A layer that was read, or was there before.
 struct LayerBlob {
   std::string diff_id;
   uint64_t tar_bytes = 0;
   LayerSink::Written written;
+  bool stored = false;
 };
 
 // A file of an archive that an image may be made of.

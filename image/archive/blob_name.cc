@@ -26,6 +26,12 @@ bool MayBeBlob(absl::string_view name) {
   return false;
 }
 
+std::string DigestInName(absl::string_view name) {
+  if (!absl::ConsumePrefix(&name, "blobs/sha256/")) return "";
+  const std::string digest = absl::StrCat("sha256:", name);
+  return IsSha256Digest(digest) ? digest : "";
+}
+
 absl::Status CheckNameAgainstDigest(absl::string_view name,
                                     absl::string_view digest) {
   absl::string_view rest = name;

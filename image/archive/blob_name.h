@@ -1,6 +1,8 @@
 #ifndef FAAS_IMAGE_ARCHIVE_BLOB_NAME_H_
 #define FAAS_IMAGE_ARCHIVE_BLOB_NAME_H_
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 
@@ -15,6 +17,9 @@ bool IsDocument(absl::string_view name);
 // Whether it may be a document or a layer: "<id>/layer.tar", "<id>.tar",
 // "blobs/sha256/<id>", ...
 bool MayBeBlob(absl::string_view name);
+
+// The digest that a name like "blobs/sha256/<hex>" is; empty for other names.
+std::string DigestInName(absl::string_view name);
 
 // kDigest if `name` is a digest, and another one than `digest`; kUnsupported if
 // it is one of another algorithm.

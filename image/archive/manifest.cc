@@ -18,8 +18,7 @@ using nlohmann::json;
 
 constexpr absl::string_view kName = "manifest.json";
 
-absl::StatusOr<Manifest> ParseManifest(const json& object,
-                                       const Limits& limits) {
+absl::StatusOr<Manifest> ParseManifest(const json& object) {
   constexpr ErrorCategory kCategory = ErrorCategory::kManifest;
   Manifest manifest;
   ASSIGN_OR_RETURN(manifest.config,
@@ -33,12 +32,6 @@ absl::StatusOr<Manifest> ParseManifest(const json& object,
                       "manifest.json names no \"Config\"; save the image with "
                       "a Docker of at least version 1.10");
   }
-  if (manifest.layers.size() > limits.layers) {
-    return ImageError(
-        ErrorCategory::kLimit,
-        absl::StrCat("it has ", manifest.layers.size(), " layers, more than ",
-                     limits.layers, "; squash it"));
-  }
   return manifest;
 }
 
@@ -48,16 +41,15 @@ std::string WithTag(absl::string_view reference) {
              : absl::StrCat(reference, ":latest");
 }
 
-std::string ListTags(const std::vector<Manifest>& manifests) {
+std::string ListTags(const std::vector<std::vector<std::string>>& tags) {
   constexpr size_t kMaxListed = 20;
   std::vector<std::string> names;
-  for (const Manifest& manifest : manifests) {
+  for (const std::vector<std::string>& image : tags) {
     if (names.size() == kMaxListed) {
       names.push_back("...");
       break;
     }
-    names.push_back(manifest.tags.empty() ? "(untagged)"
-                                          : base::Printable(manifest.tags[0]));
+    names.push_back(image.empty() ? "(untagged)" : base::Printable(image[0]));
   }
   return absl::StrJoin(names, ", ");
 }
@@ -74,30 +66,31 @@ absl::StatusOr<std::vector<Manifest>> ParseManifests(absl::string_view text,
   }
   std::vector<Manifest> manifests;
   for (const json& object : document) {
-    ASSIGN_OR_RETURN(Manifest manifest, ParseManifest(object, limits));
+    ASSIGN_OR_RETURN(Manifest manifest, ParseManifest(object));
     manifests.push_back(std::move(manifest));
   }
   return manifests;
 }
 
-absl::StatusOr<Manifest> ChooseManifest(const std::vector<Manifest>& manifests,
-                                        absl::string_view reference) {
-  if (reference.empty() && manifests.size() == 1) return manifests[0];
+absl::StatusOr<size_t> ChooseImage(
+    const std::vector<std::vector<std::string>>& tags,
+    absl::string_view reference) {
+  if (reference.empty() && tags.size() == 1) return 0;
   if (reference.empty()) {
     return ImageError(
         ErrorCategory::kManifest,
-        absl::StrCat("the archive holds ", manifests.size(), " images (",
-                     ListTags(manifests), "); save only one"));
+        absl::StrCat("the archive holds ", tags.size(), " images (",
+                     ListTags(tags), "); save only one"));
   }
-  for (const Manifest& manifest : manifests) {
-    for (const std::string& tag : manifest.tags) {
-      if (tag == reference || tag == WithTag(reference)) return manifest;
+  for (size_t i = 0; i < tags.size(); ++i) {
+    for (const std::string& tag : tags[i]) {
+      if (tag == reference || tag == WithTag(reference)) return i;
     }
   }
   return ImageError(
       ErrorCategory::kManifest,
       absl::StrCat("the archive does not hold \"", base::Printable(reference),
-                   "\", but ", ListTags(manifests)));
+                   "\", but ", ListTags(tags)));
 }
 
 }  // namespace faas::image

@@ -1,6 +1,7 @@
 #ifndef FAAS_IMAGE_ARCHIVE_MANIFEST_H_
 #define FAAS_IMAGE_ARCHIVE_MANIFEST_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -22,11 +23,12 @@ struct Manifest {
 absl::StatusOr<std::vector<Manifest>> ParseManifests(absl::string_view json,
                                                      const Limits& limits);
 
-// The image that is tagged `reference` ("NAME" means "NAME:latest"), or the
-// only one if `reference` is empty. kManifest, with a list of what there is, if
-// that does not decide.
-absl::StatusOr<Manifest> ChooseManifest(const std::vector<Manifest>& manifests,
-                                        absl::string_view reference);
+// Which of several images, of whose tags this is the list, `reference` means
+// ("NAME" means "NAME:latest"), or the only one if `reference` is empty: an
+// index. kManifest, with a list of what there is, if that does not decide.
+absl::StatusOr<size_t> ChooseImage(
+    const std::vector<std::vector<std::string>>& tags,
+    absl::string_view reference);
 
 }  // namespace faas::image
 

@@ -9,6 +9,7 @@
 #include "image/archive/blob_name.h"
 #include "image/archive/image_config.h"
 #include "image/archive/manifest.h"
+#include "image/archive/oci_layout.h"
 #include "image/error.h"
 
 namespace faas::image {
@@ -19,12 +20,16 @@ absl::StatusOr<Manifest> FindManifest(const BlobIndex& index,
                                       const Limits& limits) {
   const absl::StatusOr<const Blob*> blob = index.Find("manifest.json");
   if (!blob.ok() && CategoryOf(blob.status()) == ErrorCategory::kManifest) {
-    return ManifestNotFound();
+    if (!index.Find("index.json").ok()) return ManifestNotFound();
+    return ReadOciLayout(index, reference, limits);
   }
   RETURN_IF_ERROR(blob.status());
   ASSIGN_OR_RETURN(const std::vector<Manifest> manifests,
                    ParseManifests((*blob)->json, limits));
-  return ChooseManifest(manifests, reference);
+  std::vector<std::vector<std::string>> tags;
+  for (const Manifest& manifest : manifests) tags.push_back(manifest.tags);
+  ASSIGN_OR_RETURN(const size_t chosen, ChooseImage(tags, reference));
+  return manifests[chosen];
 }
 
 absl::StatusOr<const Blob*> FindLayer(const BlobIndex& index,
@@ -34,7 +39,7 @@ absl::StatusOr<const Blob*> FindLayer(const BlobIndex& index,
   if (!blob->layer.has_value()) {
     return ImageError(
         ErrorCategory::kManifest,
-        absl::StrCat("manifest.json names \"", base::Printable(name),
+        absl::StrCat("the manifest names \"", base::Printable(name),
                      "\" as a layer, which it is not"));
   }
   if (blob->layer->diff_id != diff_id) {
@@ -54,13 +59,19 @@ absl::StatusOr<SelectedImage> SelectImage(const BlobIndex& index,
                                           const Limits& limits) {
   ASSIGN_OR_RETURN(const Manifest manifest,
                    FindManifest(index, reference, limits));
+  if (manifest.layers.size() > limits.layers) {
+    return ImageError(
+        ErrorCategory::kLimit,
+        absl::StrCat("it has ", manifest.layers.size(), " layers, more than ",
+                     limits.layers, "; squash it"));
+  }
   ASSIGN_OR_RETURN(const Blob* config, index.Find(manifest.config));
   ASSIGN_OR_RETURN(ImageConfigDocument document,
                    ParseImageConfig(config->json, limits));
   if (document.diff_ids.size() != manifest.layers.size()) {
     return ImageError(
         ErrorCategory::kManifest,
-        absl::StrCat("manifest.json names ", manifest.layers.size(),
+        absl::StrCat("the manifest names ", manifest.layers.size(),
                      " layers, the configuration ", document.diff_ids.size(),
                      "; save the image again"));
   }

@@ -18,9 +18,10 @@ struct SelectedImage {
   std::vector<const Blob*> layers;
 };
 
-// Puts the image that `reference` names (see ChooseManifest) together from the
-// archive's blobs: manifest, configuration, layers, each layer's diff ID being
-// the one that the configuration says.
+// Puts the image that `reference` names (see ChooseImage) together from the
+// archive's blobs: manifest (manifest.json, or that of an OCI layout if there
+// is none), configuration, layers, each layer's diff ID being the one that the
+// configuration says.
 absl::StatusOr<SelectedImage> SelectImage(const BlobIndex& index,
                                           const std::string& reference,
                                           const Limits& limits);

@@ -20,6 +20,7 @@
 #include "image/layer/entry_path.h"
 #include "image/layer/file_ops.h"
 #include "image/layer/merged_view.h"
+#include "image/layer/move_content.h"
 #include "image/layer/overlay.h"
 
 namespace faas::image {
@@ -56,15 +57,14 @@ class Borrower {
 
  private:
   absl::Status FollowLowerSymlinks();
-  absl::Status MoveContent(const std::string& from, const std::string& to);
-  absl::Status MoveEntry(int from, const std::string& name,
-                         const std::string& to);
   absl::Status MakeLink(const LowerLink& link);
   absl::Status CopyUp(const Entry& entry);
   absl::Status HideLowerRoot();
   absl::Status HideName(const std::string& name);
   absl::Status CopyMetadata(const std::string& path);
   absl::StatusOr<bool> IsHidden(const std::string& path) const;
+  absl::StatusOr<std::optional<std::string>> LowerSymlinkTarget(
+      const std::string& path) const;
   absl::Status BadLink(const LowerLink& link, absl::string_view why) const;
 
   const MergedView own_;
@@ -104,73 +104,44 @@ absl::StatusOr<bool> Borrower::IsHidden(const std::string& path) const {
   return false;
 }
 
+// Where the lower layers lead from an implicit directory, if they have a
+// symlink in its place.
+absl::StatusOr<std::optional<std::string>> Borrower::LowerSymlinkTarget(
+    const std::string& path) const {
+  ASSIGN_OR_RETURN(const auto own, own_.Lookup(path));
+  // It may have been replaced since by something else.
+  if (!own.has_value() || !S_ISDIR(own->st.st_mode)) return std::nullopt;
+  ASSIGN_OR_RETURN(const bool hidden, IsHidden(path));
+  if (hidden) return std::nullopt;
+  ASSIGN_OR_RETURN(const auto lower, lower_.Lookup(path));
+  if (!lower.has_value() || !S_ISLNK(lower->st.st_mode)) return std::nullopt;
+  ASSIGN_OR_RETURN(const auto target, lower_.Resolve(path, "."));
+  if (!target.has_value() || !S_ISDIR(target->st.st_mode)) return std::nullopt;
+  ASSIGN_OR_RETURN(const bool can_move,
+                   CanMoveContent(own_.root(0), path, target->path));
+  if (!can_move) return std::nullopt;
+  return target->path;
+}
+
 absl::Status Borrower::FollowLowerSymlinks() {
   // From parents to children: once a parent has moved, so have its children.
   std::set<std::string> pending = implicit_;
   while (!pending.empty()) {
     const std::string path = *pending.begin();
     pending.erase(pending.begin());
-    ASSIGN_OR_RETURN(const auto own, own_.Lookup(path));
-    // Replaced since by something else.
-    if (!own.has_value() || !S_ISDIR(own->st.st_mode)) continue;
-    ASSIGN_OR_RETURN(const bool hidden, IsHidden(path));
-    if (hidden) continue;
-    ASSIGN_OR_RETURN(const auto lower, lower_.Lookup(path));
-    if (!lower.has_value() || !S_ISLNK(lower->st.st_mode)) continue;
-    ASSIGN_OR_RETURN(const auto target, lower_.Resolve(path, "."));
-    if (!target.has_value() || !S_ISDIR(target->st.st_mode)) continue;
-    RETURN_IF_ERROR(MoveContent(path, target->path));
+    ASSIGN_OR_RETURN(const auto target, LowerSymlinkTarget(path));
+    if (!target.has_value()) continue;
+    RETURN_IF_ERROR(MoveContent(stack_, path, *target));
     implicit_.erase(path);
     const std::string prefix = absl::StrCat(path, "/");
     for (auto it = pending.lower_bound(prefix);
          it != pending.end() && absl::StartsWith(*it, prefix);) {
       implicit_.erase(*it);
-      std::string moved = JoinPath(target->path, it->substr(prefix.size()));
+      std::string moved = JoinPath(*target, it->substr(prefix.size()));
       it = pending.erase(it);
       implicit_.insert(moved);
       pending.insert(std::move(moved));
     }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Borrower::MoveContent(const std::string& from,
-                                   const std::string& to) {
-  RETURN_IF_ERROR(stack_.Leave());
-  ASSIGN_OR_RETURN(const UniqueFd fd, OpenDirectoryAt(own_.root(0), from));
-  ASSIGN_OR_RETURN(const std::vector<std::string> names,
-                   ListDirectory(fd.get()));
-  for (const std::string& name : names) {
-    RETURN_IF_ERROR(MoveEntry(fd.get(), name, to));
-  }
-  RETURN_IF_ERROR(stack_.Leave());
-  ASSIGN_OR_RETURN(const int parent, stack_.Enter(Parent(from)));
-  stack_.Touch();
-  return RemoveAt(parent, std::string(BaseName(from)));
-}
-
-absl::Status Borrower::MoveEntry(int from, const std::string& name,
-                                 const std::string& to) {
-  ASSIGN_OR_RETURN(const int target, stack_.Enter(to));
-  struct stat old_st, new_st;
-  if (fstatat(from, name.c_str(), &new_st, AT_SYMLINK_NOFOLLOW) != 0) {
-    return Fail("stat", name);
-  }
-  const bool taken =
-      fstatat(target, name.c_str(), &old_st, AT_SYMLINK_NOFOLLOW) == 0;
-  if (taken && S_ISDIR(old_st.st_mode) && S_ISDIR(new_st.st_mode)) {
-    ASSIGN_OR_RETURN(const UniqueFd fd, OpenDirectoryAt(from, name));
-    ASSIGN_OR_RETURN(const std::vector<std::string> names,
-                     ListDirectory(fd.get()));
-    for (const std::string& child : names) {
-      RETURN_IF_ERROR(MoveEntry(fd.get(), child, JoinPath(to, name)));
-    }
-    return absl::OkStatus();
-  }
-  stack_.Touch();
-  if (taken) RETURN_IF_ERROR(RemoveAt(target, name));
-  if (renameat(from, name.c_str(), target, name.c_str()) != 0) {
-    return Fail("move", name);
   }
   return absl::OkStatus();
 }

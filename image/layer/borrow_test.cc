@@ -95,6 +95,27 @@ TEST_F(BorrowTest, ContentMovesToWhereLowerSymlinkLeads) {
   EXPECT_EQ(Stat("").st_mtime, 9);
 }
 
+TEST_F(BorrowTest, SymlinkToItsOwnDirectoryIsFollowed) {
+  ASSERT_TRUE(Add(TarBuilder().Dir("bin").Symlink("bin/X11", ".")).ok());
+  ASSERT_TRUE(Add(TarBuilder().File("bin/X11/x", "1")).ok());
+  EXPECT_EQ(Read(), (Tree{{"bin", "dir"}, {"bin/x", "file:1"}}));
+}
+
+TEST_F(BorrowTest, ContentDoesNotMoveIntoItself) {
+  ASSERT_TRUE(
+      Add(TarBuilder().Dir("c").Symlink("a", "c").Symlink("l", "/")).ok());
+  // The lower layers' "a" leads to "c", and this layer's "c" to "a".
+  ASSERT_TRUE(
+      Add(TarBuilder().File("a/x", "1").Symlink("c", "a").File("l/l/x", "2"))
+          .ok());
+  EXPECT_EQ(Read(), (Tree{{"a", "dir"},
+                          {"a/x", "file:1"},
+                          {"c", "link:a"},
+                          {"l", "dir"},
+                          {"l/l", "dir"},
+                          {"l/l/x", "file:2"}}));
+}
+
 TEST_F(BorrowTest, ListedDirectoryReplacesLowerSymlink) {
   ASSERT_TRUE(
       Add(TarBuilder().Dir("usr").Dir("usr/sub", 0700).Symlink("bin", "usr"))

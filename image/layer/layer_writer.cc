@@ -67,6 +67,14 @@ LayerWriter::LayerWriter(const std::string& directory, const Options& options,
 absl::Status LayerWriter::Fail(absl::string_view what,
                                const LayerEntry& entry) const {
   const int error = errno;
+  // What was there has been removed already, so its way led through itself:
+  // "l -> d/..", "d", "l/d".
+  if (error == EEXIST) {
+    return ImageError(
+        ErrorCategory::kMalformed,
+        absl::StrCat(options_.label, ": \"", base::Printable(entry.path),
+                     "\" replaces a directory that its path leads through"));
+  }
   return StorageError(base::ErrnoStatus(
       absl::StrCat(what, " \"", base::Printable(entry.path), "\""), error));
 }

@@ -76,6 +76,7 @@ TEST_F(LayerWriterHostileTest, UnsafeEntriesAreRefused) {
        ErrorCategory::kUnsafeLink},
       {{.name = "loop/x"}, ErrorCategory::kUnsafeLink},
       {{.name = "f/x"}, ErrorCategory::kMalformed},
+      {{.name = "through/dir"}, ErrorCategory::kMalformed},
       {{.name = "c", .type = '3'}, ErrorCategory::kUnsupported},
       {{.name = "b", .type = '4'}, ErrorCategory::kUnsupported},
       {{.name = "p", .type = '6'}, ErrorCategory::kUnsupported},
@@ -95,7 +96,11 @@ TEST_F(LayerWriterHostileTest, UnsafeEntriesAreRefused) {
     SCOPED_TRACE(absl::StrCat("case ", i++, " ", test.entry.name, " -> ",
                               test.entry.link));
     TarBuilder tar;
-    tar.Dir("dir").Whiteout(".wh.gone").File("f", "").Symlink("loop", "loop");
+    tar.Dir("dir")
+        .Whiteout(".wh.gone")
+        .File("f", "")
+        .Symlink("loop", "loop")
+        .Symlink("through", "dir/..");
     ExpectError(Write(tar.Add(test.entry)).status(), test.category);
   }
 }

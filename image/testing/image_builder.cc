@@ -114,4 +114,31 @@ std::string Docker25Archive(const TestImage& image) {
   return tar.Finish();
 }
 
+std::string OciArchive(
+    const TestImage& image,
+    const std::function<void(json&, TarBuilder&)>& change_index) {
+  TarBuilder tar;
+  const auto add = [&](const std::string& type, const std::string& blob) {
+    tar.File("blobs/sha256/" + HexOf(blob), blob);
+    return json({{"mediaType", "application/vnd.oci.image." + type},
+                 {"digest", DigestOf(blob)},
+                 {"size", blob.size()}});
+  };
+  json layers = json::array();
+  for (const std::string& layer : image.layers) {
+    layers.push_back(add("layer.v1.tar", Pack(image, layer)));
+  }
+  const json config = add("config.v1+json", ConfigDocument(image));
+  json manifest =
+      add("manifest.v1+json",
+          json({{"schemaVersion", 2}, {"config", config}, {"layers", layers}})
+              .dump());
+  manifest["annotations"] = {{"org.opencontainers.image.ref.name", image.tag}};
+  json index = {{"schemaVersion", 2}, {"manifests", {manifest}}};
+  if (change_index) change_index(index, tar);
+  tar.File("index.json", index.dump());
+  tar.File("oci-layout", R"({"imageLayoutVersion":"1.0.0"})");
+  return tar.Finish();
+}
+
 }  // namespace faas::image::testing

@@ -1,6 +1,7 @@
 #ifndef FAAS_IMAGE_TESTING_IMAGE_BUILDER_H_
 #define FAAS_IMAGE_TESTING_IMAGE_BUILDER_H_
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +41,12 @@ std::string Docker20Archive(const TestImage& image);
 // As Docker 25 and later write it: an OCI layout with a manifest.json, blobs
 // before it.
 std::string Docker25Archive(const TestImage& image);
+
+// As `skopeo copy` to oci-archive writes it. `change_index` may spoil
+// index.json.
+std::string OciArchive(
+    const TestImage& image,
+    const std::function<void(nlohmann::json&, TarBuilder&)>& change_index = {});
 
 }  // namespace faas::image::testing
 

@@ -1,4 +1,4 @@
-#include "registryd/function_name.h"
+#include "common/rpc/function_name.h"
 
 #include <algorithm>
 
@@ -7,7 +7,7 @@
 #include "common/base/printable.h"
 #include "common/rpc/status.h"
 
-namespace faas::registryd {
+namespace faas::rpc {
 namespace {
 
 constexpr size_t kMaxNameBytes = 63;
@@ -24,7 +24,7 @@ absl::Status CheckFunctionName(absl::string_view name) {
                      std::all_of(name.begin(), name.end(), IsNameCharacter) &&
                      name.front() != '-' && name.back() != '-';
   if (valid) return absl::OkStatus();
-  return rpc::WithReason(
+  return WithReason(
       absl::InvalidArgumentError(absl::StrCat(
           "\"", base::Printable(name.substr(0, kShownBytes)),
           "\" is not a function name: use 1 to 63 lower-case letters, digits "
@@ -32,4 +32,4 @@ absl::Status CheckFunctionName(absl::string_view name) {
       "INVALID_NAME");
 }
 
-}  // namespace faas::registryd
+}  // namespace faas::rpc

@@ -1,15 +1,15 @@
-#ifndef FAAS_REGISTRYD_FUNCTION_NAME_H_
-#define FAAS_REGISTRYD_FUNCTION_NAME_H_
+#ifndef FAAS_COMMON_RPC_FUNCTION_NAME_H_
+#define FAAS_COMMON_RPC_FUNCTION_NAME_H_
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 
-namespace faas::registryd {
+namespace faas::rpc {
 
 // OK for a DNS label: 1 to 63 lower-case letters, digits and hyphens, with no
 // hyphen at either end. INVALID_ARGUMENT (INVALID_NAME) otherwise.
 absl::Status CheckFunctionName(absl::string_view name);
 
-}  // namespace faas::registryd
+}  // namespace faas::rpc
 
-#endif  // FAAS_REGISTRYD_FUNCTION_NAME_H_
+#endif  // FAAS_COMMON_RPC_FUNCTION_NAME_H_

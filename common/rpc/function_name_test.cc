@@ -1,11 +1,11 @@
-#include "registryd/function_name.h"
+#include "common/rpc/function_name.h"
 
 #include <string>
 
 #include "common/rpc/status.h"
 #include "gtest/gtest.h"
 
-namespace faas::registryd {
+namespace faas::rpc {
 namespace {
 
 TEST(FunctionNameTest, DnsLabelsAreTaken) {
@@ -24,7 +24,7 @@ TEST(FunctionNameTest, OthersAreRefused) {
         std::string("a\0b", 3), std::string(64, 'x')}) {
     const absl::Status status = CheckFunctionName(name);
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << name;
-    EXPECT_EQ(rpc::ReasonOf(status), "INVALID_NAME");
+    EXPECT_EQ(ReasonOf(status), "INVALID_NAME");
   }
 }
 
@@ -36,4 +36,4 @@ TEST(FunctionNameTest, HugeAndHostileNamesAreShownShortAndEscaped) {
 }
 
 }  // namespace
-}  // namespace faas::registryd
+}  // namespace faas::rpc

@@ -1,0 +1,192 @@
+#include "image/archive/oci_layout.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "common/base/printable.h"
+#include "common/base/status_macros.h"
+#include "image/archive/json.h"
+#include "image/error.h"
+#include "image/stream/digest.h"
+
+namespace faas::image {
+namespace {
+
+using nlohmann::json;
+
+constexpr ErrorCategory kCategory = ErrorCategory::kManifest;
+constexpr char kRefName[] = "org.opencontainers.image.ref.name";
+// An index of indexes of images is more than any tool writes.
+constexpr int kMaxDepth = 4;
+
+#if defined(__x86_64__)
+constexpr absl::string_view kHostArchitecture = "amd64";
+#elif defined(__aarch64__)
+constexpr absl::string_view kHostArchitecture = "arm64";
+#else
+constexpr absl::string_view kHostArchitecture = "unknown";
+#endif
+
+// What names a blob in an index or a manifest.
+struct Descriptor {
+  std::string media_type;
+  std::string blob;      // "blobs/sha256/<hex>"
+  std::string platform;  // "linux/amd64"; empty if it is not said
+  std::string ref_name;
+};
+
+absl::StatusOr<Descriptor> ParseDescriptor(const json& object,
+                                           absl::string_view name) {
+  Descriptor descriptor;
+  ASSIGN_OR_RETURN(descriptor.media_type,
+                   StringMember(object, "mediaType", name, kCategory));
+  ASSIGN_OR_RETURN(const std::string digest,
+                   StringMember(object, "digest", name, kCategory));
+  if (!IsSha256Digest(digest)) {
+    return ImageError(
+        absl::StrContains(digest, ":") && !absl::StartsWith(digest, "sha256:")
+            ? ErrorCategory::kUnsupported
+            : kCategory,
+        absl::StrCat(name, ": \"", base::Printable(digest),
+                     "\" is not a sha256 digest"));
+  }
+  descriptor.blob =
+      absl::StrCat("blobs/", absl::StrJoin(absl::StrSplit(digest, ':'), "/"));
+  const json& platform = Member(object, "platform");
+  if (platform.is_object()) {
+    ASSIGN_OR_RETURN(const std::string os,
+                     StringMember(platform, "os", name, kCategory));
+    ASSIGN_OR_RETURN(const std::string architecture,
+                     StringMember(platform, "architecture", name, kCategory));
+    descriptor.platform = absl::StrCat(os, "/", architecture);
+  }
+  ASSIGN_OR_RETURN(
+      descriptor.ref_name,
+      StringMember(Member(object, "annotations"), kRefName, name, kCategory));
+  return descriptor;
+}
+
+absl::StatusOr<std::vector<Descriptor>> ParseDescriptors(
+    const json& object, const char* key, absl::string_view name) {
+  std::vector<Descriptor> descriptors;
+  const json& list = Member(object, key);
+  if (!list.is_array()) {
+    return ImageError(kCategory,
+                      absl::StrCat(name, " has no list \"", key, "\""));
+  }
+  for (const json& element : list) {
+    ASSIGN_OR_RETURN(Descriptor descriptor, ParseDescriptor(element, name));
+    descriptors.push_back(std::move(descriptor));
+  }
+  return descriptors;
+}
+
+bool IsIndex(const Descriptor& descriptor) {
+  return absl::StrContains(descriptor.media_type, "image.index") ||
+         absl::StrContains(descriptor.media_type, "manifest.list");
+}
+
+absl::StatusOr<json> ReadDocument(const BlobIndex& index,
+                                  const std::string& name,
+                                  const Limits& limits) {
+  ASSIGN_OR_RETURN(const Blob* blob, index.Find(name));
+  return ParseJson(blob->json, absl::StrCat("\"", name, "\""), kCategory,
+                   limits);
+}
+
+absl::StatusOr<Manifest> ReadManifest(const BlobIndex& index,
+                                      const Descriptor& image,
+                                      const Limits& limits) {
+  ASSIGN_OR_RETURN(const json document,
+                   ReadDocument(index, image.blob, limits));
+  ASSIGN_OR_RETURN(const Descriptor config,
+                   ParseDescriptor(Member(document, "config"), image.blob));
+  ASSIGN_OR_RETURN(const std::vector<Descriptor> layers,
+                   ParseDescriptors(document, "layers", image.blob));
+  Manifest manifest = {.config = config.blob, .tags = {}, .layers = {}};
+  if (!image.ref_name.empty()) manifest.tags.push_back(image.ref_name);
+  for (const Descriptor& layer : layers) {
+    if (absl::StrContains(layer.media_type, "foreign") ||
+        absl::StrContains(layer.media_type, "nondistributable")) {
+      return ImageError(ErrorCategory::kUnsupported,
+                        absl::StrCat("layer \"", layer.blob,
+                                     "\" is a foreign one, which archives do "
+                                     "not bring"));
+    }
+    manifest.layers.push_back(layer.blob);
+  }
+  return manifest;
+}
+
+// The entries of an index that are for this host; those that say nothing are.
+std::vector<Descriptor> ForThisHost(const std::vector<Descriptor>& all) {
+  const std::string host = absl::StrCat("linux/", kHostArchitecture);
+  std::vector<Descriptor> mine;
+  for (const Descriptor& descriptor : all) {
+    if (descriptor.platform.empty() || descriptor.platform == host) {
+      mine.push_back(descriptor);
+    }
+  }
+  return mine;
+}
+
+absl::Status NoneForThisHost(const std::vector<Descriptor>& all) {
+  std::vector<std::string> platforms;
+  for (const Descriptor& descriptor : all) {
+    platforms.push_back(base::Printable(descriptor.platform));
+  }
+  return ImageError(ErrorCategory::kUnsupported,
+                    absl::StrCat("it is for ", absl::StrJoin(platforms, ", "),
+                                 " and not for linux/", kHostArchitecture));
+}
+
+// The image that a descriptor of index.json leads to.
+absl::StatusOr<Manifest> FollowIndexes(const BlobIndex& index,
+                                       Descriptor descriptor,
+                                       const Limits& limits) {
+  const std::string ref_name = descriptor.ref_name;
+  for (int depth = 0; IsIndex(descriptor); ++depth) {
+    if (depth == kMaxDepth) {
+      return ImageError(ErrorCategory::kLimit,
+                        absl::StrCat("its indexes are nested more than ",
+                                     kMaxDepth, " deep"));
+    }
+    ASSIGN_OR_RETURN(const json document,
+                     ReadDocument(index, descriptor.blob, limits));
+    ASSIGN_OR_RETURN(const std::vector<Descriptor> all,
+                     ParseDescriptors(document, "manifests", descriptor.blob));
+    const std::vector<Descriptor> mine = ForThisHost(all);
+    if (mine.empty()) return NoneForThisHost(all);
+    descriptor = mine[0];
+  }
+  descriptor.ref_name = ref_name;
+  return ReadManifest(index, descriptor, limits);
+}
+
+}  // namespace
+
+absl::StatusOr<Manifest> ReadOciLayout(const BlobIndex& index,
+                                       absl::string_view reference,
+                                       const Limits& limits) {
+  ASSIGN_OR_RETURN(const json document,
+                   ReadDocument(index, "index.json", limits));
+  ASSIGN_OR_RETURN(const std::vector<Descriptor> all,
+                   ParseDescriptors(document, "manifests", "\"index.json\""));
+  if (all.empty()) {
+    return ImageError(kCategory, "index.json lists no image");
+  }
+  const std::vector<Descriptor> mine = ForThisHost(all);
+  if (mine.empty()) return NoneForThisHost(all);
+  std::vector<std::vector<std::string>> tags(mine.size());
+  for (size_t i = 0; i < mine.size(); ++i) {
+    if (!mine[i].ref_name.empty()) tags[i].push_back(mine[i].ref_name);
+  }
+  ASSIGN_OR_RETURN(const size_t chosen, ChooseImage(tags, reference));
+  return FollowIndexes(index, mine[chosen], limits);
+}
+
+}  // namespace faas::image

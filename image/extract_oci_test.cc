@@ -1,0 +1,119 @@
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "image/extract.h"
+#include "image/testing/extract_test_base.h"
+#include "image/testing/image_builder.h"
+#include "image/testing/tar_builder.h"
+
+namespace faas::image {
+namespace {
+
+using nlohmann::json;
+using ::testing::ElementsAre;
+using testing::ExpectError;
+using testing::OciArchive;
+using testing::TarBuilder;
+using testing::TestImage;
+using testing::Tree;
+using ExtractOciTest = testing::ExtractTestBase;
+
+TestImage OneLayer() {
+  TestImage image;
+  image.layers = {TarBuilder().File("a", "1").Finish()};
+  return image;
+}
+
+// Puts the entries of index.json into an index of their own, a blob.
+void Nest(json& index, TarBuilder& tar) {
+  const std::string inner = index.dump();
+  tar.File("blobs/sha256/" + testing::HexOf(inner), inner);
+  index["manifests"] = {
+      {{"mediaType", "application/vnd.oci.image.index.v1+json"},
+       {"digest", testing::DigestOf(inner)}}};
+}
+
+TEST_F(ExtractOciTest, LayoutWithoutDockersManifestIsTaken) {
+  TestImage image = OneLayer();
+  image.compress = &testing::Zstd;
+  const auto extracted = Extract(OciArchive(image));
+  ASSERT_TRUE(extracted.ok()) << extracted.status();
+  EXPECT_EQ(LayerTree(*extracted, 0), (Tree{{"a", "file:1"}}));
+  EXPECT_THAT(extracted->image.tags(), ElementsAre("test-handler:latest"));
+  EXPECT_EQ(extracted->image.digest(),
+            testing::DigestOf(testing::ConfigDocument(image)));
+}
+
+TEST_F(ExtractOciTest, PlatformOfTheHostIsTaken) {
+  const auto extracted =
+      Extract(OciArchive(OneLayer(), [](json& index, TarBuilder& tar) {
+        json& images = index["manifests"];
+#if defined(__aarch64__)
+        const char* host = "arm64";
+#else
+        const char* host = "amd64";
+#endif
+        images[0]["platform"] = {{"os", "linux"}, {"architecture", host}};
+        images.insert(images.begin(), images[0]);
+        images[0]["platform"]["architecture"] = "s390x";
+        images[0]["digest"] = testing::DigestOf("not in the archive");
+        Nest(index, tar);
+      }));
+  ASSERT_TRUE(extracted.ok()) << extracted.status();
+}
+
+TEST_F(ExtractOciTest, OtherPlatformsAreRefused) {
+  const std::string archive =
+      OciArchive(OneLayer(), [](json& index, TarBuilder&) {
+        index["manifests"][0]["platform"] = {{"os", "linux"},
+                                             {"architecture", "s390x"}};
+      });
+  ExpectError(Extract(archive).status(), ErrorCategory::kUnsupported,
+              "linux/s390x");
+}
+
+TEST_F(ExtractOciTest, IndexesMayNotNestWithoutEnd) {
+  const std::string archive =
+      OciArchive(OneLayer(), [](json& index, TarBuilder& tar) {
+        for (int i = 0; i < 5; ++i) Nest(index, tar);
+      });
+  ExpectError(Extract(archive).status(), ErrorCategory::kLimit, "nested");
+}
+
+TEST_F(ExtractOciTest, SeveralImagesNeedAReference) {
+  const std::string archive = OciArchive(OneLayer(), [](json& index,
+                                                        TarBuilder&) {
+    json& images = index["manifests"];
+    images.push_back(images[0]);
+    images[1]["annotations"] = {{"org.opencontainers.image.ref.name", "other"}};
+  });
+  ExpectError(Extract(archive).status(), ErrorCategory::kManifest,
+              "2 images (test-handler:latest, other)");
+  ExtractOptions options;
+  options.reference = "other";
+  EXPECT_TRUE(Extract(archive, options).ok());
+}
+
+TEST_F(ExtractOciTest, BrokenIndexes) {
+  const auto refuse = [&](ErrorCategory category, const json& manifests) {
+    SCOPED_TRACE(manifests.dump());
+    const std::string archive = OciArchive(
+        OneLayer(),
+        [&](json& index, TarBuilder&) { index["manifests"] = manifests; });
+    ExpectError(Extract(archive).status(), category);
+  };
+  refuse(ErrorCategory::kManifest, nullptr);
+  refuse(ErrorCategory::kManifest, json::array());
+  refuse(ErrorCategory::kManifest, {{{"digest", "abc"}}});
+  refuse(ErrorCategory::kManifest, {{{"digest", "sha256:../../x"}}});
+  refuse(ErrorCategory::kUnsupported,
+         {{{"digest", "sha512:" + std::string(128, 'a')}}});
+  refuse(ErrorCategory::kManifest,
+         {{{"digest", testing::DigestOf("not in the archive")}}});
+  refuse(ErrorCategory::kManifest,
+         {{{"digest", testing::DigestOf(OneLayer().layers[0])}}});
+}
+
+}  // namespace
+}  // namespace faas::image
