@@ -1,5 +1,6 @@
 #include "tests/benchmark/report.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
@@ -26,6 +27,24 @@ const Series* Find(const std::vector<Series>& all, const std::string& path,
 
 double Ms(absl::Duration time) { return absl::ToDoubleMilliseconds(time); }
 
+// Of each round that both have.
+template <typename Relation>
+Spread Relate(const Series& a, const Series& b, Relation relation) {
+  std::vector<double> values;
+  for (size_t i = 0; i < std::min(a.rounds.size(), b.rounds.size()); ++i) {
+    values.push_back(relation(a.rounds[i], b.rounds[i]));
+  }
+  return SpreadOf(values);
+}
+
+double AddedMs(const Round& a, const Round& b) {
+  return Ms(a.MedianTime() - b.MedianTime());
+}
+
+double RateRatio(const Round& a, const Round& b) {
+  return a.PerSecond() / b.PerSecond();
+}
+
 }  // namespace
 
 std::vector<Target> Targets(const std::vector<Series>& all) {
@@ -35,14 +54,14 @@ std::vector<Target> Targets(const std::vector<Series>& all) {
   if (faasd != nullptr && harness != nullptr) {
     targets.push_back({.what = "median at concurrency 1, faasd - harness",
                        .unit = "ms",
-                       .value = Ms(faasd->MedianTime() - harness->MedianTime()),
+                       .value = Relate(*faasd, *harness, AddedMs),
                        .limit = kMaxAddedMs});
   }
   faasd = Find(all, "faasd", 8);
   harness = Find(all, "harness", 8);
   if (faasd != nullptr && harness != nullptr) {
     targets.push_back({.what = "containers/s at concurrency 8, faasd / harness",
-                       .value = faasd->PerSecond() / harness->PerSecond(),
+                       .value = Relate(*faasd, *harness, RateRatio),
                        .limit = kMinRateRatio,
                        .at_most = false});
   }
@@ -69,10 +88,11 @@ std::string TextReport(const std::string& runtime,
   }
   text += "\n";
   for (const Target& target : Targets(all)) {
-    absl::StrAppendFormat(&text, "%-48s %6.3f %-2s  target: at %s %.2f  %s\n",
-                          target.what, target.value, target.unit,
-                          target.at_most ? "most" : "least", target.limit,
-                          target.Met() ? "met" : "NOT MET");
+    absl::StrAppendFormat(
+        &text, "%-46s %6.3f %-2s (quartiles %.3f, %.3f)  at %s %.2f: %s\n",
+        target.what, target.value.median, target.unit, target.value.lower,
+        target.value.upper, target.at_most ? "most" : "least", target.limit,
+        target.Met() ? "met" : "NOT MET");
   }
   return text;
 }
@@ -97,7 +117,8 @@ std::string JsonReport(const std::string& runtime,
   for (const Target& target : Targets(all)) {
     targets.push_back({{"what", target.what},
                        {"unit", target.unit},
-                       {"value", target.value},
+                       {"value", target.value.median},
+                       {"quartiles", {target.value.lower, target.value.upper}},
                        {target.at_most ? "at_most" : "at_least", target.limit},
                        {"met", target.Met()}});
   }

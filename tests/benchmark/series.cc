@@ -24,6 +24,18 @@ std::vector<absl::Duration> AllTimes(const Series& series) {
 
 }  // namespace
 
+absl::Duration Round::MedianTime() const { return Quantile(times, 0.5); }
+
+double Round::PerSecond() const {
+  return times.size() / absl::ToDoubleSeconds(elapsed);
+}
+
+Spread SpreadOf(const std::vector<double>& values) {
+  return {.lower = Quantile(values, 0.25),
+          .median = Quantile(values, 0.5),
+          .upper = Quantile(values, 0.75)};
+}
+
 int Series::connections() const {
   return static_cast<int>(AllTimes(*this).size());
 }
@@ -39,7 +51,7 @@ absl::Duration Series::P99Time() const {
 double Series::PerSecond() const {
   std::vector<double> rates;
   for (const Round& round : rounds) {
-    rates.push_back(round.times.size() / absl::ToDoubleSeconds(round.elapsed));
+    rates.push_back(round.PerSecond());
   }
   return Quantile(std::move(rates), 0.5);
 }

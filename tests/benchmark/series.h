@@ -16,6 +16,9 @@ struct Round {
   absl::Duration elapsed;
   // Of the whole round.
   CpuTimes cpu;
+
+  absl::Duration MedianTime() const;
+  double PerSecond() const;
 };
 
 // All rounds of one contestant at one concurrency.
@@ -33,6 +36,14 @@ struct Series {
   // Per connection.
   CpuTimes Cpu() const;
 };
+
+// The middle of some values, and the quartiles around it.
+struct Spread {
+  double lower = 0;
+  double median = 0;
+  double upper = 0;
+};
+Spread SpreadOf(const std::vector<double>& values);
 
 }  // namespace faas::benchmark
 
