@@ -19,8 +19,8 @@ struct DirectModeOptions {
 
 // Starts faasd, the harness and the floor on this private host (see
 // tests/testing/private_host.h), and compares them. FAILED_PRECONDITION if
-// the runtime cannot be used on this machine; other errors are failures, with
-// the log of the contestant that failed.
+// the runtime is not runc and cannot be used on this machine; other errors are
+// failures, with the log of the contestant that failed.
 absl::StatusOr<std::vector<Series>> MeasureDirectMode(
     const DirectModeOptions& options);
 

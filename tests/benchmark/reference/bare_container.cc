@@ -32,10 +32,15 @@ absl::Status MakePipe(base::UniqueFd* read_end, base::UniqueFd* write_end) {
   return absl::OkStatus();
 }
 
-// Waits for the end of a child; its exit code.
+// Waits for the end of a process; its exit code, or 0 if it was not ours to
+// reap: crun reaps a container that ends before it does.
 absl::StatusOr<int> Wait(int pidfd) {
   siginfo_t info = {};
   while (waitid(P_PIDFD, pidfd, &info, WEXITED) != 0) {
+    if (errno == ECHILD) {
+      pollfd ended = {.fd = pidfd, .events = POLLIN};
+      if (poll(&ended, 1, -1) == 1) return 0;
+    }
     if (errno != EINTR) return base::ErrnoStatus("waitid");
   }
   return info.si_status;
@@ -128,8 +133,10 @@ absl::Status BareContainer::AwaitEnd() {
   if (!absl::SimpleAtoi(pid_text, &pid)) {
     return absl::DataLossError("no process id");
   }
-  ASSIGN_OR_RETURN(const process::Child container, process::OpenProcess(pid));
-  return Wait(container.pidfd()).status();
+  const auto container = process::OpenProcess(pid);
+  if (absl::IsNotFound(container.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(container.status());
+  return Wait(container->pidfd()).status();
 }
 
 absl::Status BareContainer::CleanUp() const {
