@@ -67,6 +67,11 @@ absl::Status CheckRoot(absl::string_view daemon) {
 absl::StatusOr<base::UniqueFd> EnterDirectory(const std::string& directory,
                                               absl::string_view daemon,
                                               int parent) {
+  if (directory.empty() || directory[0] != '/') {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "\"", directory,
+        "\" is not an absolute path; name one with --state_dir, --run_dir"));
+  }
   RETURN_IF_ERROR(fs::MakeDirectories(directory, 0700));
   return process::LockInstance(directory, daemon,
                                parent == 0 ? absl::ZeroDuration() : kPatience);

@@ -31,7 +31,9 @@
 // Rules:
 //   1. gatewayd keeps its copy until COMMIT or REJECT. If the channel ends
 //      first, it reads what is still queued in it, and then offers what is
-//      neither committed nor rejected on the next channel. Nothing is lost.
+//      neither committed nor rejected on the next channel. Nothing is lost. If
+//      gatewayd ends it, it stops receiving first (SHUT_RD), so that runnerd
+//      can queue no COMMIT that is not read.
 //   2. runnerd passes a connection to a container only after COMMIT was queued
 //      in the channel without an error. If it cannot be queued, gatewayd may
 //      offer the connection to another, so runnerd closes it. Nothing is

@@ -78,6 +78,19 @@ TEST_F(RequestEndingsTest, HandlerThatExitsBeforeIsAnsweredWith502) {
   ExpectNothingLeft();
 }
 
+TEST_F(RequestEndingsTest, LastWordsThatAreNoTextHarmNobody) {
+  const std::string address = DeployAndCount({"garble"});
+  const size_t offset = platform().log().Size();
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(Get(address).Header("X-Faasd-Error"), "handler-exited");
+  }
+  const std::string log = platform().log().Text().substr(offset);
+  EXPECT_EQ(log.find("[handoff]"), std::string::npos) << log;
+  EXPECT_EQ(log.find('\x1b'), std::string::npos);
+  EXPECT_NE(log.find("\\xff\\xfe\\x1b[2J"), std::string::npos);
+  ExpectNothingLeft();
+}
+
 TEST_F(RequestEndingsTest, ProgramThatIsNotThereIsAnsweredWith502) {
   ImageSettings settings;
   settings.cmd = {"/nonexistent"};

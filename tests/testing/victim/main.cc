@@ -3,6 +3,7 @@
 //
 //   never-connect   sleeps and never opens /control.sock
 //   exit-before [N] exits with code N (3) instead
+//   garble          writes what is no text on standard error, and exits
 //   connect-only    connects to /control.sock, never receives, and sleeps
 //
 // The others take the client's connection first. `by-path` takes the mode from
@@ -210,6 +211,12 @@ int main(int argc, char** argv) {
   call.argc = argc;
   call.argv = argv;
   if (mode == "exit-before") return static_cast<int>(call.NumberOr(3));
+  if (mode == "garble") {
+    // Not UTF-8, a terminal's escape sequence, and longer than any log line.
+    fputs("\xff\xfe\x1b[2J", stderr);
+    for (int i = 0; i < 3000; ++i) fputs("\xe2\x9c\x93", stderr);
+    return 3;
+  }
   if (mode == "never-connect") faas::victim::Sleep();
   if (mode == "connect-only") {
     faas::victim::ConnectOnly();
