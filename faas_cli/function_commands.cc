@@ -40,10 +40,10 @@ absl::StatusOr<v1::Function> GetFunction(const Endpoint& endpoint,
 }  // namespace
 
 absl::Status Deploy(const Endpoint& endpoint, UploadKind kind,
-                    const std::string& name, const std::string& archive_path,
+                    const std::string& name, const ImageInput& input,
                     Output output) {
   RETURN_IF_ERROR(rpc::CheckFunctionName(name));
-  ASSIGN_OR_RETURN(const ArchiveInput archive, OpenArchive(archive_path));
+  ASSIGN_OR_RETURN(const ArchiveInput archive, OpenArchive(input.archive));
   ASSIGN_OR_RETURN(const auto channel, Connect(endpoint));
   const bool text = output == Output::kText;
   if (text) {
@@ -52,7 +52,7 @@ absl::Status Deploy(const Endpoint& endpoint, UploadKind kind,
   }
   image::FdSource source(archive.fd.get());
   ASSIGN_OR_RETURN(const Uploaded uploaded,
-                   Upload(channel, kind, name, source));
+                   Upload(channel, kind, name, input.reference, source));
   if (!text) {
     Print(Json(uploaded.function));
     return absl::OkStatus();

@@ -14,9 +14,14 @@ enum class Output { kText, kJson };
 // The commands that talk to a faasd. Each prints its result on standard output;
 // errors are returned, to be printed by main.
 
-// `archive_path`: a file, or "-" for standard input.
+// What to deploy.
+struct ImageInput {
+  std::string archive;    // a file, or "-" or "" for standard input
+  std::string reference;  // which image of several; empty for the only one
+};
+
 absl::Status Deploy(const Endpoint& endpoint, UploadKind kind,
-                    const std::string& name, const std::string& archive_path,
+                    const std::string& name, const ImageInput& input,
                     Output output);
 absl::Status Remove(const Endpoint& endpoint, const std::string& name,
                     Output output);

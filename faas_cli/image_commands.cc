@@ -70,22 +70,22 @@ absl::Status CheckTarget(const std::string& directory) {
 
 }  // namespace
 
-absl::Status InspectImageArchive(const std::string& archive_path,
-                                 Output output) {
-  ASSIGN_OR_RETURN(const ArchiveInput archive, OpenArchive(archive_path));
+absl::Status InspectImageArchive(const ImageInput& input, Output output) {
+  ASSIGN_OR_RETURN(const ArchiveInput archive, OpenArchive(input.archive));
   image::FdSource source(archive.fd.get());
-  ASSIGN_OR_RETURN(const v1::Image image,
-                   image::InspectImage(source, image::Limits()));
+  ASSIGN_OR_RETURN(
+      const v1::Image image,
+      image::InspectImage(source, image::Limits(), input.reference));
   const std::string text =
       output == Output::kText ? Description(image) : Json(image);
   fputs(text.c_str(), stdout);
   return absl::OkStatus();
 }
 
-absl::Status ExtractImageArchive(const std::string& archive_path,
+absl::Status ExtractImageArchive(const ImageInput& input,
                                  const std::string& directory, Output output) {
   const std::string target = WithoutSlash(directory);
-  ASSIGN_OR_RETURN(const ArchiveInput archive, OpenArchive(archive_path));
+  ASSIGN_OR_RETURN(const ArchiveInput archive, OpenArchive(input.archive));
   RETURN_IF_ERROR(CheckTarget(target));
   ASSIGN_OR_RETURN(const auto scratch, ScratchDirectory::Beside(target));
   const std::string staging = scratch->path() + "/layers";
@@ -94,6 +94,7 @@ absl::Status ExtractImageArchive(const std::string& archive_path,
   image::FdSource source(archive.fd.get());
   image::ExtractOptions options;
   options.staging = staging;
+  options.reference = input.reference;
   options.keep_owners = geteuid() == 0;
   ASSIGN_OR_RETURN(const image::ExtractedImage extracted,
                    image::ExtractImage(source, options));

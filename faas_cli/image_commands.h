@@ -12,12 +12,11 @@ namespace faas::cli {
 // input) with the library that registryd uses.
 
 // Prints size, layers and command.
-absl::Status InspectImageArchive(const std::string& archive_path,
-                                 Output output);
+absl::Status InspectImageArchive(const ImageInput& input, Output output);
 
 // Writes the root file system to `directory`, which must not exist or be
 // empty; on error it is as before. Owners are kept if this is run as root.
-absl::Status ExtractImageArchive(const std::string& archive_path,
+absl::Status ExtractImageArchive(const ImageInput& input,
                                  const std::string& directory, Output output);
 
 }  // namespace faas::cli

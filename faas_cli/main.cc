@@ -13,9 +13,11 @@
 #include "absl/strings/str_replace.h"
 #include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
+#include "common/rpc/status.h"
 #include "faas_cli/endpoint.h"
 #include "faas_cli/function_commands.h"
 #include "faas_cli/image_commands.h"
+#include "image/error.h"
 
 namespace faas::cli {
 namespace {
@@ -25,7 +27,8 @@ constexpr int kUsageError = 2;
 struct Options {
   std::string address, run_dir;
   Output output = Output::kText;
-  std::string name, archive, directory;
+  std::string name, directory;
+  ImageInput image;
 };
 
 std::string FromEnvironment(const char* name) {
@@ -60,13 +63,18 @@ void AddName(CLI::App* command, Options& options) {
   command->add_option("NAME", options.name, "The function")->required();
 }
 
+void AddReference(CLI::App* command, Options& options) {
+  command->add_option("--ref", options.image.reference,
+                      "Which image of an archive of several: NAME:TAG");
+}
+
 void AddFunctionCommands(CLI::App& app, Options& o, Action& chosen) {
   CLI::App* create = AddCommand(
       app, "new", "Deploy an image: docker save IMAGE | faas new NAME",
       WithEndpoint(o,
                    [&o](const Endpoint& endpoint) {
                      return Deploy(endpoint, UploadKind::kCreate, o.name,
-                                   o.archive, o.output);
+                                   o.image, o.output);
                    }),
       chosen);
   CLI::App* update = AddCommand(
@@ -74,12 +82,13 @@ void AddFunctionCommands(CLI::App& app, Options& o, Action& chosen) {
       WithEndpoint(o,
                    [&o](const Endpoint& endpoint) {
                      return Deploy(endpoint, UploadKind::kUpdate, o.name,
-                                   o.archive, o.output);
+                                   o.image, o.output);
                    }),
       chosen);
   for (CLI::App* command : {create, update}) {
     AddName(command, o);
-    command->add_option("FILE", o.archive,
+    AddReference(command, o);
+    command->add_option("FILE", o.image.archive,
                         "An archive written by docker save; - or nothing for "
                         "standard input");
   }
@@ -118,17 +127,29 @@ void AddImageCommands(CLI::App& app, Options& o, Action& chosen) {
   image->require_subcommand(1);
   CLI::App* inspect = AddCommand(
       *image, "inspect", "Print size, layers and command",
-      [&o] { return InspectImageArchive(o.archive, o.output); }, chosen);
+      [&o] { return InspectImageArchive(o.image, o.output); }, chosen);
   CLI::App* extract = AddCommand(
       *image, "extract", "Write the root file system to a directory",
-      [&o] { return ExtractImageArchive(o.archive, o.directory, o.output); },
+      [&o] { return ExtractImageArchive(o.image, o.directory, o.output); },
       chosen);
   for (CLI::App* command : {inspect, extract}) {
-    command->add_option("FILE", o.archive, "An archive; - for standard input")
+    AddReference(command, o);
+    command
+        ->add_option("FILE", o.image.archive,
+                     "An archive; - for standard input")
         ->required();
   }
   extract->add_option("DIR", o.directory, "A new or empty directory")
       ->required();
+}
+
+// Of an error that an image is to blame for: " [TRUNCATED]".
+std::string CategorySuffix(const absl::Status& status) {
+  std::string category = rpc::MetadataOf(status, "category");
+  if (const auto local = image::CategoryOf(status); local.has_value()) {
+    category = std::string(image::CategoryName(*local));
+  }
+  return category.empty() ? "" : absl::StrCat(" [", category, "]");
 }
 
 int Main(int argc, char** argv) {
@@ -170,9 +191,10 @@ int Main(int argc, char** argv) {
   }
   if (status.ok()) return 0;
   const std::string message(status.message());
-  fprintf(stderr, "faas: %s\n",
+  fprintf(stderr, "faas: %s%s\n",
           message.empty() ? absl::StatusCodeToString(status.code()).c_str()
-                          : message.c_str());
+                          : message.c_str(),
+          CategorySuffix(status).c_str());
   return 1;
 }
 

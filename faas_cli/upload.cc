@@ -40,6 +40,7 @@ absl::Status SendArchive(Stream& stream, image::ByteSource& archive,
 template <typename Request, typename Response, typename Stream>
 absl::StatusOr<Uploaded> Exchange(grpc::ClientContext& context, Stream& stream,
                                   const std::string& name,
+                                  const std::string& reference,
                                   image::ByteSource& archive) {
   Uploaded uploaded;
   // Progress has to be read while the archive is written.
@@ -53,6 +54,7 @@ absl::StatusOr<Uploaded> Exchange(grpc::ClientContext& context, Stream& stream,
   });
   Request header;
   header.mutable_header()->mutable_function()->set_name(name);
+  header.mutable_header()->set_reference(reference);
   absl::Status sent;
   if (stream.Write(header)) {
     sent =
@@ -70,17 +72,18 @@ absl::StatusOr<Uploaded> Exchange(grpc::ClientContext& context, Stream& stream,
 
 absl::StatusOr<Uploaded> Upload(const std::shared_ptr<grpc::Channel>& channel,
                                 UploadKind kind, const std::string& name,
+                                const std::string& reference,
                                 image::ByteSource& archive) {
   const auto stub = v1::FunctionService::NewStub(channel);
   grpc::ClientContext context;
   if (kind == UploadKind::kCreate) {
     const auto stream = stub->CreateFunction(&context);
     return Exchange<v1::CreateFunctionRequest, v1::CreateFunctionResponse>(
-        context, *stream, name, archive);
+        context, *stream, name, reference, archive);
   }
   const auto stream = stub->UpdateFunction(&context);
   return Exchange<v1::UpdateFunctionRequest, v1::UpdateFunctionResponse>(
-      context, *stream, name, archive);
+      context, *stream, name, reference, archive);
 }
 
 }  // namespace faas::cli

@@ -21,10 +21,11 @@ struct Uploaded {
   uint64_t archive_bytes = 0;
 };
 
-// Sends `archive` as the image of the function `name`. On error nothing has
-// changed on the server.
+// Sends `archive` as the image of the function `name`; of several images in it,
+// that which `reference` names. On error nothing has changed on the server.
 absl::StatusOr<Uploaded> Upload(const std::shared_ptr<grpc::Channel>& channel,
                                 UploadKind kind, const std::string& name,
+                                const std::string& reference,
                                 image::ByteSource& archive);
 
 }  // namespace faas::cli

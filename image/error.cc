@@ -29,8 +29,7 @@ absl::Status ImageError(ErrorCategory category, absl::string_view message) {
   const absl::StatusCode code = category == ErrorCategory::kLimit
                                     ? absl::StatusCode::kResourceExhausted
                                     : absl::StatusCode::kInvalidArgument;
-  return WithCategory(code, absl::StrCat("Invalid Docker image: ", message),
-                      category);
+  return WithCategory(code, absl::StrCat(kErrorPrefix, message), category);
 }
 
 absl::Status StorageError(const absl::Status& cause) {

@@ -23,6 +23,9 @@ enum class ErrorCategory {
   kStorage,      // the disk, not the image
 };
 
+// What every error of an image begins with.
+inline constexpr absl::string_view kErrorPrefix = "Invalid Docker image: ";
+
 // INVALID_ARGUMENT, or RESOURCE_EXHAUSTED for kLimit, with the message
 // `Invalid Docker image: <message>`. `message` is one line: what was wrong,
 // where (names through base::Printable) and, after "; ", what to do about it.

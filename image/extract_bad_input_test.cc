@@ -239,6 +239,23 @@ TEST_F(ExtractBadInputTest, BlobsThatAreNoLayers) {
   refuse("blobs/sha512/" + std::string(128, 'a'), ErrorCategory::kUnsupported);
 }
 
+TEST_F(ExtractBadInputTest, EntriesAreNamedWithTheirPlace) {
+  TestImage image = SmallImage();
+  image.layers[0] = TarBuilder()
+                        .File("a", std::string(600, 'x'))
+                        .Add({.name = "../b", .type = '0'})
+                        .Finish();
+  Refuse(Docker20Archive(image), ErrorCategory::kUnsafePath,
+         "at byte 1536: \"../b\"");
+  image.layers[0] = TarBuilder()
+                        .File("a", "x")
+                        .Add({.name = "b", .type = '1', .link = "c/d"})
+                        .Add({.name = "c", .type = '1', .link = "c"})
+                        .Finish();
+  Refuse(Docker20Archive(image), ErrorCategory::kUnsafeLink,
+         "at byte 1536: \"c\" is a hard link to itself");
+}
+
 TEST_F(ExtractBadInputTest, Limits) {
   ExtractOptions options;
   options.limits.archive_bytes = 2000;
@@ -264,6 +281,17 @@ TEST_F(ExtractBadInputTest, Bombs) {
     image.layers[0] =
         TarBuilder().File("zeros", std::string(50 << 20, 0)).Finish();
     Refuse(Docker25Archive(image), ErrorCategory::kLimit, "1048576", options);
+  }
+  // Below the limit of bytes, but not of the ratio.
+  options.limits = {};
+  options.limits.compression_free_bytes = 1 << 20;
+  for (auto* compress : {&testing::Gzip, &testing::Zstd}) {
+    TestImage image = SmallImage();
+    image.compress = compress;
+    image.layers[0] =
+        TarBuilder().File("zeros", std::string(50 << 20, 0)).Finish();
+    Refuse(Docker25Archive(image), ErrorCategory::kLimit,
+           "max_compression_ratio", options);
   }
   // A zstd frame that asks for a window of 2 GiB.
   TestImage image = SmallImage();

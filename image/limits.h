@@ -3,11 +3,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
 
 namespace faas::image {
 
 // What one image may cost. The defaults let every image through that a person
 // would deploy; an attacker gets kLimit before memory, disk or time run out.
+// Errors name a limit as registryd's flags do: "max_image_bytes".
 struct Limits {
   // Bytes of the upload as it arrives.
   uint64_t archive_bytes = uint64_t{32} << 30;
@@ -27,18 +31,27 @@ struct Limits {
   size_t path_bytes = 4095;
   size_t component_bytes = 255;
   size_t depth = 256;
+  // Uncompressed bytes for each compressed one, once more than
+  // `compression_free_bytes` have come out: what is honest stays far below.
+  uint64_t compression_ratio = 200;
+  uint64_t compression_free_bytes = uint64_t{256} << 20;
   // Bytes of one JSON document, of all of them together, and the values in one
   // of them: a parsed value takes some 64 bytes of memory.
   size_t metadata_bytes = size_t{4} << 20;
   size_t all_metadata_bytes = size_t{16} << 20;
   size_t metadata_values = 100'000;
   size_t metadata_depth = 64;
-  // Directories and hard links of one layer that only a layer below explains;
-  // they are remembered in memory until the manifest is known.
+  // Directories and hard links of one layer that only a layer below explains,
+  // and the bytes of their names: they are remembered in memory until the
+  // manifest is known.
   size_t lower_references = 200'000;
+  size_t lower_reference_bytes = size_t{16} << 20;
   // log2 of the largest zstd window, which has to be held in memory: 32 MiB.
   int zstd_window_log = 25;
 };
+
+// " (limit max_layers)": what ends the text of a kLimit error.
+std::string NameLimit(absl::string_view name);
 
 }  // namespace faas::image
 

@@ -34,6 +34,8 @@ std::string NewRevisionId() {
 absl::Status WithImageReason(absl::Status status) {
   const auto category = image::CategoryOf(status);
   if (!category.has_value()) return status;
+  status = rpc::WithMetadata(std::move(status), "category",
+                             image::CategoryName(*category));
   if (*category == image::ErrorCategory::kStorage) {
     return rpc::WithReason(std::move(status), "STORAGE");
   }
@@ -46,12 +48,10 @@ absl::Status WithImageReason(absl::Status status) {
 // Of what an image says, everybody who lists or watches functions gets a copy.
 absl::Status CheckSize(const v1::Function& function) {
   if (function.ByteSizeLong() <= kMaxFunctionBytes) return absl::OkStatus();
-  return rpc::WithReason(
-      absl::ResourceExhaustedError(absl::StrCat(
-          "Invalid Docker image: its configuration takes more than ",
-          kMaxFunctionBytes,
-          " bytes; shorten its labels, environment or command")),
-      "LIMIT_EXCEEDED");
+  return WithImageReason(image::ImageError(
+      image::ErrorCategory::kLimit,
+      absl::StrCat("its configuration takes more than ", kMaxFunctionBytes,
+                   " bytes; shorten its labels, environment or command")));
 }
 
 void LogFailure(const std::string& name, const absl::Status& status) {
@@ -87,9 +87,8 @@ Deployer::Deployer(std::string state_dir, image::Limits limits,
       peers_(peers),
       janitor_(janitor) {}
 
-absl::StatusOr<v1::Function> Deployer::Create(
-    const std::string& name, image::ByteSource& archive,
-    const OnProgress& on_progress, const std::function<bool()>& cancelled) {
+absl::StatusOr<v1::Function> Deployer::Create(const Upload& upload) {
+  const std::string& name = upload.function;
   RETURN_IF_ERROR(rpc::CheckFunctionName(name));
   ASSIGN_OR_RETURN(const auto guard, registry_->BeginChange(name));
   if (registry_->Get(name).ok()) {
@@ -101,7 +100,7 @@ absl::StatusOr<v1::Function> Deployer::Create(
   }
   v1::Function function;
   function.set_name(name);
-  auto result = Deploy(std::move(function), archive, on_progress, cancelled);
+  auto result = Deploy(std::move(function), upload);
   if (!result.ok()) {
     LogFailure(name, result.status());
     janitor_->Sweep();
@@ -109,28 +108,25 @@ absl::StatusOr<v1::Function> Deployer::Create(
   return result;
 }
 
-absl::StatusOr<v1::Function> Deployer::Update(
-    const std::string& name, image::ByteSource& archive,
-    const OnProgress& on_progress, const std::function<bool()>& cancelled) {
+absl::StatusOr<v1::Function> Deployer::Update(const Upload& upload) {
+  const std::string& name = upload.function;
   RETURN_IF_ERROR(rpc::CheckFunctionName(name));
   ASSIGN_OR_RETURN(const auto guard, registry_->BeginChange(name));
   ASSIGN_OR_RETURN(v1::Function function, registry_->Get(name));
-  auto result = Deploy(std::move(function), archive, on_progress, cancelled);
+  auto result = Deploy(std::move(function), upload);
   if (!result.ok()) LogFailure(name, result.status());
   janitor_
       ->Sweep();  // the old revision's layers, or the new one's if it failed
   return result;
 }
 
-absl::StatusOr<v1::Function> Deployer::Deploy(
-    v1::Function function, image::ByteSource& archive,
-    const OnProgress& on_progress, const std::function<bool()>& cancelled) {
+absl::StatusOr<v1::Function> Deployer::Deploy(v1::Function function,
+                                              const Upload& upload) {
   const bool is_new = function.address().empty();
-  ASSIGN_OR_RETURN(Extracted extracted,
-                   Extract(function.name(), archive, on_progress));
+  ASSIGN_OR_RETURN(Extracted extracted, Extract(upload));
   SetImage(function, std::move(extracted.image));
   RETURN_IF_ERROR(CheckSize(function));
-  if (absl::Status status = PrepareAndPut(function, is_new, cancelled);
+  if (absl::Status status = PrepareAndPut(function, is_new, upload.cancelled);
       !status.ok()) {
     peers_->DiscardRevision(function);
     if (is_new) peers_->ReleaseAddress(function.name());
@@ -141,19 +137,18 @@ absl::StatusOr<v1::Function> Deployer::Deploy(
   return function;
 }
 
-absl::StatusOr<Deployer::Extracted> Deployer::Extract(
-    const std::string& name, image::ByteSource& archive,
-    const OnProgress& on_progress) {
+absl::StatusOr<Deployer::Extracted> Deployer::Extract(const Upload& upload) {
   RETURN_IF_ERROR(peers_->CheckReachable());
-  log::Line("api", absl::StrCat("Uploading image: ", name));
+  log::Line("api", absl::StrCat("Uploading image: ", upload.function));
   ASSIGN_OR_RETURN(const auto staging, store_->NewStaging());
   log::Line("extract", absl::StrCat("Extracting tarball to ", staging->path()));
   image::ExtractOptions options;
   options.staging = staging->path();
   options.limits = limits_;
-  options.on_progress = on_progress;
+  options.reference = upload.reference;
+  options.on_progress = upload.on_progress;
   absl::StatusOr<image::ExtractedImage> extracted =
-      image::ExtractImage(archive, options);
+      image::ExtractImage(upload.archive, options);
   if (!extracted.ok()) return WithImageReason(extracted.status());
   log::Line("extract",
             absl::StrCat("Found ", extracted->layers.size(), " layers"));

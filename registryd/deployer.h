@@ -28,18 +28,22 @@ class Deployer {
 
   using OnProgress = std::function<void(const image::Progress&)>;
 
-  // `archive` is read to its end unless there is an error. `cancelled` is
-  // asked right before the point of no return: a client that has gone gets no
-  // function. ALREADY_EXISTS if there is a function of that name.
-  absl::StatusOr<v1::Function> Create(const std::string& name,
-                                      image::ByteSource& archive,
-                                      const OnProgress& on_progress,
-                                      const std::function<bool()>& cancelled);
+  struct Upload {
+    std::string function;
+    // See image::ExtractOptions.
+    std::string reference;
+    // Read to its end unless there is an error.
+    image::ByteSource& archive;
+    OnProgress on_progress;
+    // Asked right before the point of no return: a client that has gone gets no
+    // function.
+    std::function<bool()> cancelled;
+  };
+
+  // ALREADY_EXISTS if there is a function of that name.
+  absl::StatusOr<v1::Function> Create(const Upload& upload);
   // NOT_FOUND if there is none.
-  absl::StatusOr<v1::Function> Update(const std::string& name,
-                                      image::ByteSource& archive,
-                                      const OnProgress& on_progress,
-                                      const std::function<bool()>& cancelled);
+  absl::StatusOr<v1::Function> Update(const Upload& upload);
 
   // Returns when listener, address and mount are gone; files go then too,
   // unless containers still run from them.
@@ -51,15 +55,10 @@ class Deployer {
     std::unique_ptr<LayerStore::Pin> pin;
   };
 
-  absl::StatusOr<Extracted> Extract(const std::string& name,
-                                    image::ByteSource& archive,
-                                    const OnProgress& on_progress);
-  // Gives `function` a new revision from `archive`; it is new itself if it has
-  // no address.
+  absl::StatusOr<Extracted> Extract(const Upload& upload);
+  // Gives `function` a new revision; it is new itself if it has no address.
   absl::StatusOr<v1::Function> Deploy(v1::Function function,
-                                      image::ByteSource& archive,
-                                      const OnProgress& on_progress,
-                                      const std::function<bool()>& cancelled);
+                                      const Upload& upload);
   absl::Status PrepareAndPut(v1::Function& function, bool is_new,
                              const std::function<bool()>& cancelled);
   void AwaitPeers(uint64_t generation);

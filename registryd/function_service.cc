@@ -117,12 +117,13 @@ grpc::Status FunctionService::CreateFunction(
     grpc::ServerContext* context,
     grpc::ServerReaderWriter<v1::CreateFunctionResponse,
                              v1::CreateFunctionRequest>* stream) {
-  return Upload(context, stream,
-                [this](const v1::CreateFunctionHeader& header, auto& source,
-                       auto progress, auto cancelled) {
-                  return deployer_->Create(header.function().name(), source,
-                                           progress, cancelled);
-                });
+  return Upload(
+      context, stream,
+      [this](const v1::CreateFunctionHeader& header, auto& source,
+             auto progress, auto cancelled) {
+        return deployer_->Create({header.function().name(), header.reference(),
+                                  source, progress, cancelled});
+      });
 }
 
 grpc::Status FunctionService::UpdateFunction(
@@ -139,8 +140,8 @@ grpc::Status FunctionService::UpdateFunction(
               absl::StrCat("update_mask: \"", base::Printable(path),
                            "\" cannot be updated; \"image\" can"));
         }
-        return deployer_->Update(header.function().name(), source, progress,
-                                 cancelled);
+        return deployer_->Update({header.function().name(), header.reference(),
+                                  source, progress, cancelled});
       });
 }
 

@@ -14,9 +14,9 @@
 #include "common/daemon/daemon.h"
 #include "common/log/log.h"
 #include "common/rpc/server.h"
-#include "image/limits.h"
 #include "registryd/deployer.h"
 #include "registryd/function_service.h"
+#include "registryd/image_limit_flags.h"
 #include "registryd/janitor.h"
 #include "registryd/layer_store.h"
 #include "registryd/peers.h"
@@ -31,26 +31,11 @@ ABSL_FLAG(std::string, control_listen, "127.0.0.1:8080",
           "none.");
 ABSL_FLAG(absl::Duration, stop_timeout, absl::Seconds(10),
           "How long calls may go on after SIGTERM.");
-ABSL_FLAG(uint64_t, max_archive_bytes, faas::image::Limits().archive_bytes,
-          "Largest upload.");
-ABSL_FLAG(uint64_t, max_image_bytes, faas::image::Limits().image_bytes,
-          "Largest image: the sum of its uncompressed layers.");
-ABSL_FLAG(uint64_t, max_image_entries, faas::image::Limits().entries,
-          "Most files, directories and links in an image.");
 ABSL_FLAG(int, parent_pid, 0,
           "Stop when this parent process ends; 0 for never.");
 
 namespace faas::registryd {
 namespace {
-
-image::Limits LimitsFromFlags() {
-  image::Limits limits;
-  limits.archive_bytes = absl::GetFlag(FLAGS_max_archive_bytes);
-  limits.image_bytes = absl::GetFlag(FLAGS_max_image_bytes);
-  limits.layer_bytes = limits.image_bytes;
-  limits.entries = absl::GetFlag(FLAGS_max_image_entries);
-  return limits;
-}
 
 std::string PortOf(const std::string& address) {
   const size_t colon = address.find_last_of(':');
@@ -64,6 +49,7 @@ absl::Status Run() {
   const int parent = absl::GetFlag(FLAGS_parent_pid);
   RETURN_IF_ERROR(daemon::Begin(parent));
   RETURN_IF_ERROR(daemon::CheckRoot("faasd"));
+  ASSIGN_OR_RETURN(const image::Limits limits, ImageLimitsFromFlags());
   ASSIGN_OR_RETURN(const base::UniqueFd lock,
                    daemon::EnterDirectory(run_dir, "registryd", parent));
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
@@ -78,8 +64,8 @@ absl::Status Run() {
 
   Peers peers(run_dir);
   Janitor janitor(store.get(), registry.get(), &peers);
-  Deployer deployer(state_dir, LimitsFromFlags(), store.get(), registry.get(),
-                    &peers, &janitor);
+  Deployer deployer(state_dir, limits, store.get(), registry.get(), &peers,
+                    &janitor);
   FunctionService service(registry.get(), &deployer);
   if (!control.empty()) {
     log::Line("init", "Starting control API on " + PortOf(control));

@@ -46,6 +46,12 @@ absl::StatusOr<std::vector<std::string>> LayerPaths(
   return paths;
 }
 
+// The image is to blame: what it says of itself cannot be run.
+absl::Status InvalidImage(absl::Status status) {
+  return rpc::WithMetadata(rpc::WithReason(std::move(status), "INVALID_IMAGE"),
+                           "category", "CONFIG");
+}
+
 // The root is read-only, so the runtime could not create it.
 absl::Status CheckWorkingDir(const std::string& rootfs,
                              const std::string& working_dir) {
@@ -56,13 +62,10 @@ absl::Status CheckWorkingDir(const std::string& rootfs,
       fs::OpenInRoot(root.get(), path, O_PATH | O_DIRECTORY).ok()) {
     return absl::OkStatus();
   }
-  return rpc::WithReason(
-      absl::InvalidArgumentError(absl::StrCat(
-          "Invalid Docker image: its working directory \"",
-          base::Printable(path),
-          "\" is not a directory of the image; create it with WORKDIR in the "
-          "Dockerfile")),
-      "INVALID_IMAGE");
+  return InvalidImage(absl::InvalidArgumentError(absl::StrCat(
+      "Invalid Docker image: its working directory \"", base::Printable(path),
+      "\" is not a directory of the image; create it with WORKDIR in the "
+      "Dockerfile")));
 }
 
 }  // namespace
@@ -108,10 +111,10 @@ absl::StatusOr<std::shared_ptr<const Revision>> Revision::Prepare(
                                   function.image().config().working_dir()));
   const auto user =
       ResolveImageUserIn(revision->rootfs_, function.image().config().user());
-  if (!user.ok()) return rpc::WithReason(user.status(), "INVALID_IMAGE");
+  if (!user.ok()) return InvalidImage(user.status());
   revision->user_ = *user;
   const auto signal = ParseSignal(function.image().config().stop_signal());
-  if (!signal.ok()) return rpc::WithReason(signal.status(), "INVALID_IMAGE");
+  if (!signal.ok()) return InvalidImage(signal.status());
   revision->stop_signal_ = *signal;
   revision->spec_ =
       SpecTemplate(function, *user, revision->rootfs_, environment.limits);

@@ -1,13 +1,25 @@
 #include "common/rpc/status.h"
 
+#include <utility>
+
 #include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "google/rpc/status.pb.h"
 
 namespace faas::rpc {
 namespace {
 
 constexpr char kReasonPayload[] = "faasd/reason";
+constexpr absl::string_view kMetadataPayload = "faasd/metadata/";
 constexpr char kDomain[] = "faasd";
+
+absl::Status WithInfo(absl::Status status, const google::rpc::ErrorInfo& info) {
+  for (const auto& [key, value] : info.metadata()) {
+    status = WithMetadata(std::move(status), key, value);
+  }
+  return WithReason(std::move(status), info.reason());
+}
 
 }  // namespace
 
@@ -21,6 +33,17 @@ std::string ReasonOf(const absl::Status& status) {
   return payload.has_value() ? std::string(*payload) : "";
 }
 
+absl::Status WithMetadata(absl::Status status, absl::string_view key,
+                          absl::string_view value) {
+  status.SetPayload(absl::StrCat(kMetadataPayload, key), absl::Cord(value));
+  return status;
+}
+
+std::string MetadataOf(const absl::Status& status, absl::string_view key) {
+  const auto payload = status.GetPayload(absl::StrCat(kMetadataPayload, key));
+  return payload.has_value() ? std::string(*payload) : "";
+}
+
 grpc::Status ToGrpc(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
   google::rpc::Status details;
@@ -30,6 +53,11 @@ grpc::Status ToGrpc(const absl::Status& status) {
     google::rpc::ErrorInfo info;
     info.set_reason(std::move(reason));
     info.set_domain(kDomain);
+    status.ForEachPayload(
+        [&info](absl::string_view url, const absl::Cord& value) {
+          if (!absl::ConsumePrefix(&url, kMetadataPayload)) return;
+          (*info.mutable_metadata())[std::string(url)] = std::string(value);
+        });
     details.add_details()->PackFrom(info);
   }
   return grpc::Status(static_cast<grpc::StatusCode>(status.code()),
@@ -45,7 +73,7 @@ absl::Status FromGrpc(const grpc::Status& status) {
   for (const auto& any : details.details()) {
     google::rpc::ErrorInfo info;
     if (any.UnpackTo(&info) && info.domain() == kDomain) {
-      return WithReason(std::move(result), info.reason());
+      return WithInfo(std::move(result), info);
     }
   }
   return result;

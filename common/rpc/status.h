@@ -16,6 +16,13 @@ absl::Status WithReason(absl::Status status, absl::string_view reason);
 // Empty if there is none.
 std::string ReasonOf(const absl::Status& status);
 
+// More of the same kind, by name, e.g. "category": ErrorInfo's metadata. Only
+// beside a reason does it travel.
+absl::Status WithMetadata(absl::Status status, absl::string_view key,
+                          absl::string_view value);
+// Empty if there is none.
+std::string MetadataOf(const absl::Status& status, absl::string_view key);
+
 // Between the two kinds of status; code, message and reason survive.
 grpc::Status ToGrpc(const absl::Status& status);
 absl::Status FromGrpc(const grpc::Status& status);

@@ -24,5 +24,14 @@ TEST(StatusTest, ForeignDetailsAreIgnored) {
   EXPECT_EQ(ReasonOf(FromGrpc(status)), "");
 }
 
+TEST(StatusTest, MetadataTravelsWithTheReason) {
+  const absl::Status status = FromGrpc(ToGrpc(
+      WithMetadata(WithReason(absl::InvalidArgumentError("x"), "INVALID_IMAGE"),
+                   "category", "TRUNCATED")));
+  EXPECT_EQ(ReasonOf(status), "INVALID_IMAGE");
+  EXPECT_EQ(MetadataOf(status, "category"), "TRUNCATED");
+  EXPECT_EQ(MetadataOf(status, "other"), "");
+}
+
 }  // namespace
 }  // namespace faas::rpc

@@ -109,9 +109,10 @@ absl::StatusOr<BlobIndex> ArchiveReader::Read() {
     ASSIGN_OR_RETURN(archive_entry * entry, reader_.Next());
     if (entry == nullptr) break;
     if (budget_.entries-- == 0) {
-      return ImageError(ErrorCategory::kLimit,
-                        absl::StrCat("the archive has more than ",
-                                     limits_.entries, " entries"));
+      return ImageError(
+          ErrorCategory::kLimit,
+          absl::StrCat("the archive has more than ", limits_.entries,
+                       " entries", NameLimit("max_image_entries")));
     }
     RETURN_IF_ERROR(ReadEntry(entry));
   }
@@ -236,7 +237,8 @@ absl::StatusOr<std::string> ArchiveReader::ReadJson(ByteSource& content,
           absl::StrCat("\"", base::Printable(blob.name),
                        "\" is a larger JSON document than allowed (",
                        limits_.metadata_bytes, " bytes each, ",
-                       limits_.all_metadata_bytes, " together)"));
+                       limits_.all_metadata_bytes, " together)",
+                       NameLimit("max_json_bytes")));
     }
   }
 }
@@ -273,9 +275,10 @@ absl::StatusOr<LayerBlob> ArchiveReader::ReadLayerBlob(Encoding encoding,
 absl::StatusOr<ReadArchiveResult> ReadArchive(ByteSource& source,
                                               const ArchiveObserver& observer,
                                               const Limits& limits) {
-  LimitSource upload(source, limits.archive_bytes,
-                     absl::StrCat("the archive is larger than ",
-                                  limits.archive_bytes, " bytes"));
+  LimitSource upload(
+      source, limits.archive_bytes,
+      absl::StrCat("the archive is larger than ", limits.archive_bytes,
+                   " bytes", NameLimit("max_archive_bytes")));
   PeekSource peek(upload);
   ASSIGN_OR_RETURN(const absl::string_view head, peek.Peek(kSniffBytes));
   const Encoding encoding = Sniff(head);

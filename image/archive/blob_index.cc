@@ -17,9 +17,10 @@ constexpr int kMaxLinks = 16;
 
 absl::Status BlobIndex::CheckRoom() const {
   if (blobs_.size() + links_.size() < limits_.blobs) return absl::OkStatus();
-  return ImageError(ErrorCategory::kLimit,
-                    absl::StrCat("the archive has more than ", limits_.blobs,
-                                 " layers and documents"));
+  return ImageError(
+      ErrorCategory::kLimit,
+      absl::StrCat("the archive has more than ", limits_.blobs,
+                   " layers and documents", NameLimit("max_archive_blobs")));
 }
 
 absl::Status BlobIndex::Add(Blob blob) {

@@ -67,7 +67,8 @@ absl::StatusOr<json> ParseJson(absl::string_view text, absl::string_view name,
     return ImageError(
         ErrorCategory::kLimit,
         absl::StrCat(name, " is nested deeper than ", limits.metadata_depth,
-                     " or has more than ", limits.metadata_values, " values"));
+                     " or has more than ", limits.metadata_values, " values",
+                     NameLimit("max_json_depth, max_json_values")));
   }
   json document = json::parse(text.begin(), text.end(), nullptr,
                               /*allow_exceptions=*/false);

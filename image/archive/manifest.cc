@@ -80,7 +80,7 @@ absl::StatusOr<size_t> ChooseImage(
     return ImageError(
         ErrorCategory::kManifest,
         absl::StrCat("the archive holds ", tags.size(), " images (",
-                     ListTags(tags), "); save only one"));
+                     ListTags(tags), "); choose one with --ref NAME:TAG"));
   }
   for (size_t i = 0; i < tags.size(); ++i) {
     for (const std::string& tag : tags[i]) {

@@ -63,7 +63,7 @@ absl::StatusOr<SelectedImage> SelectImage(const BlobIndex& index,
     return ImageError(
         ErrorCategory::kLimit,
         absl::StrCat("it has ", manifest.layers.size(), " layers, more than ",
-                     limits.layers, "; squash it"));
+                     limits.layers, NameLimit("max_layers"), "; squash it"));
   }
   ASSIGN_OR_RETURN(const Blob* config, index.Find(manifest.config));
   ASSIGN_OR_RETURN(ImageConfigDocument document,

@@ -106,7 +106,8 @@ absl::Status DirectoryStack::Descend(const std::string& name,
     return ImageError(
         ErrorCategory::kLimit,
         absl::StrCat(label_, ": \"", base::Printable(CurrentPath(name)),
-                     "\" is more than ", limits_.depth, " directories deep"));
+                     "\" is more than ", limits_.depth, " directories deep",
+                     NameLimit("max_path_depth")));
   }
   ASSIGN_OR_RETURN(const std::optional<mode_t> unlocked, Unlock(name));
   ASSIGN_OR_RETURN(UniqueFd fd, OpenOrMake(name));
@@ -165,11 +166,17 @@ absl::StatusOr<UniqueFd> DirectoryStack::OpenOrMake(const std::string& name) {
 absl::Status DirectoryStack::MakeImplicit(const std::string& name,
                                           bool over_whiteout) {
   std::string path = CurrentPath(name);
-  if (implicit_.size() >= limits_.lower_references) {
-    return ImageError(ErrorCategory::kLimit,
-                      absl::StrCat(label_, ": has entries in more than ",
-                                   limits_.lower_references,
-                                   " directories that it does not list"));
+  implicit_bytes_ += path.size();
+  if (implicit_.size() >= limits_.lower_references ||
+      implicit_bytes_ > limits_.lower_reference_bytes) {
+    return ImageError(
+        ErrorCategory::kLimit,
+        absl::StrCat(label_, ": has entries in more than ",
+                     limits_.lower_references,
+                     " directories that it does not list, or their names "
+                     "are longer than ",
+                     limits_.lower_reference_bytes, " bytes",
+                     NameLimit("max_lower_references")));
   }
   const int parent = levels_.back().fd.get();
   Touch();

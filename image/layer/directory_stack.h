@@ -95,6 +95,7 @@ class DirectoryStack {
   std::optional<std::string> requested_ = std::string();
   int links_followed_ = 0;
   std::set<std::string> implicit_;
+  size_t implicit_bytes_ = 0;
 };
 
 }  // namespace faas::image

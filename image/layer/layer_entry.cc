@@ -42,21 +42,24 @@ class Complaint {
 absl::Status CheckLimits(absl::string_view path, const Limits& limits,
                          const Complaint& complain) {
   if (path.size() > limits.path_bytes) {
-    return complain(ErrorCategory::kLimit,
-                    absl::StrCat("has more than ", limits.path_bytes,
-                                 " bytes in its path"));
+    return complain(
+        ErrorCategory::kLimit,
+        absl::StrCat("has more than ", limits.path_bytes, " bytes in its path",
+                     NameLimit("max_path_bytes")));
   }
   size_t depth = 0;
   for (const absl::string_view component : absl::StrSplit(path, '/')) {
     if (component.size() > limits.component_bytes) {
-      return complain(ErrorCategory::kLimit,
-                      absl::StrCat("has a component of more than ",
-                                   limits.component_bytes, " bytes"));
+      return complain(
+          ErrorCategory::kLimit,
+          absl::StrCat("has a component of more than ", limits.component_bytes,
+                       " bytes", NameLimit("max_name_bytes")));
     }
     if (++depth > limits.depth) {
       return complain(
           ErrorCategory::kLimit,
-          absl::StrCat("is more than ", limits.depth, " directories deep"));
+          absl::StrCat("is more than ", limits.depth, " directories deep",
+                       NameLimit("max_path_depth")));
     }
   }
   return absl::OkStatus();
@@ -122,9 +125,10 @@ absl::Status InterpretSymlink(const char* target, LayerEntry& entry,
     return complain(ErrorCategory::kUnsafeLink, "is a symlink to nothing");
   }
   if (entry.link.size() > limits.path_bytes) {
-    return complain(ErrorCategory::kLimit,
-                    absl::StrCat("is a symlink to a path of more than ",
-                                 limits.path_bytes, " bytes"));
+    return complain(
+        ErrorCategory::kLimit,
+        absl::StrCat("is a symlink to a path of more than ", limits.path_bytes,
+                     " bytes", NameLimit("max_path_bytes")));
   }
   if (!ResolveLexically(Parent(entry.path), entry.link).has_value()) {
     return complain(ErrorCategory::kUnsafeLink,

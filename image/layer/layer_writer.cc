@@ -281,11 +281,17 @@ absl::Status LayerWriter::Link(int target_parent, const LayerEntry& entry) {
 }
 
 absl::Status LayerWriter::LeaveToLower(const LayerEntry& entry) {
-  if (references_.links.size() >= options_.limits.lower_references) {
-    return ImageError(ErrorCategory::kLimit,
-                      absl::StrCat(options_.label, ": has more than ",
-                                   options_.limits.lower_references,
-                                   " hard links to files of lower layers"));
+  link_bytes_ += entry.path.size() + entry.link.size();
+  if (references_.links.size() >= options_.limits.lower_references ||
+      link_bytes_ > options_.limits.lower_reference_bytes) {
+    return ImageError(
+        ErrorCategory::kLimit,
+        absl::StrCat(options_.label, ": has more than ",
+                     options_.limits.lower_references,
+                     " hard links to files of lower layers, or their "
+                     "names are longer than ",
+                     options_.limits.lower_reference_bytes, " bytes",
+                     NameLimit("max_lower_references")));
   }
   RETURN_IF_ERROR(Replace(entry).status());
   references_.links.push_back({entry.path, entry.link});

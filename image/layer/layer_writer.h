@@ -74,6 +74,7 @@ class LayerWriter : public LayerSink {
   // The entry for the root, if there was one; it is set at the end.
   std::optional<LayerEntry> root_;
   LowerReferences references_;
+  size_t link_bytes_ = 0;  // of the names in references_.links
 };
 
 }  // namespace faas::image

@@ -1,8 +1,12 @@
 #include "image/layer/read_layer.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "common/base/status_macros.h"
 #include "image/error.h"
 #include "image/layer/layer_entry.h"
@@ -14,9 +18,23 @@ namespace faas::image {
 namespace {
 
 absl::Status TooManyEntries(const Limits& limits) {
-  return ImageError(ErrorCategory::kLimit,
-                    absl::StrCat("it has more than ", limits.entries,
-                                 " files and directories"));
+  return ImageError(
+      ErrorCategory::kLimit,
+      absl::StrCat("it has more than ", limits.entries,
+                   " files and directories", NameLimit("max_image_entries")));
+}
+
+// `status`, which names the layer by `label`, with the place in it too.
+absl::Status AtByte(uint64_t offset, const std::string& label,
+                    const absl::Status& status) {
+  const std::optional<ErrorCategory> category = CategoryOf(status);
+  const size_t found = status.message().find(label);
+  if (!category.has_value() || found == absl::string_view::npos) return status;
+  absl::string_view message = status.message();
+  absl::ConsumePrefix(&message, kErrorPrefix);
+  const size_t end = message.find(label) + label.size();
+  return ImageError(*category, absl::StrCat(message.substr(0, end), " at byte ",
+                                            offset, message.substr(end)));
 }
 
 absl::Status ReadEntries(TarReader& reader, const Limits& limits,
@@ -26,16 +44,26 @@ absl::Status ReadEntries(TarReader& reader, const Limits& limits,
     ASSIGN_OR_RETURN(archive_entry * raw, reader.Next());
     if (raw == nullptr) return absl::OkStatus();
     if (budget.entries-- == 0) return TooManyEntries(limits);
-    ASSIGN_OR_RETURN(const LayerEntry entry,
-                     ParseLayerEntry(raw, reader.label(), limits));
+    absl::StatusOr<LayerEntry> parsed =
+        ParseLayerEntry(raw, reader.label(), limits);
+    if (!parsed.ok()) {
+      return AtByte(reader.header_offset(), reader.label(), parsed.status());
+    }
+    const LayerEntry& entry = *parsed;
     // A sparse file's size may be far beyond the bytes that the tar has.
     if (entry.bytes > limits.layer_bytes - content_bytes) {
       return ImageError(ErrorCategory::kLimit,
                         absl::StrCat(reader.label(), " unpacks to more than ",
-                                     limits.layer_bytes, " bytes"));
+                                     limits.layer_bytes, " bytes",
+                                     NameLimit("max_layer_bytes")));
     }
     content_bytes += entry.bytes;
-    RETURN_IF_ERROR(sink.Add(entry, reader));
+    const uint64_t offset = reader.header_offset();
+    const absl::Status added = sink.Add(entry, reader);
+    if (!added.ok() && reader.ok()) {
+      return AtByte(offset, reader.label(), added);
+    }
+    RETURN_IF_ERROR(added);
   }
 }
 
@@ -49,9 +77,10 @@ absl::StatusOr<LayerSink::Written> ReadLayer(ByteSource& tar,
   LimitSource limited(
       tar, limit,
       limit == limits.layer_bytes
-          ? absl::StrCat(label, " unpacks to more than ", limit, " bytes")
+          ? absl::StrCat(label, " unpacks to more than ", limit, " bytes",
+                         NameLimit("max_layer_bytes"))
           : absl::StrCat("its layers unpack to more than ", limits.image_bytes,
-                         " bytes"));
+                         " bytes", NameLimit("max_image_bytes")));
   PeekSource source(limited);
   ASSIGN_OR_RETURN(const absl::string_view head, source.Peek(1));
   // Some tools write an empty layer as no bytes at all; no tar reader says yes

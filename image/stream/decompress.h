@@ -17,7 +17,7 @@ namespace faas::image {
 //
 // Errors: kTruncated when the stream ends within a member or frame, kMalformed
 // for broken data, wrong checksums and bytes after the last member, kLimit for
-// a zstd window larger than the limit.
+// a zstd window larger than the limit and for bombs (compression_ratio).
 std::unique_ptr<ByteSource> Decompress(Encoding encoding, ByteSource& source,
                                        const std::string& label,
                                        const Limits& limits);

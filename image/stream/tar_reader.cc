@@ -42,6 +42,7 @@ ssize_t TarReader::ReadCallback(archive* a, void* self, const void** buffer) {
 }
 
 absl::Status TarReader::Failure(int code) {
+  ok_ = false;
   if (!source_status_.ok()) return source_status_;
   const int64_t offset = archive_filter_bytes(archive_.get(), 0);
   const uint64_t total = before_piece_ + piece_.size();

@@ -51,6 +51,12 @@ class TarReader {
   absl::StatusOr<Trailer> Drain();
 
   const std::string& label() const { return label_; }
+  // Where the current entry's header begins.
+  uint64_t header_offset() const {
+    return static_cast<uint64_t>(archive_read_header_position(archive_.get()));
+  }
+  // Whether no call has failed yet.
+  bool ok() const { return ok_; }
 
  private:
   struct Free {
@@ -69,6 +75,7 @@ class TarReader {
   uint64_t before_piece_ = 0;
   bool source_ended_ = false;
   bool opened_ = false;
+  bool ok_ = true;
 };
 
 }  // namespace faas::image
