@@ -95,7 +95,7 @@ absl::Status ExtractImageArchive(const ImageInput& input,
   image::ExtractOptions options;
   options.staging = staging;
   options.reference = input.reference;
-  options.keep_owners = geteuid() == 0;
+  options.owners.keep = geteuid() == 0;
   ASSIGN_OR_RETURN(const image::ExtractedImage extracted,
                    image::ExtractImage(source, options));
   std::vector<std::string> layers;

@@ -13,6 +13,7 @@
 #include "image/archive/select_image.h"
 #include "image/error.h"
 #include "image/layer/borrow.h"
+#include "image/layer/file_ops.h"
 #include "image/layer/layer_writer.h"
 #include "image/stream/digest.h"
 
@@ -29,10 +30,10 @@ class StagedLayers {
   absl::StatusOr<std::unique_ptr<LayerSink>> Begin(const std::string& label) {
     directories_.push_back(
         absl::StrCat(options_.staging, "/", directories_.size()));
-    return LayerWriter::Create(directories_.back(),
-                               {.label = label,
-                                .keep_owners = options_.keep_owners,
-                                .limits = options_.limits});
+    return LayerWriter::Create(directories_.back(), {.label = label,
+                                                     .owners = options_.owners,
+                                                     .limits = options_.limits,
+                                                     .admit = options_.admit});
   }
 
   // Removes the directories that the image does not need.
@@ -71,17 +72,35 @@ class ProgressMeter {
   Progress last_;
 };
 
-std::optional<LayerBlob> FindStored(const ExtractOptions& options,
-                                    const std::string& blob_digest) {
-  if (!options.find_stored_layer) return std::nullopt;
-  const std::optional<StoredLayer> stored =
-      options.find_stored_layer(blob_digest);
-  if (!stored.has_value()) return std::nullopt;
-  return LayerBlob{
-      .diff_id = stored->diff_id,
-      .tar_bytes = stored->tar_bytes,
-      .written = {.directory = stored->directory, .references = {}},
-      .stored = true};
+std::vector<v1::IgnoredAttribute> ToProto(const IgnoredAttributes& ignored) {
+  std::vector<v1::IgnoredAttribute> result;
+  for (const auto& [name, count] : ignored.counts()) {
+    v1::IgnoredAttribute& attribute = result.emplace_back();
+    attribute.set_name(base::Printable(name));
+    attribute.set_entries(count.entries);
+    attribute.set_example(base::Printable(count.example));
+  }
+  return result;
+}
+
+ExtractedLayer ToLayer(const LayerBlob& blob) {
+  ExtractedLayer layer;
+  layer.diff_id = blob.diff_id;
+  layer.tar_bytes = blob.tar_bytes;
+  layer.content_id = blob.diff_id;
+  layer.stored = blob.stored.has_value();
+  if (layer.stored) {
+    layer.directory = blob.stored->directory;
+    layer.disk_bytes = blob.stored->disk_bytes;
+    layer.ignored_attributes = blob.stored->ignored_attributes;
+    layer.checkpoints = blob.stored->checkpoints;
+    return layer;
+  }
+  layer.directory = blob.written.directory;
+  layer.disk_bytes = blob.written.disk_bytes;
+  layer.ignored_attributes = ToProto(blob.written.ignored_attributes);
+  if (!blob.written.replaced) layer.checkpoints = blob.checkpoints;
+  return layer;
 }
 
 // The layers as the archive brought them. It may bring one under two names; one
@@ -92,12 +111,8 @@ std::vector<ExtractedLayer> LayersOf(const SelectedImage& selected) {
   for (const Blob* blob : selected.layers) {
     const LayerBlob& layer =
         *by_diff_id.emplace(blob->layer->diff_id, &*blob->layer).first->second;
-    layers.push_back({.diff_id = layer.diff_id,
-                      .tar_bytes = layer.tar_bytes,
-                      .directory = layer.written.directory,
-                      .stored = layer.stored,
-                      .blob_digest = blob->digest,
-                      .content_id = layer.diff_id});
+    layers.push_back(ToLayer(layer));
+    layers.back().blob_digest = blob->digest;
   }
   return layers;
 }
@@ -112,14 +127,15 @@ std::vector<std::string> ChainIds(const std::vector<ExtractedLayer>& layers) {
     }
     Sha256 hash;
     hash.Update(absl::StrCat(ids.back(), " ", layer.diff_id));
-    ids.push_back(hash.Finish());
+    ids.push_back(DigestText(hash.Current()));
   }
   return ids;
 }
 
 // Completes the layers that leave something to those below them, from the
 // bottom up, each at its topmost position.
-absl::Status CompleteLayers(const SelectedImage& selected, const Limits& limits,
+absl::Status CompleteLayers(const SelectedImage& selected,
+                            const ExtractOptions& options,
                             std::vector<ExtractedLayer>& layers) {
   const std::vector<std::string> chain_ids = ChainIds(layers);
   std::map<std::string, size_t> topmost;
@@ -134,15 +150,28 @@ absl::Status CompleteLayers(const SelectedImage& selected, const Limits& limits,
         (!written.references.empty() && !lower.empty())) {
       RETURN_IF_ERROR(BorrowFromLower(
           written, lower,
-          absl::StrCat("layer \"", base::Printable(blob.name), "\""), limits));
+          absl::StrCat("layer \"", base::Printable(blob.name), "\""),
+          options.limits, options.owners));
       layers[i].content_id = chain_ids[i];
+      layers[i].checkpoints.clear();
+      ASSIGN_OR_RETURN(layers[i].disk_bytes, TreeBytes(layers[i].directory));
     }
     lower.insert(lower.begin(), layers[i].directory);
   }
   for (ExtractedLayer& layer : layers) {
-    layer.content_id = layers[topmost[layer.diff_id]].content_id;
+    const ExtractedLayer& complete = layers[topmost[layer.diff_id]];
+    layer.content_id = complete.content_id;
+    layer.disk_bytes = complete.disk_bytes;
+    layer.checkpoints = complete.checkpoints;
   }
   return absl::OkStatus();
+}
+
+void Describe(const ExtractedLayer& layer, v1::Layer& proto) {
+  proto.set_content_id(layer.content_id);
+  proto.set_disk_bytes(layer.disk_bytes);
+  proto.mutable_ignored_attributes()->Add(layer.ignored_attributes.begin(),
+                                          layer.ignored_attributes.end());
 }
 
 }  // namespace
@@ -154,10 +183,7 @@ absl::StatusOr<ExtractedImage> ExtractImage(ByteSource& source,
   const ArchiveObserver observer = {
       .begin_layer =
           [&](const std::string& label) { return staged.Begin(label); },
-      .find_layer =
-          [&](const std::string& blob_digest) {
-            return FindStored(options, blob_digest);
-          },
+      .stored = options.stored,
       .on_progress =
           [&](uint64_t archive_bytes, uint32_t layers) {
             meter.Update(archive_bytes, layers);
@@ -171,7 +197,12 @@ absl::StatusOr<ExtractedImage> ExtractImage(ByteSource& source,
   result.image = std::move(selected.image);
   result.image.set_archive_bytes(archive.archive_bytes);
   result.layers = LayersOf(selected);
-  RETURN_IF_ERROR(CompleteLayers(selected, options.limits, result.layers));
+  RETURN_IF_ERROR(CompleteLayers(selected, options, result.layers));
+  result.image.set_id_base(options.owners.id_base);
+  for (size_t i = 0; i < result.layers.size(); ++i) {
+    Describe(result.layers[i],
+             *result.image.mutable_layers(static_cast<int>(i)));
+  }
   RETURN_IF_ERROR(staged.RemoveOthers(result.layers));
   return result;
 }

@@ -3,14 +3,16 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "faas/v1/function.pb.h"
 #include "image/byte_source.h"
 #include "image/limits.h"
+#include "image/owners.h"
+#include "image/stored_layer.h"
 
 namespace faas::image {
 
@@ -22,34 +24,24 @@ struct Progress {
   uint32_t layers = 0;
 };
 
-// A layer that the caller has from an earlier extraction.
-struct StoredLayer {
-  std::string diff_id;
-  uint64_t tar_bytes = 0;
-  // Must stay while ExtractImage runs; it is only read.
-  std::string directory;
-};
-
 struct ExtractOptions {
   // An existing, empty directory; each layer is written into a directory of
   // its own below it. Nothing outside of it is touched.
   std::string staging;
   Limits limits;
-  // Gives files the owners that the image says, which needs CAP_CHOWN;
-  // otherwise all belong to the caller.
-  bool keep_owners = true;
+  Owners owners;
   // Which image to take from an archive of several: "NAME:TAG", or what an OCI
   // archive calls it. Empty takes the only one. Of one image for several
   // platforms, this host's is taken.
   std::string reference;
-  // Says whether the caller has a layer whose blob, the layer's tar as it is
-  // compressed in the archive, has that digest. Such a layer is neither
-  // decompressed nor written; that the blob is what its digest says is checked
-  // all the same. Asked for archives whose entries are named by their digests:
-  // Docker since 25, OCI. A layer whose content_id is not its diff ID is not to
-  // be offered, since it depends on those below it. May be empty.
-  std::function<std::optional<StoredLayer>(const std::string& blob_digest)>
-      find_stored_layer;
+  // Layers that need not be written again; borrowed, may be null. One whose
+  // blob's digest is the entry's name, as in archives of Docker since 25 and
+  // OCI's, is not even decompressed; others are recognised while they pass. The
+  // digests are checked all the same.
+  StoredLayers* stored = nullptr;
+  // Asked before so many bytes are written to staging; its error ends the
+  // extraction. May be empty.
+  std::function<absl::Status(uint64_t bytes)> admit;
   // Called after every MiB of the archive or less often, and when a layer is
   // complete. May be empty.
   std::function<void(const Progress&)> on_progress;
@@ -57,7 +49,8 @@ struct ExtractOptions {
 
 // A layer as overlayfs takes it with the mount option `userxattr`: what it
 // hides is a character device 0/0, and an opaque directory has the attribute
-// user.overlay.opaque=y. Extended attributes of the image are not kept.
+// user.overlay.opaque=y. Of the image's extended attributes, user.* and file
+// capabilities are kept.
 struct ExtractedLayer {
   // sha256 of the uncompressed tar: "sha256:" and 64 hexadecimal digits.
   std::string diff_id;
@@ -74,6 +67,11 @@ struct ExtractedLayer {
   // below it (a hard link to a lower layer's file, or a directory that the
   // layer does not list) it is the chain ID, also "sha256:" and 64 digits.
   std::string content_id;
+  // What StoredLayer has of it. Without checkpoints if it cannot be recognised
+  // by them.
+  uint64_t disk_bytes = 0;
+  std::vector<v1::IgnoredAttribute> ignored_attributes;
+  std::vector<Checkpoint> checkpoints;
 };
 
 struct ExtractedImage {

@@ -26,7 +26,7 @@ absl::Status Run(const char* archive, const std::string& directory) {
   faas::image::FdSource source(fd.get());
   const absl::Time begin = absl::Now();
   const auto extracted = faas::image::ExtractImage(
-      source, {.staging = directory, .keep_owners = geteuid() == 0});
+      source, {.staging = directory, .owners = {.keep = geteuid() == 0}});
   if (!extracted.ok()) return extracted.status();
   const absl::Time written = absl::Now();
   const UniqueFd root(open(directory.c_str(), O_RDONLY | O_CLOEXEC));

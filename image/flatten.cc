@@ -59,13 +59,14 @@ absl::Status Fail(absl::string_view what, const std::string& path) {
 }
 
 absl::Status LayerMerger::Merge(int from, int to, const std::string& path) {
+  // Before its entries are moved away, which changes its times.
   struct stat st;
   if (fstat(from, &st) != 0) return Fail("stat", path);
   ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDirectory(from));
   for (const std::string& name : names) {
     RETURN_IF_ERROR(MergeEntry({from, to, name, JoinPath(path, name)}));
   }
-  return SetMetadata(to, st);
+  return CopyMetadata(from, st, to);
 }
 
 absl::Status LayerMerger::MergeEntry(const Place& place) {

@@ -14,7 +14,7 @@ absl::StatusOr<v1::Image> InspectImage(ByteSource& source, const Limits& limits,
                                        const std::string& reference) {
   const ArchiveObserver observer = {
       .begin_layer = [](const std::string&) { return MakeNullLayerSink(); },
-      .find_layer = {},
+      .stored = nullptr,
       .on_progress = {}};
   ASSIGN_OR_RETURN(const ReadArchiveResult archive,
                    ReadArchive(source, observer, limits));

@@ -96,8 +96,8 @@ TEST_F(LayerRandomTest, FlattenedLayersAreWhatOverlayfsShows) {
     while (top_down.size() < 3) {
       const auto layer = Write(RandomLayer());
       if (!layer.ok()) continue;
-      const absl::Status status =
-          BorrowFromLower(*layer, top_down, "layer", Limits());
+      const absl::Status status = BorrowFromLower(
+          *layer, top_down, "layer", Limits(), {.keep = CanChown()});
       if (!status.ok()) {
         ASSERT_EQ(CategoryOf(status), ErrorCategory::kUnsafeLink) << status;
         continue;

@@ -31,6 +31,9 @@ struct Limits {
   size_t path_bytes = 4095;
   size_t component_bytes = 255;
   size_t depth = 256;
+  // User and group ids of an image: 0 up to, but without, this one. All that
+  // chown takes; containers with a user namespace have 65,536.
+  uint32_t ids = ~uint32_t{0};
   // Uncompressed bytes for each compressed one, once more than
   // `compression_free_bytes` have come out: what is honest stays far below.
   uint64_t compression_ratio = 200;

@@ -11,7 +11,9 @@
 #include "common/base/status_macros.h"
 #include "image/archive/blob_name.h"
 #include "image/error.h"
+#include "image/layer/deferred_sink.h"
 #include "image/layer/entry_path.h"
+#include "image/layer/layer_recognizer.h"
 #include "image/layer/read_layer.h"
 #include "image/stream/decompress.h"
 #include "image/stream/digest.h"
@@ -58,6 +60,16 @@ bool IsFatal(const absl::Status& status) {
          *category == ErrorCategory::kStorage;
 }
 
+LayerBlob KnownLayer(StoredLayer stored) {
+  LayerBlob layer = {.diff_id = stored.diff_id,
+                     .tar_bytes = stored.tar_bytes,
+                     .written = {},
+                     .checkpoints = {},
+                     .stored = {}};
+  layer.stored = std::move(stored);
+  return layer;
+}
+
 absl::Status ReadToEnd(ByteSource& source) {
   while (true) {
     ASSIGN_OR_RETURN(const absl::string_view bytes, source.Next());
@@ -86,13 +98,17 @@ class ArchiveReader {
   absl::Status ReadLink(const std::string& name,
                         const std::optional<std::string>& target);
   absl::Status ReadBlob(Blob blob);
-  absl::Status ReadContent(PeekSource& content, Blob& blob);
+  absl::Status ReadContent(const DigestSource& hashed, PeekSource& content,
+                           Blob& blob);
   bool FindLayer(Blob& blob) const;
   void CountLayer();
   absl::StatusOr<std::string> ReadJson(ByteSource& content, const Blob& blob);
   absl::StatusOr<LayerBlob> ReadLayerBlob(Encoding encoding,
+                                          const DigestSource& blob_digest,
                                           ByteSource& content,
                                           const Blob& blob);
+  absl::StatusOr<LayerBlob> ReadTar(ByteSource& tar, const DigestSource& digest,
+                                    const std::string& label);
 
   LimitSource& upload_;
   TarReader reader_;
@@ -177,21 +193,23 @@ absl::Status ArchiveReader::ReadBlob(Blob blob) {
   EntrySource entry(reader_);
   DigestSource hashed(entry);
   PeekSource content(hashed);
-  blob.status = ReadContent(content, blob);
+  blob.status = ReadContent(hashed, content, blob);
   RETURN_IF_ERROR(entry.status());
   if (IsFatal(blob.status) && !blob.status.ok()) return blob.status;
   if (blob.status.ok()) {
-    blob.digest = hashed.Finish();
+    blob.digest = hashed.Current();
     blob.status = CheckNameAgainstDigest(blob.name, blob.digest);
     if (blob.layer.has_value() && blob.layer->diff_id.empty()) {
       blob.layer->diff_id = blob.digest;
       blob.layer->tar_bytes = hashed.bytes();
+      blob.layer->checkpoints = hashed.checkpoints();
     }
   }
   return index_.Add(std::move(blob));
 }
 
-absl::Status ArchiveReader::ReadContent(PeekSource& content, Blob& blob) {
+absl::Status ArchiveReader::ReadContent(const DigestSource& hashed,
+                                        PeekSource& content, Blob& blob) {
   ASSIGN_OR_RETURN(const absl::string_view head, content.Peek(kSniffBytes));
   const Encoding encoding = Sniff(head);
   if (FindLayer(blob)) {
@@ -204,7 +222,7 @@ absl::Status ArchiveReader::ReadContent(PeekSource& content, Blob& blob) {
     ASSIGN_OR_RETURN(blob.json, ReadJson(content, blob));
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(blob.layer, ReadLayerBlob(encoding, content, blob));
+  ASSIGN_OR_RETURN(blob.layer, ReadLayerBlob(encoding, hashed, content, blob));
   CountLayer();
   return absl::OkStatus();
 }
@@ -212,9 +230,11 @@ absl::Status ArchiveReader::ReadContent(PeekSource& content, Blob& blob) {
 // Whether the blob is a layer that is known already.
 bool ArchiveReader::FindLayer(Blob& blob) const {
   const std::string digest = DigestInName(blob.name);
-  if (!observer_.find_layer || digest.empty()) return false;
-  blob.layer = observer_.find_layer(digest);
-  return blob.layer.has_value();
+  if (observer_.stored == nullptr || digest.empty()) return false;
+  std::optional<StoredLayer> stored = observer_.stored->FindBlob(digest);
+  if (!stored.has_value()) return false;
+  blob.layer = KnownLayer(*std::move(stored));
+  return true;
 }
 
 void ArchiveReader::CountLayer() {
@@ -244,29 +264,42 @@ absl::StatusOr<std::string> ArchiveReader::ReadJson(ByteSource& content,
 }
 
 // Leaves the diff ID open for a plain tar: it is the blob's digest.
-absl::StatusOr<LayerBlob> ArchiveReader::ReadLayerBlob(Encoding encoding,
-                                                       ByteSource& content,
-                                                       const Blob& blob) {
+absl::StatusOr<LayerBlob> ArchiveReader::ReadLayerBlob(
+    Encoding encoding, const DigestSource& blob_digest, ByteSource& content,
+    const Blob& blob) {
   const std::string label =
       absl::StrCat("layer \"", base::Printable(blob.name), "\"");
-  ASSIGN_OR_RETURN(const std::unique_ptr<LayerSink> sink,
-                   observer_.begin_layer(label));
-  LayerBlob layer;
   const std::unique_ptr<ByteSource> plain =
       Decompress(encoding, content, label, limits_);
-  if (plain == nullptr) {
-    PrefetchSource ahead(content);
-    ASSIGN_OR_RETURN(layer.written,
-                     ReadLayer(ahead, label, limits_, budget_, *sink));
-    return layer;
-  }
+  if (plain == nullptr) return ReadTar(content, blob_digest, label);
   DigestSource hashed(*plain);
-  PrefetchSource ahead(hashed);
-  ASSIGN_OR_RETURN(layer.written,
-                   ReadLayer(ahead, label, limits_, budget_, *sink));
-  ahead.Stop();
-  layer.diff_id = hashed.Finish();
+  ASSIGN_OR_RETURN(LayerBlob layer, ReadTar(hashed, hashed, label));
+  if (layer.stored.has_value()) return layer;
+  layer.diff_id = hashed.Current();
   layer.tar_bytes = hashed.bytes();
+  layer.checkpoints = hashed.checkpoints();
+  return layer;
+}
+
+// `tar` reads from `digest`, or is it.
+absl::StatusOr<LayerBlob> ArchiveReader::ReadTar(ByteSource& tar,
+                                                 const DigestSource& digest,
+                                                 const std::string& label) {
+  PrefetchSource ahead(tar);
+  LayerRecognizer recognizer(ahead, digest, observer_.stored);
+  RETURN_IF_ERROR(recognizer.Begin());
+  std::unique_ptr<LayerSink> sink;
+  if (recognizer.matching()) {
+    sink = std::make_unique<DeferredSink>(recognizer, observer_.begin_layer,
+                                          label);
+  } else {
+    ASSIGN_OR_RETURN(sink, observer_.begin_layer(label));
+  }
+  LayerBlob layer;
+  ASSIGN_OR_RETURN(layer.written,
+                   ReadLayer(recognizer, label, limits_, budget_, *sink));
+  ahead.Stop();
+  if (recognizer.recognized()) return KnownLayer(*recognizer.layer());
   return layer;
 }
 

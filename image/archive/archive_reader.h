@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -11,15 +10,15 @@
 #include "image/byte_source.h"
 #include "image/layer/layer_sink.h"
 #include "image/limits.h"
+#include "image/stored_layer.h"
 
 namespace faas::image {
 
 // Where the contents of an archive go, and who watches.
 struct ArchiveObserver {
   LayerSinkFactory begin_layer;
-  // The layer that is known to be in a blob of that digest; may be empty.
-  std::function<std::optional<LayerBlob>(const std::string& blob_digest)>
-      find_layer;
+  // Layers that need not be written again; may be null.
+  StoredLayers* stored = nullptr;
   // After each piece of the source and after each layer; may be empty.
   std::function<void(uint64_t archive_bytes, uint32_t layers)> on_progress;
 };

@@ -7,12 +7,14 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "image/layer/layer_sink.h"
 #include "image/limits.h"
+#include "image/stored_layer.h"
 
 namespace faas::image {
 
@@ -21,7 +23,9 @@ struct LayerBlob {
   std::string diff_id;
   uint64_t tar_bytes = 0;
   LayerSink::Written written;
-  bool stored = false;
+  std::vector<Checkpoint> checkpoints;
+  // If it was there before; then `written` and `checkpoints` are empty.
+  std::optional<StoredLayer> stored;
 };
 
 // A file of an archive that an image may be made of.

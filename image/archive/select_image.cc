@@ -86,6 +86,7 @@ absl::StatusOr<SelectedImage> SelectImage(const BlobIndex& index,
     v1::Layer* layer = selected.image.add_layers();
     layer->set_diff_id(blob->layer->diff_id);
     layer->set_tar_bytes(blob->layer->tar_bytes);
+    layer->set_blob_digest(blob->digest);
     selected.layers.push_back(blob);
   }
   return selected;

@@ -46,11 +46,11 @@ class Borrower {
  public:
   // `own` is the layer, `lower` those below it, `all` both.
   Borrower(MergedView own, MergedView lower, MergedView all, UniqueFd root,
-           const std::string& label, const Limits& limits)
+           const std::string& label, const Limits& limits, const Owners& owners)
       : own_(std::move(own)),
         lower_(std::move(lower)),
         all_(std::move(all)),
-        stack_(std::move(root), label, limits),
+        stack_(std::move(root), label, limits, owners),
         label_(label) {}
 
   absl::Status Run(const LowerReferences& references);
@@ -229,14 +229,17 @@ absl::Status Borrower::CopyMetadata(const std::string& path) {
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const UniqueFd fd, OpenDirectoryAt(own_.root(0), path));
-  return SetMetadata(fd.get(), lower->st);
+  ASSIGN_OR_RETURN(const UniqueFd from,
+                   OpenDirectoryAt(lower_.root(lower->layer), path));
+  return image::CopyMetadata(from.get(), lower->st, fd.get());
 }
 
 }  // namespace
 
 absl::Status BorrowFromLower(const LayerSink::Written& layer,
                              const std::vector<std::string>& lower,
-                             const std::string& label, const Limits& limits) {
+                             const std::string& label, const Limits& limits,
+                             const Owners& owners) {
   ASSIGN_OR_RETURN(MergedView own, MergedView::Open({layer.directory}));
   ASSIGN_OR_RETURN(MergedView below, MergedView::Open(lower));
   ASSIGN_OR_RETURN(MergedView all,
@@ -245,7 +248,7 @@ absl::Status BorrowFromLower(const LayerSink::Written& layer,
       fs::Open(layer.directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!root.ok()) return StorageError(root.status());
   return Borrower(std::move(own), std::move(below), std::move(all),
-                  *std::move(root), label, limits)
+                  *std::move(root), label, limits, owners)
       .Run(layer.references);
 }
 

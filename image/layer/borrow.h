@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "image/layer/layer_sink.h"
 #include "image/limits.h"
+#include "image/owners.h"
 
 namespace faas::image {
 
@@ -21,7 +22,8 @@ namespace faas::image {
 // errors: kUnsafeLink for a hard link whose target no layer has, kStorage.
 absl::Status BorrowFromLower(const LayerSink::Written& layer,
                              const std::vector<std::string>& lower,
-                             const std::string& label, const Limits& limits);
+                             const std::string& label, const Limits& limits,
+                             const Owners& owners);
 
 }  // namespace faas::image
 

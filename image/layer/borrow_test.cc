@@ -24,8 +24,8 @@ class BorrowTest : public testing::LayerTest {
   absl::Status Add(const TarBuilder& tar) {
     auto written = Write(tar);
     if (!written.ok()) return written.status();
-    const absl::Status status =
-        BorrowFromLower(*written, lower_, "layer", Limits());
+    const absl::Status status = BorrowFromLower(*written, lower_, "layer",
+                                                Limits(), {.keep = CanChown()});
     lower_.insert(lower_.begin(), written->directory);
     return status;
   }

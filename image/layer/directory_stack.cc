@@ -37,8 +37,11 @@ UniqueFd OpenDirectory(int parent, const char* name) {
 }  // namespace
 
 DirectoryStack::DirectoryStack(UniqueFd root, std::string label,
-                               const Limits& limits)
-    : label_(std::move(label)), limits_(limits), privileged_(geteuid() == 0) {
+                               const Limits& limits, const Owners& owners)
+    : label_(std::move(label)),
+      limits_(limits),
+      owners_(owners),
+      privileged_(geteuid() == 0) {
   Level level;
   level.fd = std::move(root);
   fstat(level.fd.get(), &level.found);
@@ -187,7 +190,9 @@ absl::Status DirectoryStack::MakeImplicit(const std::string& name,
   const UniqueFd fd = OpenDirectory(parent, name.c_str());
   if (!fd.valid()) return Fail("open", name);
   const timespec times[2] = {};
-  if (fchmod(fd.get(), 0755) != 0 || futimens(fd.get(), times) != 0) {
+  if ((owners_.keep &&
+       fchown(fd.get(), owners_.OnDisk(0), owners_.OnDisk(0)) != 0) ||
+      fchmod(fd.get(), 0755) != 0 || futimens(fd.get(), times) != 0) {
     return Fail("set the mode of", name);
   }
   // What a whiteout hid stays hidden, and a lower directory has no say.

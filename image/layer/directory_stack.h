@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "common/base/unique_fd.h"
 #include "image/limits.h"
+#include "image/owners.h"
 
 namespace faas::image {
 
@@ -30,12 +31,13 @@ namespace faas::image {
 //
 // Paths are resolved as if the layer's root were "/": symlinks of the layer are
 // followed, by hand and one component at a time, each opened without following
-// anything; nothing leads out. Missing directories are made, root's, 0755, and
-// remembered as implicit.
+// anything; nothing leads out. Missing directories are made, the image's
+// root's, 0755, and remembered as implicit.
 class DirectoryStack {
  public:
   // Takes the layer's root. `label` names the layer in errors.
-  DirectoryStack(base::UniqueFd root, std::string label, const Limits& limits);
+  DirectoryStack(base::UniqueFd root, std::string label, const Limits& limits,
+                 const Owners& owners);
 
   // Enters `path`, a normalized one, leaves where it was, and returns the
   // descriptor, which is the stack's until the next call. Errors:
@@ -88,6 +90,7 @@ class DirectoryStack {
 
   const std::string label_;
   const Limits& limits_;
+  const Owners owners_;
   const bool privileged_;
   std::vector<Level> levels_;
   // What the last Enter() asked for, unless it failed; the current directory is

@@ -2,14 +2,17 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <fts.h>
 #include <limits.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/errno_status.h"
@@ -17,6 +20,7 @@
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
 #include "image/error.h"
+#include "image/layer/attributes.h"
 
 namespace faas::image {
 namespace {
@@ -130,15 +134,36 @@ absl::Status CopyFileAt(int from, const std::string& name, int to,
   if (!CopyContent(in.get(), out.get(), st.st_size)) {
     return Fail("copy", new_name);
   }
-  return SetMetadata(out.get(), st);
+  return CopyMetadata(in.get(), st, out.get());
 }
 
-absl::Status SetMetadata(int fd, const struct stat& st) {
-  const timespec times[2] = {st.st_atim, st.st_mtim};
-  if (fchown(fd, st.st_uid, st.st_gid) != 0 ||
-      fchmod(fd, st.st_mode & 07777) != 0 || futimens(fd, times) != 0) {
+absl::StatusOr<uint64_t> TreeBytes(const std::string& path) {
+  char* const paths[] = {const_cast<char*>(path.c_str()), nullptr};
+  const std::unique_ptr<FTS, int (*)(FTS*)> walk(
+      fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, nullptr),
+      fts_close);
+  if (walk == nullptr) return Fail("walk", path);
+  std::set<ino_t> linked;
+  uint64_t bytes = 0;
+  while (const FTSENT* entry = fts_read(walk.get())) {
+    if (entry->fts_info == FTS_DP || entry->fts_statp == nullptr) continue;
+    const struct stat& st = *entry->fts_statp;
+    const bool again = !S_ISDIR(st.st_mode) && st.st_nlink > 1 &&
+                       !linked.insert(st.st_ino).second;
+    if (!again) bytes += static_cast<uint64_t>(st.st_blocks) * 512;
+  }
+  return bytes;
+}
+
+absl::Status CopyMetadata(int from, const struct stat& st, int to) {
+  // chown clears set-id bits and capabilities, so it comes first.
+  if (fchown(to, st.st_uid, st.st_gid) != 0 ||
+      fchmod(to, st.st_mode & 07777) != 0) {
     return Fail("set metadata of", "a copy");
   }
+  RETURN_IF_ERROR(CopyAttributes(from, to));
+  const timespec times[2] = {st.st_atim, st.st_mtim};
+  if (futimens(to, times) != 0) return Fail("set times of", "a copy");
   return absl::OkStatus();
 }
 

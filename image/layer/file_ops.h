@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -25,14 +26,20 @@ absl::Status RemoveAt(int directory, const std::string& name);
 // The entries of `directory` but "." and "..", in no order.
 absl::StatusOr<std::vector<std::string>> ListDirectory(int directory);
 
-// Copies a regular file or a symlink, with owner, mode and times. Shares the
+// Copies a regular file or a symlink, with owner, mode, times and attributes.
+// Shares the
 // extents where the file system can, and keeps holes. The new name must be
 // free.
 absl::Status CopyFileAt(int from, const std::string& name, int to,
                         const std::string& new_name);
 
-// Gives the directory open at `fd` owner, mode and times.
-absl::Status SetMetadata(int fd, const struct stat& st);
+// What the tree at `path` takes on disk: the blocks of all files and
+// directories, each once.
+absl::StatusOr<uint64_t> TreeBytes(const std::string& path);
+
+// Gives the file or directory open at `to` owner, mode and times as in `st`,
+// and the attributes of the one open at `from`.
+absl::Status CopyMetadata(int from, const struct stat& st, int to);
 
 }  // namespace faas::image
 

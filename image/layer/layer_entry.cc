@@ -1,5 +1,8 @@
 #include "image/layer/layer_entry.h"
 
+#include <archive.h>
+#include <linux/limits.h>
+
 #include <algorithm>
 #include <limits>
 #include <optional>
@@ -165,8 +168,8 @@ absl::Status InterpretType(archive_entry* entry, const Limits& limits,
   }
 }
 
-absl::Status ReadMetadata(archive_entry* entry, LayerEntry& result,
-                          const Complaint& complain) {
+absl::Status ReadOwner(archive_entry* entry, const Limits& limits,
+                       LayerEntry& result, const Complaint& complain) {
   constexpr int64_t kMaxId = std::numeric_limits<uint32_t>::max() - 1;
   const int64_t uid = archive_entry_uid(entry);
   const int64_t gid = archive_entry_gid(entry);
@@ -174,8 +177,70 @@ absl::Status ReadMetadata(archive_entry* entry, LayerEntry& result,
     return complain(ErrorCategory::kMalformed,
                     absl::StrCat("has an impossible owner, ", uid, ":", gid));
   }
+  if (uid >= limits.ids || gid >= limits.ids) {
+    return complain(
+        ErrorCategory::kUnsupported,
+        absl::StrCat("has the owner ", uid, ":", gid,
+                     ", but containers have "
+                     "the ids 0 to ",
+                     limits.ids - 1, "; chown it in the Dockerfile"));
+  }
   result.uid = static_cast<uid_t>(uid);
   result.gid = static_cast<gid_t>(gid);
+  return absl::OkStatus();
+}
+
+absl::Status ReadAttribute(Attribute attribute, LayerEntry& result,
+                           const Complaint& complain) {
+  AttributeUse use = JudgeAttribute(attribute.name);
+  const bool file = result.kind == EntryKind::kFile;
+  // The kernel has them on no symlink, and capabilities on files only.
+  if (use == AttributeUse::kKeep && !file &&
+      (result.kind != EntryKind::kDirectory ||
+       attribute.name == kCapabilityAttribute)) {
+    use = AttributeUse::kIgnore;
+  }
+  switch (use) {
+    case AttributeUse::kIgnore:
+      result.ignored_attributes.push_back(std::move(attribute.name));
+      return absl::OkStatus();
+    case AttributeUse::kRefuse:
+      return complain(
+          ErrorCategory::kUnsupported,
+          absl::StrCat("has the attribute \"", base::Printable(attribute.name),
+                       "\", which is overlayfs's own; save the "
+                       "image without it"));
+    case AttributeUse::kKeep:
+      break;
+  }
+  if (attribute.name.size() > XATTR_NAME_MAX ||
+      attribute.value.size() > XATTR_SIZE_MAX) {
+    return complain(ErrorCategory::kLimit,
+                    "has an attribute that is longer than Linux allows");
+  }
+  result.attributes.push_back(std::move(attribute));
+  return absl::OkStatus();
+}
+
+absl::Status ReadAttributes(archive_entry* entry, LayerEntry& result,
+                            const Complaint& complain) {
+  if (archive_entry_acl_count(entry, ARCHIVE_ENTRY_ACL_TYPE_ACCESS) > 0 ||
+      archive_entry_acl_count(entry, ARCHIVE_ENTRY_ACL_TYPE_DEFAULT) > 0) {
+    result.ignored_attributes.push_back("system.posix_acl");
+  }
+  archive_entry_xattr_reset(entry);
+  const char* name;
+  const void* value;
+  size_t size;
+  while (archive_entry_xattr_next(entry, &name, &value, &size) == ARCHIVE_OK) {
+    RETURN_IF_ERROR(ReadAttribute(
+        {name, std::string(static_cast<const char*>(value), size)}, result,
+        complain));
+  }
+  return absl::OkStatus();
+}
+
+void ReadMetadata(archive_entry* entry, LayerEntry& result) {
   result.mode = archive_entry_perm(entry) & 07777;
   result.bytes =
       static_cast<uint64_t>(std::max<int64_t>(archive_entry_size(entry), 0));
@@ -183,7 +248,6 @@ absl::Status ReadMetadata(archive_entry* entry, LayerEntry& result,
   // utimensat takes values beyond this for UTIME_NOW and UTIME_OMIT.
   result.mtime.tv_nsec =
       std::clamp<long>(archive_entry_mtime_nsec(entry), 0, 999'999'999);
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -204,13 +268,15 @@ absl::StatusOr<LayerEntry> ParseLayerEntry(archive_entry* entry,
   LayerEntry result;
   result.path = *std::move(path);
   RETURN_IF_ERROR(CheckLimits(result.path, limits, complain));
-  RETURN_IF_ERROR(ReadMetadata(entry, result, complain));
+  RETURN_IF_ERROR(ReadOwner(entry, limits, result, complain));
+  ReadMetadata(entry, result);
   RETURN_IF_ERROR(InterpretType(entry, limits, result, complain));
   if (result.path.empty() && result.kind != EntryKind::kDirectory) {
     return complain(ErrorCategory::kUnsafePath,
                     "replaces the image's root, which is a directory");
   }
   RETURN_IF_ERROR(InterpretWhiteouts(result, complain));
+  RETURN_IF_ERROR(ReadAttributes(entry, result, complain));
   return result;
 }
 

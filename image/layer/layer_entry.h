@@ -7,9 +7,11 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "image/layer/attributes.h"
 #include "image/limits.h"
 
 namespace faas::image {
@@ -37,13 +39,17 @@ struct LayerEntry {
   uid_t uid = 0;
   gid_t gid = 0;
   timespec mtime = {};
+  // Those to be kept, and the names of those that are not.
+  std::vector<Attribute> attributes;
+  std::vector<std::string> ignored_attributes;
 };
 
 // Judges `entry` without any I/O. `label` names the layer in errors:
 // kUnsafePath for names that leave the root or hide a whiteout, kUnsafeLink for
 // links that leave the root or name themselves, kUnsupported for devices, fifos
-// and sockets, kLimit for names longer or deeper than the limits, kMalformed
-// for owners that do not exist. Extended attributes are not looked at.
+// and sockets, owners outside of Limits::ids and attributes of overlayfs,
+// kLimit for names longer or deeper than the limits, kMalformed for owners that
+// cannot be.
 absl::StatusOr<LayerEntry> ParseLayerEntry(archive_entry* entry,
                                            absl::string_view label,
                                            const Limits& limits);

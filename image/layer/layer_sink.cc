@@ -5,7 +5,7 @@ namespace {
 
 class NullLayerSink : public LayerSink {
  public:
-  absl::Status Add(const LayerEntry&, TarReader&) override {
+  absl::Status Add(const LayerEntry&, EntryContent&) override {
     return absl::OkStatus();
   }
   absl::StatusOr<Written> Finish() override { return Written(); }

@@ -1,6 +1,7 @@
 #ifndef FAAS_IMAGE_LAYER_LAYER_SINK_H_
 #define FAAS_IMAGE_LAYER_LAYER_SINK_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <set>
@@ -9,8 +10,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "image/layer/attributes.h"
+#include "image/layer/entry_content.h"
 #include "image/layer/layer_entry.h"
-#include "image/stream/tar_reader.h"
 
 namespace faas::image {
 
@@ -39,12 +41,18 @@ class LayerSink {
   struct Written {
     std::string directory;  // empty if nothing was written
     LowerReferences references;
+    // What it takes on disk.
+    uint64_t disk_bytes = 0;
+    IgnoredAttributes ignored_attributes;
+    // Whether an entry replaced an earlier one: then the directory does not
+    // tell what the earlier entries were.
+    bool replaced = false;
   };
 
   virtual ~LayerSink() = default;
 
-  // `content` stands at the content of `entry`, which may be read or left.
-  virtual absl::Status Add(const LayerEntry& entry, TarReader& content) = 0;
+  // `content` is that of `entry`; it may be read or left.
+  virtual absl::Status Add(const LayerEntry& entry, EntryContent& content) = 0;
 
   // After the last entry.
   virtual absl::StatusOr<Written> Finish() = 0;

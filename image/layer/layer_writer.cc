@@ -22,6 +22,11 @@ namespace {
 
 using base::UniqueFd;
 
+constexpr uint64_t kStatBlockBytes = 512;  // the unit of st_blocks
+constexpr uint64_t kDirectoryBytes = 4096;
+// An inode, and its name in a directory.
+constexpr uint64_t kEntryBytes = 512;
+
 // A path's last component as a C string: its end is the path's.
 const char* NameOf(const std::string& path) {
   return path.c_str() + (path.size() - BaseName(path).size());
@@ -62,7 +67,8 @@ LayerWriter::LayerWriter(const std::string& directory, const Options& options,
                          UniqueFd root)
     : directory_(directory),
       options_(options),
-      stack_(std::move(root), options_.label, options_.limits) {}
+      stack_(std::move(root), options_.label, options_.limits,
+             options_.owners) {}
 
 absl::Status LayerWriter::Fail(absl::string_view what,
                                const LayerEntry& entry) const {
@@ -88,7 +94,10 @@ absl::Status LayerWriter::BadLink(absl::string_view why,
                    "\", ", why));
 }
 
-absl::Status LayerWriter::Add(const LayerEntry& entry, TarReader& content) {
+absl::Status LayerWriter::Add(const LayerEntry& entry, EntryContent& content) {
+  for (const std::string& name : entry.ignored_attributes) {
+    written_.ignored_attributes.Add(name, entry.path);
+  }
   switch (entry.kind) {
     case EntryKind::kFile:
       return WriteFile(entry, content);
@@ -109,6 +118,8 @@ absl::Status LayerWriter::Add(const LayerEntry& entry, TarReader& content) {
 }
 
 absl::StatusOr<int> LayerWriter::EnterParent(const LayerEntry& entry) {
+  RETURN_IF_ERROR(Admit(kEntryBytes));
+  written_.disk_bytes += kEntryBytes;
   ASSIGN_OR_RETURN(const int parent, stack_.Enter(Parent(entry.path)));
   stack_.Touch();
   return parent;
@@ -116,13 +127,14 @@ absl::StatusOr<int> LayerWriter::EnterParent(const LayerEntry& entry) {
 
 absl::StatusOr<int> LayerWriter::Replace(const LayerEntry& entry) {
   ASSIGN_OR_RETURN(const int parent, EnterParent(entry));
+  written_.replaced = true;
   RETURN_IF_ERROR(RemoveAt(parent, NameOf(entry.path)));
   RETURN_IF_ERROR(stack_.Leave());
   return EnterParent(entry);
 }
 
 absl::Status LayerWriter::WriteFile(const LayerEntry& entry,
-                                    TarReader& content) {
+                                    EntryContent& content) {
   constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
   ASSIGN_OR_RETURN(int parent, EnterParent(entry));
   const mode_t mode = entry.mode & 0777;
@@ -136,32 +148,61 @@ absl::Status LayerWriter::WriteFile(const LayerEntry& entry,
   return SetFileMetadata(fd.get(), entry);
 }
 
+bool LayerWriter::MustChown(const struct stat& st,
+                            const LayerEntry& entry) const {
+  return options_.owners.keep &&
+         (st.st_uid != options_.owners.OnDisk(entry.uid) ||
+          st.st_gid != options_.owners.OnDisk(entry.gid));
+}
+
 absl::Status LayerWriter::SetFileMetadata(int fd, const LayerEntry& entry) {
   // Mostly the file is already as it should be, and asking costs less than
   // setting. When it is not: the umask, a default ACL, a set-group-id parent.
   struct stat st;
   if (fstat(fd, &st) != 0) return Fail("stat", entry);
-  const bool change_owner = options_.keep_owners &&
-                            (st.st_uid != entry.uid || st.st_gid != entry.gid);
-  // In this order: chown clears set-id bits.
-  if (change_owner && fchown(fd, entry.uid, entry.gid) != 0) {
+  written_.disk_bytes += static_cast<uint64_t>(st.st_blocks) * kStatBlockBytes;
+  const bool change_owner = MustChown(st, entry);
+  // In this order: chown clears set-id bits and capabilities.
+  if (change_owner && fchown(fd, options_.owners.OnDisk(entry.uid),
+                             options_.owners.OnDisk(entry.gid)) != 0) {
     return Fail("chown", entry);
   }
-  if ((change_owner || (st.st_mode & 07777) != entry.mode) &&
-      fchmod(fd, entry.mode) != 0) {
+  if ((st.st_mode & 07777) != entry.mode && fchmod(fd, entry.mode) != 0) {
     return Fail("chmod", entry);
   }
+  RETURN_IF_ERROR(SetAttributes(fd, entry));
   const timespec times[2] = {entry.mtime, entry.mtime};
   if (futimens(fd, times) != 0) return Fail("set times of", entry);
   return absl::OkStatus();
 }
 
+absl::Status LayerWriter::SetAttributes(int fd, const LayerEntry& entry) {
+  for (const Attribute& attribute : entry.attributes) {
+    Attribute stored = attribute;
+    if (attribute.name == kCapabilityAttribute) {
+      const std::optional<std::string> value =
+          StoredCapability(attribute.value, options_.owners);
+      if (!options_.owners.keep || !value.has_value()) {
+        written_.ignored_attributes.Add(attribute.name, entry.path);
+        continue;
+      }
+      stored.value = *value;
+    }
+    if (absl::Status status = SetAttribute(fd, stored); !status.ok()) {
+      return StorageError(base::WithContext(
+          status, absl::StrCat("\"", base::Printable(entry.path), "\"")));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status LayerWriter::WriteContent(int fd, const LayerEntry& entry,
-                                       TarReader& content) {
+                                       EntryContent& content) {
   uint64_t written_to = 0;
   while (true) {
     ASSIGN_OR_RETURN(const TarReader::Block block, content.Read());
     if (block.bytes.empty()) break;
+    RETURN_IF_ERROR(Admit(block.bytes.size()));
     if (absl::Status status = WriteAt(fd, block.bytes, block.offset);
         !status.ok()) {
       return StorageError(base::WithContext(
@@ -184,6 +225,8 @@ absl::Status LayerWriter::WriteDirectory(const LayerEntry& entry) {
   }
   ASSIGN_OR_RETURN(int parent, EnterParent(entry));
   const char* name = NameOf(entry.path);
+  RETURN_IF_ERROR(Admit(kDirectoryBytes));
+  written_.disk_bytes += kDirectoryBytes;
   if (mkdirat(parent, name, 0700) != 0) {
     if (errno != EEXIST) return Fail("mkdir", entry);
     struct stat st;
@@ -202,9 +245,14 @@ absl::Status LayerWriter::WriteDirectory(const LayerEntry& entry) {
 absl::Status LayerWriter::SetDirectoryMetadata(int parent,
                                                const LayerEntry& entry) {
   const char* name = NameOf(entry.path);
-  if (options_.keep_owners &&
-      fchownat(parent, name, entry.uid, entry.gid, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (options_.owners.keep &&
+      fchownat(parent, name, options_.owners.OnDisk(entry.uid),
+               options_.owners.OnDisk(entry.gid), AT_SYMLINK_NOFOLLOW) != 0) {
     return Fail("chown", entry);
+  }
+  if (!entry.attributes.empty()) {
+    ASSIGN_OR_RETURN(const UniqueFd fd, OpenDirectoryAt(parent, name));
+    RETURN_IF_ERROR(SetAttributes(fd.get(), entry));
   }
   if (fchmodat(parent, name, entry.mode, 0) != 0) return Fail("chmod", entry);
   const timespec times[2] = {entry.mtime, entry.mtime};
@@ -230,8 +278,9 @@ absl::Status LayerWriter::WriteSymlink(const LayerEntry& entry) {
     result = symlinkat(entry.link.c_str(), parent, name);
   }
   if (result != 0) return Fail("symlink", entry);
-  if (options_.keep_owners &&
-      fchownat(parent, name, entry.uid, entry.gid, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (options_.owners.keep &&
+      fchownat(parent, name, options_.owners.OnDisk(entry.uid),
+               options_.owners.OnDisk(entry.gid), AT_SYMLINK_NOFOLLOW) != 0) {
     return Fail("chown", entry);
   }
   const timespec times[2] = {entry.mtime, entry.mtime};
@@ -282,7 +331,7 @@ absl::Status LayerWriter::Link(int target_parent, const LayerEntry& entry) {
 
 absl::Status LayerWriter::LeaveToLower(const LayerEntry& entry) {
   link_bytes_ += entry.path.size() + entry.link.size();
-  if (references_.links.size() >= options_.limits.lower_references ||
+  if (written_.references.links.size() >= options_.limits.lower_references ||
       link_bytes_ > options_.limits.lower_reference_bytes) {
     return ImageError(
         ErrorCategory::kLimit,
@@ -294,7 +343,7 @@ absl::Status LayerWriter::LeaveToLower(const LayerEntry& entry) {
                      NameLimit("max_lower_references")));
   }
   RETURN_IF_ERROR(Replace(entry).status());
-  references_.links.push_back({entry.path, entry.link});
+  written_.references.links.push_back({entry.path, entry.link});
   return absl::OkStatus();
 }
 
@@ -316,7 +365,7 @@ absl::Status LayerWriter::WriteWhiteout(const LayerEntry& entry) {
 absl::Status LayerWriter::WriteOpaque(const LayerEntry& entry) {
   if (entry.path.empty()) {
     // overlayfs does not look for the mark at its root.
-    references_.opaque_root = true;
+    written_.references.opaque_root = true;
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const int directory, stack_.Enter(entry.path));
@@ -325,10 +374,12 @@ absl::Status LayerWriter::WriteOpaque(const LayerEntry& entry) {
 
 absl::Status LayerWriter::SetRootMetadata() {
   const LayerEntry root = root_.value_or(LayerEntry{.mode = 0755});
-  if (options_.keep_owners && root_.has_value() &&
-      fchown(stack_.root(), root.uid, root.gid) != 0) {
+  if (options_.owners.keep &&
+      fchown(stack_.root(), options_.owners.OnDisk(root.uid),
+             options_.owners.OnDisk(root.gid)) != 0) {
     return Fail("chown", root);
   }
+  RETURN_IF_ERROR(SetAttributes(stack_.root(), root));
   if (fchmod(stack_.root(), root.mode) != 0) return Fail("chmod", root);
   const timespec times[2] = {root.mtime, root.mtime};
   if (futimens(stack_.root(), times) != 0) return Fail("set times of", root);
@@ -338,8 +389,9 @@ absl::Status LayerWriter::SetRootMetadata() {
 absl::StatusOr<LayerSink::Written> LayerWriter::Finish() {
   RETURN_IF_ERROR(stack_.Leave());
   RETURN_IF_ERROR(SetRootMetadata());
-  references_.implicit_directories = stack_.TakeImplicit();
-  return Written{directory_, std::move(references_)};
+  written_.directory = directory_;
+  written_.references.implicit_directories = stack_.TakeImplicit();
+  return std::move(written_);
 }
 
 }  // namespace faas::image

@@ -1,6 +1,11 @@
 #ifndef FAAS_IMAGE_LAYER_LAYER_WRITER_H_
 #define FAAS_IMAGE_LAYER_LAYER_WRITER_H_
 
+#include <sys/stat.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,12 +18,14 @@
 #include "image/layer/layer_entry.h"
 #include "image/layer/layer_sink.h"
 #include "image/limits.h"
+#include "image/owners.h"
 
 namespace faas::image {
 
 // Writes one layer into a directory of its own, as overlayfs takes it with the
-// mount option `userxattr` (see overlay.h). Owners, modes and times are the
-// entries', whatever the umask is. One thread at a time.
+// mount option `userxattr` (see overlay.h). Modes, times, attributes and, as
+// Owners says, owners are the entries', whatever the umask is. One thread at a
+// time.
 //
 // A later entry replaces an earlier one of the same path, except that a
 // directory entry for a directory only sets its metadata, and that a whiteout
@@ -28,17 +35,20 @@ class LayerWriter : public LayerSink {
  public:
   struct Options {
     std::string label;  // names the layer in errors
-    bool keep_owners = true;
+    Owners owners;
     Limits limits;
+    // Asked before so many bytes are written; its error ends the writing. May
+    // be empty.
+    std::function<absl::Status(uint64_t bytes)> admit;
   };
 
   // Makes `directory`, which must not exist.
   static absl::StatusOr<std::unique_ptr<LayerWriter>> Create(
       const std::string& directory, const Options& options);
 
-  // Errors: those of TarReader::Read, kUnsafeLink and kMalformed for entries
-  // that do not go with earlier ones, kLimit, kStorage.
-  absl::Status Add(const LayerEntry& entry, TarReader& content) override;
+  // Errors: those of EntryContent::Read and of Options::admit, kUnsafeLink and
+  // kMalformed for entries that do not go with earlier ones, kLimit, kStorage.
+  absl::Status Add(const LayerEntry& entry, EntryContent& content) override;
 
   absl::StatusOr<Written> Finish() override;
 
@@ -46,9 +56,9 @@ class LayerWriter : public LayerSink {
   LayerWriter(const std::string& directory, const Options& options,
               base::UniqueFd root);
 
-  absl::Status WriteFile(const LayerEntry& entry, TarReader& content);
+  absl::Status WriteFile(const LayerEntry& entry, EntryContent& content);
   absl::Status WriteContent(int fd, const LayerEntry& entry,
-                            TarReader& content);
+                            EntryContent& content);
   absl::Status SetFileMetadata(int fd, const LayerEntry& entry);
   absl::Status WriteDirectory(const LayerEntry& entry);
   absl::Status WriteSymlink(const LayerEntry& entry);
@@ -68,13 +78,19 @@ class LayerWriter : public LayerSink {
   absl::Status Fail(absl::string_view what, const LayerEntry& entry) const;
   absl::Status BadLink(absl::string_view why, const LayerEntry& entry) const;
 
+  absl::Status Admit(uint64_t bytes) const {
+    return options_.admit ? options_.admit(bytes) : absl::OkStatus();
+  }
+  bool MustChown(const struct stat& st, const LayerEntry& entry) const;
+  absl::Status SetAttributes(int fd, const LayerEntry& entry);
+
   const std::string directory_;
   const Options options_;
   DirectoryStack stack_;
   // The entry for the root, if there was one; it is set at the end.
   std::optional<LayerEntry> root_;
-  LowerReferences references_;
-  size_t link_bytes_ = 0;  // of the names in references_.links
+  Written written_;
+  size_t link_bytes_ = 0;  // of the names of links to lower layers
 };
 
 }  // namespace faas::image

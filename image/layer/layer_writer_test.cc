@@ -1,6 +1,7 @@
 #include "image/layer/layer_writer.h"
 
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -61,6 +62,103 @@ TEST_F(LayerWriterTest, OwnersAreKept) {
   EXPECT_EQ(Stat("d/f").st_uid, 70000u);
   EXPECT_EQ(Stat("d/f").st_mode & 07777, 06755u);
   EXPECT_EQ(Stat("s").st_uid, 5u);
+}
+
+std::string AttributeOf(const std::string& path, const char* name) {
+  char value[256];
+  const ssize_t n = lgetxattr(path.c_str(), name, value, sizeof(value));
+  return n < 0 ? absl::StrCat("errno ", errno) : std::string(value, n);
+}
+
+TEST_F(LayerWriterTest, OwnersAreShiftedWhoeverNamesThem) {
+  if (!CanChown()) GTEST_SKIP() << "changing owners needs CAP_CHOWN";
+  id_base_ = 100'000;
+  Limits limits;
+  limits.ids = 65'536;
+  ASSERT_TRUE(Write(TarBuilder()
+                        .Add({.name = "f", .mode = 04755, .uid = 1, .gid = 2})
+                        .Add({.name = "d", .type = '5', .uid = 65'535})
+                        .Symlink("l", "f")
+                        .File("implicit/f", ""),
+                    limits)
+                  .ok());
+  EXPECT_EQ(Stat("f").st_uid, 100'001u);
+  EXPECT_EQ(Stat("f").st_gid, 100'002u);
+  EXPECT_EQ(Stat("f").st_mode & 07777, 04755u);
+  EXPECT_EQ(Stat("d").st_uid, 165'535u);
+  for (const char* path : {"", "d", "l", "implicit", "implicit/f"}) {
+    EXPECT_EQ(Stat(path).st_gid, 100'000u) << path;
+  }
+  testing::ExpectError(
+      Write(TarBuilder().Add({.name = "f", .uid = 65'536}), limits).status(),
+      ErrorCategory::kUnsupported, "65536:0");
+}
+
+TEST_F(LayerWriterTest, AttributesAreKeptWhereTheyAreSafe) {
+  const auto written = Write(
+      TarBuilder()
+          .Add({.name = "f",
+                .pax = {{"SCHILY.xattr.user.a", "1"},
+                        {"SCHILY.xattr.security.selinux", "x"},
+                        {"SCHILY.acl.access",
+                         "user::rw-,user:7:"
+                         "rw-,group::r--,"
+                         "mask::rw-,"
+                         "other::r--"}}})
+          .Add({.name = "d",
+                .type = '5',
+                .mode = 0500,
+                .pax = {{"SCHILY.xattr.user.b", "2"}}})
+          .Add({.name = "g", .pax = {{"SCHILY.xattr.security.selinux", "x"}}}));
+  ASSERT_TRUE(written.ok()) << written.status();
+  EXPECT_EQ(AttributeOf(root_ + "/f", "user.a"), "1");
+  EXPECT_EQ(AttributeOf(root_ + "/d", "user.b"), "2");
+  EXPECT_NE(AttributeOf(root_ + "/f", "security.selinux"), "x");
+  const auto& ignored = written->ignored_attributes.counts();
+  ASSERT_EQ(ignored.size(), 2u);
+  EXPECT_EQ(ignored.at("security.selinux").entries, 2u);
+  EXPECT_EQ(ignored.at("security.selinux").example, "f");
+  EXPECT_EQ(ignored.at("system.posix_acl").entries, 1u);
+}
+
+TEST_F(LayerWriterTest, AttributesOfOverlayfsAreRefused) {
+  for (const char* name : {"user.overlay.opaque", "trusted.overlay.redirect"}) {
+    testing::ExpectError(
+        Write(TarBuilder().Add(
+                  {.name = "d",
+                   .type = '5',
+                   .pax = {{absl::StrCat("SCHILY.xattr.", name), "y"}}}))
+            .status(),
+        ErrorCategory::kUnsupported, name);
+  }
+}
+
+TEST_F(LayerWriterTest, CapabilitiesCountOnlyWhereTheBaseIsRoot) {
+  if (!CanChown()) GTEST_SKIP() << "capabilities need CAP_SETFCAP";
+  // cap_net_raw+ep, as setcap writes it.
+  const std::string capability(
+      "\x01\x00\x00\x02\x00\x20\x00\x00\x00\x00\x00\x00"
+      "\x00\x00\x00\x00\x00\x00\x00\x00",
+      20);
+  const TarBuilder tar = TarBuilder().Add(
+      {.name = "ping",
+       .content = "x",
+       .mode = 0755,
+       .uid = 3,
+       .pax = {{"SCHILY.xattr.security.capability", capability}}});
+  ASSERT_TRUE(Write(tar).ok());
+  EXPECT_EQ(AttributeOf(root_ + "/ping", "security.capability"), capability);
+  id_base_ = 100'000;
+  ASSERT_TRUE(Write(tar).ok());
+  std::string shifted = capability;
+  shifted[3] = 3;
+  EXPECT_EQ(AttributeOf(root_ + "/ping", "security.capability"),
+            shifted + std::string("\xa0\x86\x01\x00", 4));
+  // What is no capability is not given to the kernel.
+  const auto written = Write(TarBuilder().Add(
+      {.name = "f", .pax = {{"SCHILY.xattr.security.capability", "junk"}}}));
+  ASSERT_TRUE(written.ok());
+  EXPECT_EQ(written->ignored_attributes.counts().size(), 1u);
 }
 
 TEST_F(LayerWriterTest, SetGidDirectoryDoesNotHandItsGroupDown) {

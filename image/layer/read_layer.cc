@@ -59,7 +59,8 @@ absl::Status ReadEntries(TarReader& reader, const Limits& limits,
     }
     content_bytes += entry.bytes;
     const uint64_t offset = reader.header_offset();
-    const absl::Status added = sink.Add(entry, reader);
+    TarContent content(reader);
+    const absl::Status added = sink.Add(entry, content);
     if (!added.ok() && reader.ok()) {
       return AtByte(offset, reader.label(), added);
     }

@@ -23,13 +23,18 @@ void Sha256::Update(absl::string_view bytes) {
   EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size());
 }
 
-std::string Sha256::Finish() {
-  unsigned char raw[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  EVP_DigestFinal_ex(context_.get(), raw, &size);
-  return absl::StrCat("sha256:",
-                      absl::BytesToHexString(absl::string_view(
-                          reinterpret_cast<const char*>(raw), size)));
+Checkpoint Sha256::Current() const {
+  const std::unique_ptr<EVP_MD_CTX, Free> copy(EVP_MD_CTX_new());
+  EVP_MD_CTX_copy_ex(copy.get(), context_.get());
+  Checkpoint raw = {};
+  EVP_DigestFinal_ex(copy.get(), reinterpret_cast<unsigned char*>(raw.data()),
+                     nullptr);
+  return raw;
+}
+
+std::string DigestText(const Checkpoint& sha256) {
+  return absl::StrCat("sha256:", absl::BytesToHexString(absl::string_view(
+                                     sha256.data(), sha256.size())));
 }
 
 bool IsSha256Digest(absl::string_view text) {
@@ -42,9 +47,28 @@ bool IsSha256Digest(absl::string_view text) {
 
 absl::StatusOr<absl::string_view> DigestSource::Next() {
   ASSIGN_OR_RETURN(const absl::string_view bytes, source_.Next());
-  hash_.Update(bytes);
-  bytes_ += bytes.size();
+  for (absl::string_view rest = bytes; !rest.empty();) {
+    const absl::string_view part =
+        rest.substr(0, kCheckpointBytes - bytes_ % kCheckpointBytes);
+    hash_.Update(part);
+    bytes_ += part.size();
+    rest.remove_prefix(part.size());
+    if (bytes_ % kCheckpointBytes == 0) {
+      const absl::MutexLock lock(&mutex_);
+      checkpoints_.push_back(hash_.Current());
+    }
+  }
   return bytes;
+}
+
+Checkpoint DigestSource::checkpoint(size_t index) const {
+  const absl::MutexLock lock(&mutex_);
+  return checkpoints_[index];
+}
+
+std::vector<Checkpoint> DigestSource::checkpoints() const {
+  const absl::MutexLock lock(&mutex_);
+  return checkpoints_;
 }
 
 }  // namespace faas::image

@@ -3,12 +3,17 @@
 
 #include <openssl/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "image/byte_source.h"
+#include "image/stored_layer.h"
 
 namespace faas::image {
 
@@ -17,8 +22,8 @@ class Sha256 {
  public:
   Sha256();
   void Update(absl::string_view bytes);
-  // "sha256:" and 64 hexadecimal digits, of all bytes so far. Call it once.
-  std::string Finish();
+  // Of all bytes so far.
+  Checkpoint Current() const;
 
  private:
   struct Free {
@@ -26,6 +31,9 @@ class Sha256 {
   };
   std::unique_ptr<EVP_MD_CTX, Free> context_;
 };
+
+// "sha256:" and 64 hexadecimal digits.
+std::string DigestText(const Checkpoint& sha256);
 
 // Whether `text` is "sha256:" and 64 lower-case hexadecimal digits.
 bool IsSha256Digest(absl::string_view text);
@@ -37,13 +45,21 @@ class DigestSource : public ByteSource {
   absl::StatusOr<absl::string_view> Next() override;
 
   uint64_t bytes() const { return bytes_; }
-  // Of what has passed; call it once, at the end.
-  std::string Finish() { return hash_.Finish(); }
+  // The digest of what has passed.
+  std::string Current() const { return DigestText(hash_.Current()); }
+
+  // That of the first `index` + 1 times kCheckpointBytes, which have passed.
+  // This one any thread may call.
+  Checkpoint checkpoint(size_t index) const;
+  // Of all that has passed.
+  std::vector<Checkpoint> checkpoints() const;
 
  private:
   ByteSource& source_;
   Sha256 hash_;
   uint64_t bytes_ = 0;
+  mutable absl::Mutex mutex_;
+  std::vector<Checkpoint> checkpoints_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace faas::image

@@ -15,7 +15,7 @@ absl::StatusOr<ExtractedImage> ExtractTestBase::Extract(
   staging_ = absl::StrCat(dir_, "/staging", extractions_++);
   RETURN_IF_ERROR(fs::MakeDirectories(staging_, 0700));
   options.staging = staging_;
-  options.keep_owners = CanChown();
+  options.owners.keep = CanChown();
   StringSource source(archive, chunk_bytes);
   return ExtractImage(source, options);
 }

@@ -51,7 +51,7 @@ std::string Zstd(absl::string_view bytes) {
 std::string DigestOf(absl::string_view bytes) {
   Sha256 hash;
   hash.Update(bytes);
-  return hash.Finish();
+  return DigestText(hash.Current());
 }
 
 std::string HexOf(absl::string_view bytes) {

@@ -24,7 +24,8 @@ absl::StatusOr<LayerSink::Written> LayerTest::Write(const TarBuilder& tar,
   StringSource source(tar.Finish());
   ASSIGN_OR_RETURN(const auto writer,
                    LayerWriter::Create(root_, {.label = "layer",
-                                               .keep_owners = CanChown(),
+                                               .owners = {.keep = CanChown(),
+                                                          .id_base = id_base_},
                                                .limits = limits}));
   Budget budget(limits);
   return ReadLayer(source, "layer", limits, budget, *writer);

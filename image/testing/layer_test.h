@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -29,6 +30,7 @@ class LayerTest : public TreeTest {
   struct stat Stat(const std::string& path) const;
 
   std::string root_;
+  uint32_t id_base_ = 0;
 
  private:
   int layers_ = 0;

@@ -1,0 +1,30 @@
+#ifndef FAAS_IMAGE_LAYER_ENTRY_CONTENT_H_
+#define FAAS_IMAGE_LAYER_ENTRY_CONTENT_H_
+
+#include "absl/status/statusor.h"
+#include "image/stream/tar_reader.h"
+
+namespace faas::image {
+
+// The content of a layer's entry, read once from its beginning.
+class EntryContent {
+ public:
+  virtual ~EntryContent() = default;
+
+  // The next block; see TarReader::Read.
+  virtual absl::StatusOr<TarReader::Block> Read() = 0;
+};
+
+// That of a tar's current entry.
+class TarContent : public EntryContent {
+ public:
+  explicit TarContent(TarReader& reader) : reader_(reader) {}
+  absl::StatusOr<TarReader::Block> Read() override { return reader_.Read(); }
+
+ private:
+  TarReader& reader_;
+};
+
+}  // namespace faas::image
+
+#endif  // FAAS_IMAGE_LAYER_ENTRY_CONTENT_H_

@@ -1,0 +1,71 @@
+#include "image/layer/layer_recognizer.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "common/base/status_macros.h"
+
+namespace faas::image {
+
+absl::Status LayerRecognizer::Fill() {
+  block_.clear();
+  while (block_.size() < kCheckpointBytes && !ended_) {
+    if (pending_.empty()) {
+      ASSIGN_OR_RETURN(pending_, tar_.Next());
+      ended_ = pending_.empty();
+    }
+    const absl::string_view part =
+        pending_.substr(0, kCheckpointBytes - block_.size());
+    block_.append(part.data(), part.size());
+    pending_.remove_prefix(part.size());
+  }
+  block_is_new_ = true;
+  return absl::OkStatus();
+}
+
+absl::Status LayerRecognizer::Begin() {
+  if (stored_ == nullptr) return absl::OkStatus();
+  RETURN_IF_ERROR(Fill());
+  if (ended_) {
+    std::optional<StoredLayer> layer = stored_->FindDiffId(digest_.Current());
+    if (layer.has_value()) layers_.push_back(*std::move(layer));
+    recognized_ = layer.has_value();
+  } else {
+    layers_ = stored_->FindBeginning(digest_.checkpoint(checkpoints_++));
+  }
+  matching_ = !layers_.empty();
+  return absl::OkStatus();
+}
+
+bool LayerRecognizer::Continues(const StoredLayer& layer) const {
+  if (ended_) return layer.diff_id == digest_.Current();
+  return checkpoints_ < layer.checkpoints.size() &&
+         layer.checkpoints[checkpoints_] == digest_.checkpoint(checkpoints_);
+}
+
+void LayerRecognizer::Narrow() {
+  const auto end =
+      std::stable_partition(layers_.begin(), layers_.end(),
+                            [this](const auto& l) { return Continues(l); });
+  matching_ = end != layers_.begin();
+  // If none goes on, one is kept for what it had in common.
+  layers_.erase(matching_ ? end : layers_.begin() + 1, layers_.end());
+  recognized_ = matching_ && ended_;
+  if (!ended_) ++checkpoints_;
+}
+
+absl::StatusOr<absl::string_view> LayerRecognizer::Next() {
+  if (!block_is_new_ && matching_ && !ended_) {
+    RETURN_IF_ERROR(Fill());
+    Narrow();
+  }
+  if (std::exchange(block_is_new_, false) && !block_.empty()) return block_;
+  if (!pending_.empty()) return std::exchange(pending_, {});
+  if (ended_) return absl::string_view();
+  ASSIGN_OR_RETURN(const absl::string_view bytes, tar_.Next());
+  ended_ = bytes.empty();
+  return bytes;
+}
+
+}  // namespace faas::image
