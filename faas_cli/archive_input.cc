@@ -12,6 +12,17 @@
 #include "common/fs/file.h"
 
 namespace faas::cli {
+namespace {
+
+// What is left to be read of a regular file.
+uint64_t FileBytes(int fd) {
+  struct stat st;
+  if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) return 0;
+  const off_t position = lseek(fd, 0, SEEK_CUR);
+  return position < 0 || position > st.st_size ? 0 : st.st_size - position;
+}
+
+}  // namespace
 
 absl::StatusOr<ArchiveInput> OpenArchive(const std::string& path) {
   if (path.empty() || path == "-") {
@@ -22,7 +33,8 @@ absl::StatusOr<ArchiveInput> OpenArchive(const std::string& path) {
     }
     base::UniqueFd fd(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0));
     if (!fd.valid()) return base::ErrnoStatus("read stdin");
-    return ArchiveInput{std::move(fd), "stdin"};
+    const uint64_t bytes = FileBytes(fd.get());
+    return ArchiveInput{std::move(fd), "stdin", bytes};
   }
   ASSIGN_OR_RETURN(base::UniqueFd fd, fs::Open(path, O_RDONLY));
   struct stat st;
@@ -32,7 +44,8 @@ absl::StatusOr<ArchiveInput> OpenArchive(const std::string& path) {
                      "\" is a directory; an archive is wanted, as docker save "
                      "writes it"));
   }
-  return ArchiveInput{std::move(fd), path};
+  const uint64_t bytes = FileBytes(fd.get());
+  return ArchiveInput{std::move(fd), path, bytes};
 }
 
 }  // namespace faas::cli

@@ -1,6 +1,7 @@
 #ifndef FAAS_FAAS_CLI_ARCHIVE_INPUT_H_
 #define FAAS_FAAS_CLI_ARCHIVE_INPUT_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -13,6 +14,7 @@ namespace faas::cli {
 struct ArchiveInput {
   base::UniqueFd fd;
   std::string name;  // for people: "stdin", or the path
+  uint64_t bytes;    // 0 if they are not known before they are read
 };
 
 // Opens a file, or standard input for "-" or "". INVALID_ARGUMENT if that is a

@@ -3,6 +3,7 @@
 #include <grpcpp/client_context.h>
 
 #include <cstdio>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "common/rpc/status.h"
 #include "faas/v1/function_service.grpc.pb.h"
 #include "faas_cli/archive_input.h"
+#include "faas_cli/oci_directory.h"
 #include "faas_cli/render.h"
 
 namespace faas::cli {
@@ -37,31 +39,63 @@ absl::StatusOr<v1::Function> GetFunction(const Endpoint& endpoint,
   return response.function();
 }
 
+// What an upload reads.
+struct Source {
+  base::UniqueFd fd;  // that `bytes` reads from, if it is an archive
+  std::unique_ptr<image::ByteSource> bytes;
+  std::string name;  // for people
+  uint64_t total_bytes = 0;
+};
+
+absl::StatusOr<Source> OpenSource(const ImageInput& input) {
+  Source source;
+  if (!input.oci_directory.empty()) {
+    ASSIGN_OR_RETURN(auto layout,
+                     OciDirectory::Open(input.oci_directory, input.reference));
+    source.total_bytes = layout->total_bytes();
+    source.name = input.oci_directory;
+    source.bytes = std::move(layout);
+    return source;
+  }
+  ASSIGN_OR_RETURN(ArchiveInput archive, OpenArchive(input.archive));
+  source.fd = std::move(archive.fd);
+  source.bytes = std::make_unique<image::FdSource>(source.fd.get());
+  source.name = archive.name;
+  source.total_bytes = archive.bytes;
+  return source;
+}
+
 }  // namespace
 
 absl::Status Deploy(const Endpoint& endpoint, UploadKind kind,
                     const std::string& name, const ImageInput& input,
                     Output output) {
   RETURN_IF_ERROR(rpc::CheckFunctionName(name));
-  ASSIGN_OR_RETURN(const ArchiveInput archive, OpenArchive(input.archive));
+  ASSIGN_OR_RETURN(const Source source, OpenSource(input));
   ASSIGN_OR_RETURN(const auto channel, Connect(endpoint));
   const bool text = output == Output::kText;
   if (text) {
     Print(absl::StrCat("Uploading image '", base::Printable(name),
                        "' to FaaS platform...\n"));
   }
-  image::FdSource source(archive.fd.get());
-  ASSIGN_OR_RETURN(const Uploaded uploaded,
-                   Upload(channel, kind, name, input.reference, source));
+  absl::StatusOr<Uploaded> result;
+  {
+    UploadProgress progress(source.total_bytes);
+    result =
+        Upload(channel, kind, name, input.reference, *source.bytes, progress);
+  }
+  if (!result.ok()) return result.status();
+  const Uploaded& uploaded = *result;
   if (!text) {
     Print(Json(uploaded.function));
     return absl::OkStatus();
   }
   Print(absl::StrCat("Read ", uploaded.archive_bytes, " bytes from ",
-                     archive.name, "\n",
+                     source.name, "\n",
                      kind == UploadKind::kCreate ? "✓ Deployed " : "✓ Updated ",
                      name, " at ", uploaded.function.address(), "\n",
-                     "  Command: ", CommandList(uploaded.function), "\n"));
+                     "  Command: ", CommandList(uploaded.function), "\n",
+                     IgnoredAttributes(uploaded.function.image())));
   return absl::OkStatus();
 }
 

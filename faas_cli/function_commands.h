@@ -16,8 +16,9 @@ enum class Output { kText, kJson };
 
 // What to deploy.
 struct ImageInput {
-  std::string archive;    // a file, or "-" or "" for standard input
-  std::string reference;  // which image of several; empty for the only one
+  std::string archive;        // a file, or "-" or "" for standard input
+  std::string oci_directory;  // or an OCI layout instead
+  std::string reference;      // which image of several; empty for the only one
 };
 
 absl::Status Deploy(const Endpoint& endpoint, UploadKind kind,

@@ -17,6 +17,7 @@
 #include "faas_cli/endpoint.h"
 #include "faas_cli/function_commands.h"
 #include "faas_cli/image_commands.h"
+#include "faas_cli/store_commands.h"
 #include "image/error.h"
 
 namespace faas::cli {
@@ -88,9 +89,14 @@ void AddFunctionCommands(CLI::App& app, Options& o, Action& chosen) {
   for (CLI::App* command : {create, update}) {
     AddName(command, o);
     AddReference(command, o);
-    command->add_option("FILE", o.image.archive,
-                        "An archive written by docker save; - or nothing for "
-                        "standard input");
+    CLI::Option* file = command->add_option(
+        "FILE", o.image.archive,
+        "An archive written by docker save; - or nothing for standard input");
+    command
+        ->add_option("--oci", o.image.oci_directory,
+                     "A directory with an OCI image layout, in its place")
+        ->option_text("DIR")
+        ->excludes(file);
   }
   AddName(AddCommand(app, "rm", "Remove a function",
                      WithEndpoint(o,
@@ -119,6 +125,21 @@ void AddFunctionCommands(CLI::App& app, Options& o, Action& chosen) {
                                   }),
                      chosen),
           o);
+}
+
+void AddStoreCommands(CLI::App& app, Options& o, Action& chosen) {
+  AddCommand(app, "df", "Show what functions and layers take on disk",
+             WithEndpoint(o,
+                          [&o](const Endpoint& endpoint) {
+                            return PrintUsage(endpoint, o.output);
+                          }),
+             chosen);
+  AddCommand(app, "gc", "Remove layers that no function uses",
+             WithEndpoint(o,
+                          [&o](const Endpoint& endpoint) {
+                            return CollectGarbage(endpoint, o.output);
+                          }),
+             chosen);
 }
 
 void AddImageCommands(CLI::App& app, Options& o, Action& chosen) {
@@ -179,6 +200,7 @@ int Main(int argc, char** argv) {
         "; see \"faas --help\"\n");
   });
   AddFunctionCommands(app, options, chosen);
+  AddStoreCommands(app, options, chosen);
   AddImageCommands(app, options, chosen);
   try {
     app.parse(argc, argv);

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "common/base/printable.h"
+#include "faas_cli/upload_progress.h"
 
 namespace faas::cli {
 namespace {
@@ -68,6 +69,7 @@ void AppendLayers(std::string* out, const v1::Image& image) {
     absl::StrAppend(out, "  ", layer.diff_id(), "  ", layer.tar_bytes(),
                     " bytes\n");
   }
+  absl::StrAppend(out, IgnoredAttributes(image));
 }
 
 google::protobuf::util::JsonPrintOptions JsonOptions() {
@@ -130,6 +132,48 @@ std::string Description(const v1::Image& image) {
   AppendField(&out, "Command", CommandList(image));
   AppendConfig(&out, image.config());
   AppendLayers(&out, image);
+  return out;
+}
+
+std::string UsageTable(const v1::GetUsageResponse& usage) {
+  std::string out =
+      absl::StrFormat("%-20s %12s %12s\n", "Name", "Alone", "Shared");
+  absl::StrAppend(&out, std::string(46, '-'), "\n");
+  for (const v1::FunctionUsage& function : usage.functions()) {
+    absl::StrAppendFormat(&out, "%-20s %12s %12s\n", function.function(),
+                          HumanBytes(function.alone_bytes()),
+                          HumanBytes(function.shared_bytes()));
+  }
+  absl::StrAppend(&out, "\n");
+  AppendField(
+      &out, "Layers",
+      absl::StrCat(usage.layers(), ", ", HumanBytes(usage.layer_bytes())));
+  AppendField(
+      &out, "Unused",
+      absl::StrCat(
+          usage.unused_layers(), ", ", HumanBytes(usage.unused_bytes()),
+          usage.unused_layers() > 0 ? " (\"faas gc\" frees them)" : ""));
+  AppendField(
+      &out, "Quota",
+      usage.quota_bytes() > 0 ? HumanBytes(usage.quota_bytes()) : "none");
+  AppendField(
+      &out, "Disk",
+      absl::StrCat(HumanBytes(usage.free_bytes()), " free, ",
+                   HumanBytes(usage.reserve_bytes()), " of them in reserve"));
+  return out;
+}
+
+std::string IgnoredAttributes(const v1::Image& image) {
+  std::string out;
+  for (const v1::Layer& layer : image.layers()) {
+    for (const v1::IgnoredAttribute& attribute : layer.ignored_attributes()) {
+      absl::StrAppend(&out, "  Not kept: attribute ",
+                      Printable(attribute.name()), " of ", attribute.entries(),
+                      attribute.entries() == 1 ? " file" : " files", " (\"",
+                      Printable(attribute.example()), "\"",
+                      attribute.entries() == 1 ? "" : ", ...", ")\n");
+    }
+  }
   return out;
 }
 

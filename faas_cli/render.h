@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "faas/v1/function.pb.h"
+#include "faas/v1/store_service.pb.h"
 
 namespace faas::cli {
 
@@ -22,6 +23,13 @@ std::string Description(const v1::Function& function);
 
 // The page of `faas image inspect`.
 std::string Description(const v1::Image& image);
+
+// The page of `faas df`.
+std::string UsageTable(const v1::GetUsageResponse& usage);
+
+// What `faas new` and `faas update` say of attributes that were not kept; "" if
+// all were.
+std::string IgnoredAttributes(const v1::Image& image);
 
 // JSON with the names of the .proto files, and a final newline.
 std::string Json(const google::protobuf::Message& message);

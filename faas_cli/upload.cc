@@ -19,7 +19,7 @@ constexpr size_t kMaxChunkBytes = 1 << 20;
 // that fails means that the server has ended the call: Finish says why.
 template <typename Stream, typename Request>
 absl::Status SendArchive(Stream& stream, image::ByteSource& archive,
-                         uint64_t* archive_bytes) {
+                         UploadProgress& progress, uint64_t* archive_bytes) {
   Request request;
   while (true) {
     absl::StatusOr<absl::string_view> bytes = archive.Next();
@@ -30,10 +30,12 @@ absl::Status SendArchive(Stream& stream, image::ByteSource& archive,
       request.mutable_chunk()->assign(chunk.data(), chunk.size());
       if (!stream.Write(request)) return absl::OkStatus();
       *archive_bytes += chunk.size();
+      progress.Sent(*archive_bytes);
       bytes->remove_prefix(chunk.size());
     }
   }
   stream.WritesDone();
+  progress.AllSent();
   return absl::OkStatus();
 }
 
@@ -41,12 +43,17 @@ template <typename Request, typename Response, typename Stream>
 absl::StatusOr<Uploaded> Exchange(grpc::ClientContext& context, Stream& stream,
                                   const std::string& name,
                                   const std::string& reference,
-                                  image::ByteSource& archive) {
+                                  image::ByteSource& archive,
+                                  UploadProgress& progress) {
   Uploaded uploaded;
   // Progress has to be read while the archive is written.
   std::thread reader([&] {
     Response response;
     while (stream.Read(&response)) {
+      if (response.has_progress()) {
+        progress.Received(response.progress().layers(),
+                          response.progress().total_layers());
+      }
       if (response.has_function()) {
         uploaded.function = std::move(*response.mutable_function());
       }
@@ -57,8 +64,8 @@ absl::StatusOr<Uploaded> Exchange(grpc::ClientContext& context, Stream& stream,
   header.mutable_header()->set_reference(reference);
   absl::Status sent;
   if (stream.Write(header)) {
-    sent =
-        SendArchive<Stream, Request>(stream, archive, &uploaded.archive_bytes);
+    sent = SendArchive<Stream, Request>(stream, archive, progress,
+                                        &uploaded.archive_bytes);
   }
   if (!sent.ok()) context.TryCancel();
   reader.join();
@@ -73,17 +80,18 @@ absl::StatusOr<Uploaded> Exchange(grpc::ClientContext& context, Stream& stream,
 absl::StatusOr<Uploaded> Upload(const std::shared_ptr<grpc::Channel>& channel,
                                 UploadKind kind, const std::string& name,
                                 const std::string& reference,
-                                image::ByteSource& archive) {
+                                image::ByteSource& archive,
+                                UploadProgress& progress) {
   const auto stub = v1::FunctionService::NewStub(channel);
   grpc::ClientContext context;
   if (kind == UploadKind::kCreate) {
     const auto stream = stub->CreateFunction(&context);
     return Exchange<v1::CreateFunctionRequest, v1::CreateFunctionResponse>(
-        context, *stream, name, reference, archive);
+        context, *stream, name, reference, archive, progress);
   }
   const auto stream = stub->UpdateFunction(&context);
   return Exchange<v1::UpdateFunctionRequest, v1::UpdateFunctionResponse>(
-      context, *stream, name, reference, archive);
+      context, *stream, name, reference, archive, progress);
 }
 
 }  // namespace faas::cli

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "faas/v1/function.pb.h"
+#include "faas_cli/upload_progress.h"
 #include "image/byte_source.h"
 
 namespace faas::cli {
@@ -26,7 +27,8 @@ struct Uploaded {
 absl::StatusOr<Uploaded> Upload(const std::shared_ptr<grpc::Channel>& channel,
                                 UploadKind kind, const std::string& name,
                                 const std::string& reference,
-                                image::ByteSource& archive);
+                                image::ByteSource& archive,
+                                UploadProgress& progress);
 
 }  // namespace faas::cli
 

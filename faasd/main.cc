@@ -34,6 +34,9 @@ ABSL_FLAG(std::string, control_listen, "127.0.0.1:8080",
           "HOST:PORT of the control API; empty for none.");
 ABSL_FLAG(std::string, runtime, "runc",
           "The OCI runtime: runc, or a program with its command line.");
+ABSL_FLAG(uint32_t, id_base, 100000,
+          "The host's user and group id for the root of containers; 0 for no "
+          "user namespace.");
 ABSL_FLAG(std::string, registryd_args, "",
           "More arguments for registryd, separated by spaces.");
 ABSL_FLAG(std::string, gatewayd_args, "",
@@ -94,12 +97,14 @@ absl::StatusOr<DaemonSpec> MakeSpec(const std::string& name,
 
 absl::StatusOr<std::vector<DaemonSpec>> Daemons() {
   const std::string state = "--state_dir=" + absl::GetFlag(FLAGS_state_dir);
+  const std::string ids =
+      absl::StrCat("--id_base=", absl::GetFlag(FLAGS_id_base));
   std::vector<DaemonSpec> specs(3);
-  ASSIGN_OR_RETURN(specs[0],
-                   MakeSpec("registryd",
-                            {state, "--control_listen=" +
-                                        absl::GetFlag(FLAGS_control_listen)},
-                            absl::GetFlag(FLAGS_registryd_args)));
+  ASSIGN_OR_RETURN(specs[0], MakeSpec("registryd",
+                                      {state, ids,
+                                       "--control_listen=" +
+                                           absl::GetFlag(FLAGS_control_listen)},
+                                      absl::GetFlag(FLAGS_registryd_args)));
   ASSIGN_OR_RETURN(
       specs[1], MakeSpec("gatewayd",
                          {"--pool=" + absl::GetFlag(FLAGS_pool),
@@ -107,7 +112,8 @@ absl::StatusOr<std::vector<DaemonSpec>> Daemons() {
                          absl::GetFlag(FLAGS_gatewayd_args)));
   ASSIGN_OR_RETURN(
       specs[2],
-      MakeSpec("runnerd", {state, "--runtime=" + absl::GetFlag(FLAGS_runtime)},
+      MakeSpec("runnerd",
+               {state, ids, "--runtime=" + absl::GetFlag(FLAGS_runtime)},
                absl::GetFlag(FLAGS_runnerd_args)));
   return specs;
 }

@@ -58,12 +58,13 @@ class ProgressMeter {
   explicit ProgressMeter(const std::function<void(const Progress&)>& report)
       : report_(report) {}
 
-  void Update(uint64_t archive_bytes, uint32_t layers) {
-    if (!report_ || (layers == last_.layers &&
-                     archive_bytes < last_.archive_bytes + kProgressBytes)) {
+  void Update(const Progress& progress) {
+    if (!report_ ||
+        (progress.layers == last_.layers &&
+         progress.archive_bytes < last_.archive_bytes + kProgressBytes)) {
       return;
     }
-    last_ = {.archive_bytes = archive_bytes, .layers = layers};
+    last_ = progress;
     report_(last_);
   }
 
@@ -185,9 +186,12 @@ absl::StatusOr<ExtractedImage> ExtractImage(ByteSource& source,
           [&](const std::string& label) { return staged.Begin(label); },
       .stored = options.stored,
       .on_progress =
-          [&](uint64_t archive_bytes, uint32_t layers) {
-            meter.Update(archive_bytes, layers);
-          }};
+          [&](const ReadProgress& progress) {
+            meter.Update({.archive_bytes = progress.archive_bytes,
+                          .layers = progress.layers,
+                          .total_layers = progress.total_layers});
+          },
+      .reference = options.reference};
   ASSIGN_OR_RETURN(const ReadArchiveResult archive,
                    ReadArchive(source, observer, options.limits));
   ASSIGN_OR_RETURN(

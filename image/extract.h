@@ -22,6 +22,8 @@ struct Progress {
   uint64_t archive_bytes = 0;
   // Layers written to their end.
   uint32_t layers = 0;
+  // Layers of the image; 0 as long as its manifest has not come.
+  uint32_t total_layers = 0;
 };
 
 struct ExtractOptions {

@@ -15,7 +15,8 @@ absl::StatusOr<v1::Image> InspectImage(ByteSource& source, const Limits& limits,
   const ArchiveObserver observer = {
       .begin_layer = [](const std::string&) { return MakeNullLayerSink(); },
       .stored = nullptr,
-      .on_progress = {}};
+      .on_progress = {},
+      .reference = reference};
   ASSIGN_OR_RETURN(const ReadArchiveResult archive,
                    ReadArchive(source, observer, limits));
   ASSIGN_OR_RETURN(SelectedImage selected,

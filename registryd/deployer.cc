@@ -77,12 +77,11 @@ void SetImage(v1::Function& function, v1::Image image) {
 
 }  // namespace
 
-Deployer::Deployer(std::string state_dir, image::Limits limits,
-                   LayerStore* store, Registry* registry, Peers* peers,
-                   Janitor* janitor)
-    : state_dir_(std::move(state_dir)),
-      limits_(limits),
+Deployer::Deployer(Options options, LayerStore* store, StoreSpace* space,
+                   Registry* registry, Peers* peers, Janitor* janitor)
+    : options_(std::move(options)),
       store_(store),
+      space_(space),
       registry_(registry),
       peers_(peers),
       janitor_(janitor) {}
@@ -103,7 +102,7 @@ absl::StatusOr<v1::Function> Deployer::Create(const Upload& upload) {
   auto result = Deploy(std::move(function), upload);
   if (!result.ok()) {
     LogFailure(name, result.status());
-    janitor_->Sweep();
+    janitor_->Notify();
   }
   return result;
 }
@@ -115,8 +114,7 @@ absl::StatusOr<v1::Function> Deployer::Update(const Upload& upload) {
   ASSIGN_OR_RETURN(v1::Function function, registry_->Get(name));
   auto result = Deploy(std::move(function), upload);
   if (!result.ok()) LogFailure(name, result.status());
-  janitor_
-      ->Sweep();  // the old revision's layers, or the new one's if it failed
+  janitor_->Notify();  // the old revision's layers, or the new one's
   return result;
 }
 
@@ -125,9 +123,10 @@ absl::StatusOr<v1::Function> Deployer::Deploy(v1::Function function,
   const bool is_new = function.address().empty();
   ASSIGN_OR_RETURN(Extracted extracted, Extract(upload));
   SetImage(function, std::move(extracted.image));
-  RETURN_IF_ERROR(CheckSize(function));
-  if (absl::Status status = PrepareAndPut(function, is_new, upload.cancelled);
-      !status.ok()) {
+  absl::Status status = CheckSize(function);
+  if (status.ok()) status = PrepareAndPut(function, is_new, upload.cancelled);
+  if (!status.ok()) {
+    store_->Abandon(*extracted.pin);
     peers_->DiscardRevision(function);
     if (is_new) peers_->ReleaseAddress(function.name());
     return status;
@@ -141,32 +140,47 @@ absl::StatusOr<Deployer::Extracted> Deployer::Extract(const Upload& upload) {
   RETURN_IF_ERROR(peers_->CheckReachable());
   log::Line("api", absl::StrCat("Uploading image: ", upload.function));
   ASSIGN_OR_RETURN(const auto staging, store_->NewStaging());
-  log::Line("extract", absl::StrCat("Extracting tarball to ", staging->path()));
-  image::ExtractOptions options;
-  options.staging = staging->path();
-  options.limits = limits_;
-  options.reference = upload.reference;
-  options.on_progress = upload.on_progress;
-  absl::StatusOr<image::ExtractedImage> extracted =
-      image::ExtractImage(upload.archive, options);
-  if (!extracted.ok()) return WithImageReason(extracted.status());
-  log::Line("extract",
-            absl::StrCat("Found ", extracted->layers.size(), " layers"));
-  std::vector<LayerStore::StagedLayer> staged;
-  for (size_t i = 0; i < extracted->layers.size(); ++i) {
-    const image::ExtractedLayer& layer = extracted->layers[i];
-    staged.push_back({layer.content_id, layer.directory});
-    extracted->image.mutable_layers(static_cast<int>(i))
-        ->set_content_id(layer.content_id);
+  ASSIGN_OR_RETURN(image::ExtractedImage extracted,
+                   ExtractTo(*staging, upload));
+  uint64_t stored = 0;
+  for (const image::ExtractedLayer& layer : extracted.layers) {
+    stored += layer.stored ? 1 : 0;
   }
-  ASSIGN_OR_RETURN(auto pin, store_->Adopt(staged));
-  return Extracted{std::move(extracted->image), std::move(pin)};
+  log::Line(
+      "extract",
+      absl::StrCat(
+          "Found ", extracted.layers.size(), " layers",
+          stored == 0 ? "" : absl::StrCat(" (", stored, " stored already)")));
+  auto pin = store_->Adopt(*staging, extracted);
+  if (!pin.ok()) {
+    return WithImageReason(image::StorageError(pin.status()));
+  }
+  return Extracted{std::move(extracted.image), *std::move(pin)};
+}
+
+absl::StatusOr<image::ExtractedImage> Deployer::ExtractTo(
+    LayerStore::Staging& staging, const Upload& upload) {
+  log::Line("extract", absl::StrCat("Extracting tarball to ", staging.path()));
+  const auto space = space_->BeginUpload();
+  absl::Status status = space->Admit(0);
+  if (!status.ok()) return WithImageReason(std::move(status));
+  image::ExtractOptions options;
+  options.staging = staging.path();
+  options.limits = options_.limits;
+  options.owners.id_base = options_.id_base;
+  options.reference = upload.reference;
+  options.stored = &staging;
+  options.admit = [&space](uint64_t bytes) { return space->Admit(bytes); };
+  options.on_progress = upload.on_progress;
+  auto extracted = image::ExtractImage(upload.archive, options);
+  if (!extracted.ok()) return WithImageReason(extracted.status());
+  return extracted;
 }
 
 absl::Status Deployer::PrepareAndPut(v1::Function& function, bool is_new,
                                      const std::function<bool()>& cancelled) {
   RETURN_IF_ERROR(peers_->PrepareRevision(function));
-  log::Line("extract", absl::StrCat("✓ Image extracted to ", state_dir_,
+  log::Line("extract", absl::StrCat("✓ Image extracted to ", options_.state_dir,
                                     "/images/", function.name(), "/rootfs"));
   if (is_new) {
     ASSIGN_OR_RETURN(const Peers::Address address,
@@ -185,7 +199,7 @@ absl::Status Deployer::Delete(const std::string& name) {
   ASSIGN_OR_RETURN(const auto guard, registry_->BeginChange(name));
   ASSIGN_OR_RETURN(const uint64_t generation, registry_->Delete(name));
   AwaitPeers(generation);
-  janitor_->Sweep();
+  janitor_->Notify();
   log::Line("api", absl::StrCat("✓ Removed ", name));
   return absl::OkStatus();
 }

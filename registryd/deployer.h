@@ -1,7 +1,10 @@
 #ifndef FAAS_REGISTRYD_DEPLOYER_H_
 #define FAAS_REGISTRYD_DEPLOYER_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
@@ -14,6 +17,7 @@
 #include "registryd/layer_store.h"
 #include "registryd/peers.h"
 #include "registryd/registry.h"
+#include "registryd/store_space.h"
 
 namespace faas::registryd {
 
@@ -22,8 +26,13 @@ namespace faas::registryd {
 // whole, and one that failed leaves nothing. Thread-safe.
 class Deployer {
  public:
+  struct Options {
+    std::string state_dir;
+    image::Limits limits;
+    uint32_t id_base = 0;  // see image::Owners
+  };
   // Borrows its arguments.
-  Deployer(std::string state_dir, image::Limits limits, LayerStore* store,
+  Deployer(Options options, LayerStore* store, StoreSpace* space,
            Registry* registry, Peers* peers, Janitor* janitor);
 
   using OnProgress = std::function<void(const image::Progress&)>;
@@ -45,8 +54,8 @@ class Deployer {
   // NOT_FOUND if there is none.
   absl::StatusOr<v1::Function> Update(const Upload& upload);
 
-  // Returns when listener, address and mount are gone; files go then too,
-  // unless containers still run from them.
+  // Returns when listener, address and mount are gone; layers that nobody uses
+  // any more are the janitor's.
   absl::Status Delete(const std::string& name);
 
  private:
@@ -56,6 +65,8 @@ class Deployer {
   };
 
   absl::StatusOr<Extracted> Extract(const Upload& upload);
+  absl::StatusOr<image::ExtractedImage> ExtractTo(LayerStore::Staging& staging,
+                                                  const Upload& upload);
   // Gives `function` a new revision; it is new itself if it has no address.
   absl::StatusOr<v1::Function> Deploy(v1::Function function,
                                       const Upload& upload);
@@ -63,9 +74,9 @@ class Deployer {
                              const std::function<bool()>& cancelled);
   void AwaitPeers(uint64_t generation);
 
-  const std::string state_dir_;
-  const image::Limits limits_;
+  const Options options_;
   LayerStore* const store_;
+  StoreSpace* const space_;
   Registry* const registry_;
   Peers* const peers_;
   Janitor* const janitor_;

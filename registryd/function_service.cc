@@ -47,6 +47,7 @@ class ProgressWriter {
     Response response;
     response.mutable_progress()->set_archive_bytes(progress.archive_bytes);
     response.mutable_progress()->set_layers(progress.layers);
+    response.mutable_progress()->set_total_layers(progress.total_layers);
     // If the client is gone the upload notices.
     stream_->Write(response);
   }

@@ -1,10 +1,13 @@
 #include "registryd/janitor.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
+#include "absl/time/clock.h"
+#include "common/base/status_macros.h"
 #include "common/log/log.h"
 
 namespace faas::registryd {
@@ -14,8 +17,9 @@ constexpr absl::Duration kRetryInterval = absl::Seconds(2);
 
 }  // namespace
 
-Janitor::Janitor(LayerStore* store, Registry* registry, Peers* peers)
-    : store_(store), registry_(registry), peers_(peers) {
+Janitor::Janitor(LayerStore* store, Registry* registry, Peers* peers,
+                 absl::Duration grace)
+    : store_(store), registry_(registry), peers_(peers), grace_(grace) {
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -27,50 +31,67 @@ Janitor::~Janitor() {
   thread_.join();
 }
 
-void Janitor::Sweep() {
-  const bool done = TrySweep();
+void Janitor::Notify() {
   absl::MutexLock lock(&mutex_);
-  if (!done) pending_ = true;
+  pending_ = true;
 }
 
 void Janitor::Run() {
   const auto wanted = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return pending_ || stopping_;
   };
+  absl::Time next = absl::InfinitePast();
   while (true) {
     {
       absl::MutexLock lock(&mutex_);
-      mutex_.Await(absl::Condition(&wanted));
+      mutex_.AwaitWithDeadline(absl::Condition(&wanted), next);
       if (stopping_) return;
       pending_ = false;
     }
-    const bool done = TrySweep();
-    absl::MutexLock lock(&mutex_);
-    if (done) continue;
-    pending_ = true;
-    mutex_.AwaitWithTimeout(absl::Condition(&stopping_), kRetryInterval);
+    next = Sweep();
   }
 }
 
-bool Janitor::TrySweep() {
+absl::Time Janitor::Sweep() {
+  bool mounted = false;
+  const absl::StatusOr<LayerStore::Swept> swept = TrySweep(grace_, &mounted);
+  const absl::Time retry = absl::Now() + kRetryInterval;
+  if (!swept.ok()) {
+    // runnerd may be away; a message a time would be too many.
+    if (!absl::IsUnavailable(swept.status())) {
+      log::Line("store", absl::StrCat("sweep: ", swept.status().message()));
+    }
+    return retry;
+  }
+  if (swept->layers > 0) {
+    log::Line("store",
+              absl::StrCat("Removed ", swept->layers, " unused layers, ",
+                           swept->bytes, " bytes"));
+  }
+  return mounted ? retry : swept->next;
+}
+
+absl::StatusOr<LayerStore::Swept> Janitor::Collect() {
+  bool mounted;
+  return TrySweep(absl::ZeroDuration(), &mounted);
+}
+
+absl::StatusOr<LayerStore::Swept> Janitor::TrySweep(absl::Duration grace,
+                                                    bool* mounted) {
   // What is mounted only runnerd knows; without it nothing is removed.
-  const absl::StatusOr<std::set<std::string>> mounted = peers_->MountedLayers();
-  if (!mounted.ok()) return false;
+  ASSIGN_OR_RETURN(const std::set<std::string> layers, peers_->MountedLayers());
   std::set<std::string> in_registry;
-  const absl::Status status = store_->Sweep([&] {
-    in_registry = registry_->LayersInUse();
-    std::set<std::string> in_use = in_registry;
-    in_use.insert(mounted->begin(), mounted->end());
-    return in_use;
-  });
-  if (!status.ok()) {
-    log::Line("store", absl::StrCat("sweep: ", status.message()));
-    return false;
-  }
-  for (const std::string& id : *mounted) {
-    if (in_registry.count(id) == 0) return false;  // garbage, still mounted
-  }
-  return true;
+  auto swept = store_->Sweep(
+      [&] {
+        in_registry = registry_->LayersInUse();
+        std::set<std::string> in_use = in_registry;
+        in_use.insert(layers.begin(), layers.end());
+        return in_use;
+      },
+      grace);
+  *mounted = !std::includes(in_registry.begin(), in_registry.end(),
+                            layers.begin(), layers.end());
+  return swept;
 }
 
 }  // namespace faas::registryd

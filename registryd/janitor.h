@@ -1,36 +1,47 @@
 #ifndef FAAS_REGISTRYD_JANITOR_H_
 #define FAAS_REGISTRYD_JANITOR_H_
 
-#include <memory>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "registryd/layer_store.h"
 #include "registryd/peers.h"
 #include "registryd/registry.h"
 
 namespace faas::registryd {
 
-// Removes layers that no function uses and no container runs from. What is
-// still mounted is tried again in the background. Thread-safe.
+// Removes layers that no function has used for a while and no container runs
+// from, in the background. Thread-safe.
 class Janitor {
  public:
-  // Borrows its arguments. Begins with a sweep in the background.
-  Janitor(LayerStore* store, Registry* registry, Peers* peers);
+  // Borrows its arguments. Begins with a sweep. `grace` is how long a layer
+  // that no function uses stays, for functions to come.
+  Janitor(LayerStore* store, Registry* registry, Peers* peers,
+          absl::Duration grace);
   ~Janitor();
 
-  // Sweeps now; layers that are still mounted go later.
-  void Sweep();
+  // Asks for a sweep: something may be unused now.
+  void Notify();
+
+  // Sweeps now and without a grace. UNAVAILABLE (RUNNER_UNAVAILABLE) if runnerd
+  // cannot say what is mounted.
+  absl::StatusOr<LayerStore::Swept> Collect();
 
  private:
   void Run();
-  // Returns whether nothing is left to do.
-  bool TrySweep();
+  // When to sweep again, if nothing happens before.
+  absl::Time Sweep();
+  // Sweeps; `*mounted` tells whether something that is unused is still mounted.
+  absl::StatusOr<LayerStore::Swept> TrySweep(absl::Duration grace,
+                                             bool* mounted);
 
   LayerStore* const store_;
   Registry* const registry_;
   Peers* const peers_;
+  const absl::Duration grace_;
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool pending_ ABSL_GUARDED_BY(mutex_) = true;

@@ -5,21 +5,25 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "absl/time/clock.h"
 #include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
 #include "common/log/log.h"
+#include "registryd/layer_record.h"
 
 namespace faas::registryd {
 namespace {
 
 constexpr char kDigestPrefix[] = "sha256:";
+// Beyond so many compressed forms of one layer, no more are remembered.
+constexpr int kMaxBlobDigests = 16;
 
 absl::Status SyncFileSystem(const std::string& path) {
   ASSIGN_OR_RETURN(const base::UniqueFd fd,
@@ -30,18 +34,61 @@ absl::Status SyncFileSystem(const std::string& path) {
   return absl::OkStatus();
 }
 
+absl::Status Rename(const std::string& from, const std::string& to) {
+  if (rename(from.c_str(), to.c_str()) == 0) return absl::OkStatus();
+  return base::ErrnoStatus(
+      absl::StrCat("rename \"", from, "\" to \"", to, "\""));
+}
+
+std::string TreeOf(const std::string& directory) {
+  return absl::StrCat(directory, "/tree");
+}
+
 }  // namespace
 
-LayerStore::LayerStore(const std::string& state_dir)
-    : layers_(state_dir + "/layers"), staging_(state_dir + "/staging") {}
+LayerStore::LayerStore(const std::string& state_dir, uint32_t id_base)
+    : layers_(state_dir + "/layers"),
+      staging_(state_dir + "/staging"),
+      id_base_(id_base) {}
 
 absl::StatusOr<std::unique_ptr<LayerStore>> LayerStore::Open(
-    const std::string& state_dir) {
-  auto store = std::unique_ptr<LayerStore>(new LayerStore(state_dir));
+    const std::string& state_dir, uint32_t id_base) {
+  auto store = std::unique_ptr<LayerStore>(new LayerStore(state_dir, id_base));
   RETURN_IF_ERROR(fs::MakeDirectories(store->layers_, 0700));
   RETURN_IF_ERROR(fs::RemoveTree(store->staging_));
   RETURN_IF_ERROR(fs::MakeDirectories(store->staging_, 0700));
+  RETURN_IF_ERROR(store->LoadRecords());
   return store;
+}
+
+absl::Status LayerStore::LoadRecords() {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                   fs::ListDirectory(layers_));
+  absl::MutexLock lock(&mutex_);
+  for (const std::string& name : names) {
+    const std::string path = absl::StrCat(layers_, "/", name);
+    absl::StatusOr<v1::LayerRecord> record = LoadLayerRecord(path);
+    if (!record.ok() || PathOf(record->layer().content_id()) != path) {
+      log::Line("store", absl::StrCat("\"", path, "\" is no layer: ",
+                                      record.status().message()));
+      strays_.push_back(path);
+      continue;
+    }
+    if (record->id_base() != id_base_) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "the layers in \"", layers_, "\" were written with --id_base=",
+          record->id_base(), "; start with that, or move \"", layers_,
+          "\" and registry.json away to start empty"));
+    }
+    Entry entry;
+    const std::vector<image::Checkpoint> checkpoints = LoadCheckpoints(path);
+    if (!checkpoints.empty()) entry.first_checkpoint = checkpoints[0];
+    entry.unused_since = absl::InfinitePast();
+    entry.record = *std::move(record);
+    const std::string content_id = entry.record.layer().content_id();
+    entries_[content_id] = std::move(entry);
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<LayerStore::Staging>> LayerStore::NewStaging() {
@@ -49,12 +96,7 @@ absl::StatusOr<std::unique_ptr<LayerStore::Staging>> LayerStore::NewStaging() {
   if (mkdtemp(path.data()) == nullptr) {
     return base::ErrnoStatus(absl::StrCat("mkdtemp \"", path, "\""));
   }
-  return std::make_unique<Staging>(path);
-}
-
-LayerStore::Staging::~Staging() {
-  const absl::Status status = fs::RemoveTree(path_);
-  if (!status.ok()) log::Line("store", std::string(status.message()));
+  return std::make_unique<Staging>(this, path);
 }
 
 std::string LayerStore::PathOf(absl::string_view content_id) const {
@@ -62,79 +104,232 @@ std::string LayerStore::PathOf(absl::string_view content_id) const {
                       absl::StripPrefix(content_id, kDigestPrefix));
 }
 
+std::map<std::string, v1::LayerRecord> LayerStore::Records() const {
+  absl::MutexLock lock(&mutex_);
+  std::map<std::string, v1::LayerRecord> records;
+  for (const auto& [id, entry] : entries_) records[id] = entry.record;
+  return records;
+}
+
+uint64_t LayerStore::disk_bytes() const {
+  absl::MutexLock lock(&mutex_);
+  uint64_t bytes = 0;
+  for (const auto& [id, entry] : entries_) {
+    bytes += entry.record.layer().disk_bytes();
+  }
+  return bytes;
+}
+
 void LayerStore::Unpin(const std::vector<std::string>& content_ids) {
   absl::MutexLock lock(&mutex_);
-  for (const std::string& id : content_ids) {
-    const auto it = pins_.find(id);
-    if (--it->second == 0) pins_.erase(it);
+  for (const std::string& id : content_ids) --entries_[id].pins;
+}
+
+image::StoredLayer LayerStore::ToStored(const Entry& entry) const {
+  const v1::Layer& layer = entry.record.layer();
+  const std::string path = PathOf(layer.content_id());
+  return {.diff_id = layer.diff_id(),
+          .tar_bytes = layer.tar_bytes(),
+          .disk_bytes = layer.disk_bytes(),
+          .ignored_attributes = {layer.ignored_attributes().begin(),
+                                 layer.ignored_attributes().end()},
+          .directory = TreeOf(path),
+          .checkpoints = LoadCheckpoints(path)};
+}
+
+// Puts a staged layer's tree and what is known of it into `directory`.
+absl::Status LayerStore::Stage(const image::ExtractedLayer& layer,
+                               const v1::Layer& description,
+                               const std::string& directory) const {
+  RETURN_IF_ERROR(fs::MakeDirectories(directory, 0700));
+  RETURN_IF_ERROR(Rename(layer.directory, TreeOf(directory)));
+  v1::LayerRecord record;
+  *record.mutable_layer() = description;
+  record.set_id_base(id_base_);
+  if (!layer.blob_digest.empty()) record.add_blob_digests(layer.blob_digest);
+  RETURN_IF_ERROR(SaveCheckpoints(directory, layer.checkpoints));
+  return SaveLayerRecord(directory, record, Durable::kLater);
+}
+
+absl::Status LayerStore::Move(const std::string& content_id,
+                              const std::string& directory, Pin& pin) {
+  const std::string path = PathOf(content_id);
+  // A directory without a record may have the name.
+  if (access(path.c_str(), F_OK) == 0) RETURN_IF_ERROR(MoveAway(path).status());
+  RETURN_IF_ERROR(Rename(directory, path));
+  pin.fresh_.push_back(content_id);
+  Entry& entry = entries_[content_id];
+  ASSIGN_OR_RETURN(entry.record, LoadLayerRecord(path));
+  const std::vector<image::Checkpoint> checkpoints = LoadCheckpoints(path);
+  if (!checkpoints.empty()) entry.first_checkpoint = checkpoints[0];
+  return absl::OkStatus();
+}
+
+// A layer that was known comes in another compression.
+void LayerStore::NoteBlobDigest(const std::string& content_id,
+                                const std::string& blob_digest) {
+  v1::LayerRecord& record = entries_[content_id].record;
+  const auto& known = record.blob_digests();
+  if (blob_digest.empty() || known.size() >= kMaxBlobDigests ||
+      std::find(known.begin(), known.end(), blob_digest) != known.end()) {
+    return;
   }
+  record.add_blob_digests(blob_digest);
+  const absl::Status status =
+      SaveLayerRecord(PathOf(content_id), record, Durable::kNow);
+  // Only speed is lost.
+  if (!status.ok()) log::Line("store", std::string(status.message()));
 }
 
 absl::StatusOr<std::unique_ptr<LayerStore::Pin>> LayerStore::Adopt(
-    const std::vector<StagedLayer>& layers) {
+    const Staging& staging, const image::ExtractedImage& image) {
+  std::map<std::string, std::string> staged;  // by content id
+  for (size_t i = 0; i < image.layers.size(); ++i) {
+    const image::ExtractedLayer& layer = image.layers[i];
+    const std::string directory =
+        absl::StrCat(staging.path(), "/layer-", staged.size());
+    if (layer.stored || staged.count(layer.content_id) > 0) continue;
+    RETURN_IF_ERROR(
+        Stage(layer, image.image.layers(static_cast<int>(i)), directory));
+    staged[layer.content_id] = directory;
+  }
   // What a name in layers/ stands for must be on disk before the name is.
-  RETURN_IF_ERROR(SyncFileSystem(staging_));
-  std::vector<std::string> ids;
-  for (const StagedLayer& layer : layers) ids.push_back(layer.content_id);
-  absl::MutexLock lock(&mutex_);
-  for (const std::string& id : ids) ++pins_[id];
-  auto pin = std::make_unique<Pin>(this, ids);
+  if (!staged.empty()) RETURN_IF_ERROR(SyncFileSystem(staging_));
+  auto pin = std::make_unique<Pin>(this);
   absl::Status status;
-  for (const StagedLayer& layer : layers) {
-    const std::string path = PathOf(layer.content_id);
-    // EEXIST: the store has it, from before or from a layer of this image that
-    // comes twice.
-    if (renameat2(AT_FDCWD, layer.directory.c_str(), AT_FDCWD, path.c_str(),
-                  RENAME_NOREPLACE) != 0 &&
-        errno != EEXIST) {
-      const int error = errno;
-      if (access(path.c_str(), F_OK) == 0) continue;
-      status =
-          base::ErrnoStatus(absl::StrCat("rename to \"", path, "\""), error);
-      break;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (const image::ExtractedLayer& layer : image.layers) {
+      const auto it = staged.find(layer.content_id);
+      if (it != staged.end() && entries_.count(layer.content_id) == 0) {
+        status = Move(layer.content_id, it->second, *pin);
+        if (!status.ok()) break;
+      } else {
+        NoteBlobDigest(layer.content_id, layer.blob_digest);
+      }
+      ++entries_[layer.content_id].pins;
+      pin->content_ids_.push_back(layer.content_id);
+    }
+    if (status.ok() && !pin->fresh_.empty()) {
+      status = fs::SyncDirectory(layers_);
     }
   }
-  if (status.ok()) status = fs::SyncDirectory(layers_);
   if (status.ok()) return pin;
-  // The pin's destructor takes the lock.
-  mutex_.Unlock();
-  pin.reset();
-  mutex_.Lock();
+  Abandon(*pin);
   return status;
 }
 
-absl::StatusOr<std::vector<std::string>> LayerStore::MoveUnusedAway(
-    const std::function<std::set<std::string>()>& in_use) {
+void LayerStore::Abandon(const Pin& pin) {
   absl::MutexLock lock(&mutex_);
-  // Pins are looked at first: whoever lets go of one has written the registry
-  // before.
-  std::set<std::string> keep;
-  for (const auto& [id, count] : pins_) keep.insert(PathOf(id));
-  for (const std::string& id : in_use()) keep.insert(PathOf(id));
-  ASSIGN_OR_RETURN(const std::vector<std::string> names,
-                   fs::ListDirectory(layers_));
+  for (const std::string& id : pin.fresh_) {
+    entries_[id].unused_since = absl::InfinitePast();
+  }
+}
+
+// Into a directory of its own below staging, whose path is returned.
+absl::StatusOr<std::string> LayerStore::MoveAway(
+    const std::string& path) const {
+  std::string trash = staging_ + "/removed-XXXXXX";
+  if (mkdtemp(trash.data()) == nullptr) {
+    return base::ErrnoStatus(absl::StrCat("mkdtemp \"", trash, "\""));
+  }
+  RETURN_IF_ERROR(Rename(path, trash + "/layer"));
+  return trash;
+}
+
+absl::StatusOr<std::vector<std::string>> LayerStore::MoveUnusedAway(
+    const InUse& in_use, absl::Duration grace, Swept& swept) {
+  absl::MutexLock lock(&mutex_);
+  const absl::Time now = absl::Now();
+  std::set<std::string> used;
+  for (const std::string& id : in_use()) used.insert(PathOf(id));
   std::vector<std::string> removed;
-  for (const std::string& name : names) {
-    const std::string path = absl::StrCat(layers_, "/", name);
-    if (keep.count(path) > 0) continue;
-    const std::string trash = absl::StrCat(staging_, "/removed-", name);
-    RETURN_IF_ERROR(fs::RemoveTree(trash));
-    if (rename(path.c_str(), trash.c_str()) != 0) {
-      return base::ErrnoStatus(absl::StrCat("rename \"", path, "\""));
+  for (auto it = strays_.begin(); it != strays_.end();) {
+    if (used.count(*it) > 0) {
+      ++it;
+      continue;
     }
-    removed.push_back(trash);
+    ASSIGN_OR_RETURN(removed.emplace_back(), MoveAway(*it));
+    it = strays_.erase(it);
+  }
+  for (auto it = entries_.begin(); it != entries_.end();) {
+    Entry& entry = it->second;
+    const std::string path = PathOf(it->first);
+    if (used.count(path) > 0) entry.unused_since.reset();
+    // Whoever lets go of a pin has written the registry before.
+    if (used.count(path) > 0 || entry.pins > 0) {
+      ++it;
+      continue;
+    }
+    if (!entry.unused_since.has_value()) entry.unused_since = now;
+    if (*entry.unused_since + grace > now) {
+      swept.next = std::min(swept.next, *entry.unused_since + grace);
+      ++it;
+      continue;
+    }
+    ASSIGN_OR_RETURN(removed.emplace_back(), MoveAway(path));
+    ++swept.layers;
+    swept.bytes += entry.record.layer().disk_bytes();
+    it = entries_.erase(it);
   }
   return removed;
 }
 
-absl::Status LayerStore::Sweep(
-    const std::function<std::set<std::string>()>& in_use) {
+absl::StatusOr<LayerStore::Swept> LayerStore::Sweep(const InUse& in_use,
+                                                    absl::Duration grace) {
+  Swept swept;
   ASSIGN_OR_RETURN(const std::vector<std::string> removed,
-                   MoveUnusedAway(in_use));
+                   MoveUnusedAway(in_use, grace, swept));
   for (const std::string& path : removed) {
     RETURN_IF_ERROR(fs::RemoveTree(path));
   }
-  return absl::OkStatus();
+  return swept;
+}
+
+LayerStore::Staging::~Staging() {
+  store_->Unpin(pinned_);
+  const absl::Status status = fs::RemoveTree(path_);
+  if (!status.ok()) log::Line("store", std::string(status.message()));
+}
+
+template <typename Matches>
+std::vector<image::StoredLayer> LayerStore::Staging::FindAndPin(
+    Matches matches) {
+  std::vector<image::StoredLayer> found;
+  absl::MutexLock lock(&store_->mutex_);
+  for (auto& [id, entry] : store_->entries_) {
+    // One that borrowed from those below it is another layer elsewhere.
+    if (entry.record.layer().diff_id() != id || !matches(entry)) continue;
+    ++entry.pins;
+    pinned_.push_back(id);
+    found.push_back(store_->ToStored(entry));
+  }
+  return found;
+}
+
+std::optional<image::StoredLayer> LayerStore::Staging::FindBlob(
+    const std::string& digest) {
+  const auto found = FindAndPin([&](const Entry& entry) {
+    const auto& known = entry.record.blob_digests();
+    return std::find(known.begin(), known.end(), digest) != known.end();
+  });
+  if (found.empty()) return std::nullopt;
+  return found.front();
+}
+
+std::optional<image::StoredLayer> LayerStore::Staging::FindDiffId(
+    const std::string& diff_id) {
+  const auto found = FindAndPin([&](const Entry& entry) {
+    return entry.record.layer().diff_id() == diff_id;
+  });
+  if (found.empty()) return std::nullopt;
+  return found.front();
+}
+
+std::vector<image::StoredLayer> LayerStore::Staging::FindBeginning(
+    const image::Checkpoint& first) {
+  return FindAndPin(
+      [&](const Entry& entry) { return entry.first_checkpoint == first; });
 }
 
 }  // namespace faas::registryd

@@ -3,13 +3,21 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "absl/strings/str_cat.h"
 #include "common/fs/file.h"
 #include "gtest/gtest.h"
+#include "registryd/layer_record.h"
 
 namespace faas::registryd {
 namespace {
 
 namespace stdfs = std::filesystem;
+
+constexpr uint32_t kIdBase = 7;
+
+std::string Digest(char digit) {
+  return absl::StrCat("sha256:", std::string(64, digit));
+}
 
 class LayerStoreTest : public testing::Test {
  protected:
@@ -17,22 +25,51 @@ class LayerStoreTest : public testing::Test {
     std::string pattern = testing::TempDir() + "/layer_store_testXXXXXX";
     ASSERT_NE(mkdtemp(pattern.data()), nullptr);
     dir_ = pattern;
-    auto store = LayerStore::Open(dir_);
+    Reopen();
+  }
+  void TearDown() override {
+    store_.reset();
+    EXPECT_TRUE(fs::RemoveTree(dir_).ok());
+  }
+
+  void Reopen() {
+    store_.reset();
+    auto store = LayerStore::Open(dir_, kIdBase);
     ASSERT_TRUE(store.ok()) << store.status();
     store_ = *std::move(store);
   }
-  void TearDown() override { EXPECT_TRUE(fs::RemoveTree(dir_).ok()); }
 
   // Stages a layer with one file and adopts it.
   absl::StatusOr<std::unique_ptr<LayerStore::Pin>> Adopt(
-      const std::string& id, const std::string& content) {
-    auto staging = store_->NewStaging();
-    const std::string layer = (*staging)->path() + "/0";
-    EXPECT_TRUE(fs::MakeDirectories(layer, 0755).ok());
-    EXPECT_TRUE(fs::WriteFileDurably(layer + "/f", content, 0644).ok());
-    return store_->Adopt({{"sha256:" + id, layer}});
+      char digit, const std::string& content, char blob = 'f') {
+    const auto staging = store_->NewStaging();
+    image::ExtractedImage image;
+    image::ExtractedLayer& layer = image.layers.emplace_back();
+    layer.diff_id = layer.content_id = Digest(digit);
+    layer.blob_digest = Digest(blob);
+    layer.directory = (*staging)->path() + "/0";
+    layer.checkpoints = {{digit}, {'2'}};
+    v1::Layer* description = image.image.add_layers();
+    description->set_diff_id(layer.diff_id);
+    description->set_content_id(layer.content_id);
+    description->set_disk_bytes(content.size());
+    EXPECT_TRUE(fs::MakeDirectories(layer.directory, 0755).ok());
+    EXPECT_TRUE(
+        fs::WriteFileDurably(layer.directory + "/f", content, 0644).ok());
+    return store_->Adopt(**staging, image);
   }
 
+  void Sweep(std::set<std::string> in_use = {},
+             absl::Duration grace = absl::ZeroDuration()) {
+    const auto swept = store_->Sweep([&] { return in_use; }, grace);
+    EXPECT_TRUE(swept.ok()) << swept.status();
+  }
+
+  std::string PathOf(char digit) const { return store_->PathOf(Digest(digit)); }
+  bool Has(char digit) const { return stdfs::exists(PathOf(digit)); }
+  std::string ContentOf(char digit) const {
+    return *fs::ReadFile(PathOf(digit) + "/tree/f", 10);
+  }
   bool StagingIsEmpty() const { return stdfs::is_empty(dir_ + "/staging"); }
 
   std::string dir_;
@@ -40,44 +77,120 @@ class LayerStoreTest : public testing::Test {
 };
 
 TEST_F(LayerStoreTest, AdoptedLayerLiesUnderItsId) {
-  ASSERT_TRUE(Adopt("aa", "x").ok());
-  EXPECT_EQ(*fs::ReadFile(dir_ + "/layers/aa/f", 10), "x");
+  ASSERT_TRUE(Adopt('a', "x").ok());
+  EXPECT_EQ(ContentOf('a'), "x");
+  EXPECT_EQ(store_->disk_bytes(), 1u);
+  EXPECT_EQ(store_->Records().at(Digest('a')).id_base(), kIdBase);
   EXPECT_TRUE(StagingIsEmpty());
 }
 
 TEST_F(LayerStoreTest, LayerThatIsThereStaysAsItIs) {
-  ASSERT_TRUE(Adopt("aa", "old").ok());
-  ASSERT_TRUE(Adopt("aa", "new").ok());
-  EXPECT_EQ(*fs::ReadFile(dir_ + "/layers/aa/f", 10), "old");
+  ASSERT_TRUE(Adopt('a', "old").ok());
+  ASSERT_TRUE(Adopt('a', "new").ok());
+  EXPECT_EQ(ContentOf('a'), "old");
   EXPECT_TRUE(StagingIsEmpty());
+}
+
+TEST_F(LayerStoreTest, LayersAreFoundByAllThatIsKnownOfThem) {
+  ASSERT_TRUE(Adopt('a', "x", 'e').ok());
+  ASSERT_TRUE(Adopt('a', "x", 'f').ok());
+  for (int life = 0; life < 2; ++life) {
+    {
+      const auto staging = store_->NewStaging();
+      for (const char blob : {'e', 'f'}) {
+        const auto found = (*staging)->FindBlob(Digest(blob));
+        ASSERT_TRUE(found.has_value());
+        EXPECT_EQ(found->diff_id, Digest('a'));
+        EXPECT_EQ(found->directory, PathOf('a') + "/tree");
+        EXPECT_EQ(found->checkpoints.size(), 2u);
+      }
+      EXPECT_FALSE((*staging)->FindBlob(Digest('a')).has_value());
+      EXPECT_TRUE((*staging)->FindDiffId(Digest('a')).has_value());
+      EXPECT_EQ((*staging)->FindBeginning({'a'}).size(), 1u);
+      EXPECT_TRUE((*staging)->FindBeginning({'2'}).empty());
+      // What somebody was told of stays.
+      Sweep();
+      EXPECT_TRUE(Has('a'));
+    }
+    Reopen();
+  }
 }
 
 TEST_F(LayerStoreTest, SweepTakesWhatIsNeitherPinnedNorInUse) {
-  auto pinned = Adopt("aa", "x");
-  ASSERT_TRUE(Adopt("bb", "x").ok());
-  ASSERT_TRUE(Adopt("cc", "x").ok());
-  const auto in_use = [] { return std::set<std::string>{"sha256:bb"}; };
-  ASSERT_TRUE(store_->Sweep(in_use).ok());
-  EXPECT_TRUE(stdfs::exists(dir_ + "/layers/aa"));
-  EXPECT_TRUE(stdfs::exists(dir_ + "/layers/bb"));
-  EXPECT_FALSE(stdfs::exists(dir_ + "/layers/cc"));
+  auto pinned = Adopt('a', "x");
+  ASSERT_TRUE(Adopt('b', "x").ok());
+  ASSERT_TRUE(Adopt('c', "x").ok());
+  Sweep({Digest('b')});
+  EXPECT_TRUE(Has('a') && Has('b'));
+  EXPECT_FALSE(Has('c'));
   EXPECT_TRUE(StagingIsEmpty());
   pinned->reset();
-  ASSERT_TRUE(store_->Sweep(in_use).ok());
-  EXPECT_FALSE(stdfs::exists(dir_ + "/layers/aa"));
+  Sweep({Digest('b')});
+  EXPECT_FALSE(Has('a'));
+}
+
+TEST_F(LayerStoreTest, UnusedLayersHaveAGrace) {
+  ASSERT_TRUE(Adopt('a', "x").ok());
+  Sweep({}, absl::Hours(1));
+  EXPECT_TRUE(Has('a'));
+  const auto swept =
+      store_->Sweep([] { return std::set<std::string>(); }, absl::Hours(1));
+  EXPECT_LE(swept->next, absl::Now() + absl::Hours(1));
+  // But what a failed deploy brought has none, nor what an earlier life left.
+  const auto abandoned = Adopt('b', "x");
+  store_->Abandon(**abandoned);
+  Sweep({}, absl::Hours(1));
+  EXPECT_TRUE(Has('b'));  // the pin
+}
+
+TEST_F(LayerStoreTest, WhatAFailedDeployBroughtHasNoGrace) {
+  ASSERT_TRUE(Adopt('a', "x").ok());
+  {
+    const auto pin = Adopt('b', "x");
+    store_->Abandon(**pin);
+    const auto again = Adopt('a', "x");
+    store_->Abandon(**again);
+  }
+  Sweep({}, absl::Hours(1));
+  EXPECT_TRUE(Has('a'));
+  EXPECT_FALSE(Has('b'));
+  Reopen();
+  Sweep({}, absl::Hours(1));
+  EXPECT_FALSE(Has('a'));
 }
 
 TEST_F(LayerStoreTest, FailedAdoptionPinsNothing) {
-  EXPECT_FALSE(store_->Adopt({{"sha256:aa", dir_ + "/no"}}).ok());
-  ASSERT_TRUE(Adopt("aa", "x").ok());
-  ASSERT_TRUE(store_->Sweep([] { return std::set<std::string>(); }).ok());
-  EXPECT_FALSE(stdfs::exists(dir_ + "/layers/aa"));
+  const auto staging = store_->NewStaging();
+  image::ExtractedImage image;
+  image.layers.emplace_back().directory = dir_ + "/no";
+  image.image.add_layers();
+  EXPECT_FALSE(store_->Adopt(**staging, image).ok());
+  ASSERT_TRUE(Adopt('a', "x").ok());
+  Sweep();
+  EXPECT_FALSE(Has('a'));
 }
 
-TEST_F(LayerStoreTest, StagingOfAnEarlierLifeIsEmptied) {
+TEST_F(LayerStoreTest, WhatAnEarlierLifeLeftIsRemoved) {
   ASSERT_TRUE(fs::MakeDirectories(dir_ + "/staging/left/over", 0755).ok());
-  store_ = *LayerStore::Open(dir_);
+  ASSERT_TRUE(fs::MakeDirectories(PathOf('a') + "/tree", 0755).ok());
+  ASSERT_TRUE(fs::MakeDirectories(PathOf('b') + "/tree", 0755).ok());
+  Reopen();
   EXPECT_TRUE(StagingIsEmpty());
+  // A layer without its record is of no use, unless it is used.
+  Sweep({Digest('b')}, absl::Hours(1));
+  EXPECT_FALSE(Has('a'));
+  EXPECT_TRUE(Has('b'));
+  ASSERT_TRUE(Adopt('b', "new").ok());
+  EXPECT_EQ(ContentOf('b'), "new");
+}
+
+TEST_F(LayerStoreTest, LayersOfAnotherIdBaseAreRefused) {
+  ASSERT_TRUE(Adopt('a', "x").ok());
+  store_.reset();
+  const auto other = LayerStore::Open(dir_, kIdBase + 1);
+  EXPECT_EQ(other.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_NE(other.status().message().find("--id_base=7"),
+            absl::string_view::npos);
 }
 
 }  // namespace

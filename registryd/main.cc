@@ -21,6 +21,8 @@
 #include "registryd/layer_store.h"
 #include "registryd/peers.h"
 #include "registryd/registry.h"
+#include "registryd/store_service.h"
+#include "registryd/store_space.h"
 
 ABSL_FLAG(std::string, state_dir, "/var/lib/faasd",
           "Where functions and their images are kept.");
@@ -31,11 +33,31 @@ ABSL_FLAG(std::string, control_listen, "127.0.0.1:8080",
           "none.");
 ABSL_FLAG(absl::Duration, stop_timeout, absl::Seconds(10),
           "How long calls may go on after SIGTERM.");
+ABSL_FLAG(uint32_t, id_base, 100000,
+          "Added to the owners' ids of images: the host's id for the root of "
+          "containers, which have 65,536 ids from there on, in a user "
+          "namespace. 0 for neither. runnerd's must be the same.");
+ABSL_FLAG(absl::Duration, layer_grace, absl::Hours(1),
+          "How long a layer stays that no function uses.");
+ABSL_FLAG(uint64_t, store_quota, 0,
+          "What all layers together may take on disk, in bytes; 0 for no "
+          "quota.");
+ABSL_FLAG(uint64_t, store_reserve, uint64_t{1} << 30,
+          "What a deploy leaves free on the store's file system, in bytes.");
 ABSL_FLAG(int, parent_pid, 0,
           "Stop when this parent process ends; 0 for never.");
 
 namespace faas::registryd {
 namespace {
+
+// User and group ids in a container's user namespace; runnerd maps as many.
+constexpr uint32_t kContainerIds = 65536;
+
+absl::StatusOr<image::Limits> ImageLimits() {
+  ASSIGN_OR_RETURN(image::Limits limits, ImageLimitsFromFlags());
+  if (absl::GetFlag(FLAGS_id_base) > 0) limits.ids = kContainerIds;
+  return limits;
+}
 
 std::string PortOf(const std::string& address) {
   const size_t colon = address.find_last_of(':');
@@ -49,24 +71,35 @@ absl::Status Run() {
   const int parent = absl::GetFlag(FLAGS_parent_pid);
   RETURN_IF_ERROR(daemon::Begin(parent));
   RETURN_IF_ERROR(daemon::CheckRoot("faasd"));
-  ASSIGN_OR_RETURN(const image::Limits limits, ImageLimitsFromFlags());
+  ASSIGN_OR_RETURN(const image::Limits limits, ImageLimits());
   ASSIGN_OR_RETURN(const base::UniqueFd lock,
                    daemon::EnterDirectory(run_dir, "registryd", parent));
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
   log::Line("init", "Setting up " + state_dir);
   ASSIGN_OR_RETURN(const base::UniqueFd state_lock,
                    daemon::EnterDirectory(state_dir, "registryd", parent));
-  ASSIGN_OR_RETURN(const auto store, LayerStore::Open(state_dir));
+  ASSIGN_OR_RETURN(const auto store,
+                   LayerStore::Open(state_dir, absl::GetFlag(FLAGS_id_base)));
   ASSIGN_OR_RETURN(const auto registry,
                    Registry::Open(state_dir + "/registry.json"));
   log::Line("init",
             absl::StrCat("Loaded ", registry->size(), " images from registry"));
 
   Peers peers(run_dir);
-  Janitor janitor(store.get(), registry.get(), &peers);
-  Deployer deployer(state_dir, limits, store.get(), registry.get(), &peers,
-                    &janitor);
+  Janitor janitor(store.get(), registry.get(), &peers,
+                  absl::GetFlag(FLAGS_layer_grace));
+  StoreSpace space(
+      {.state_dir = state_dir,
+       .quota_bytes = absl::GetFlag(FLAGS_store_quota),
+       .reserve_bytes = absl::GetFlag(FLAGS_store_reserve),
+       .used_bytes = [&store] { return store->disk_bytes(); },
+       .make_room = [&janitor] { janitor.Collect().IgnoreError(); }});
+  Deployer deployer({.state_dir = state_dir,
+                     .limits = limits,
+                     .id_base = absl::GetFlag(FLAGS_id_base)},
+                    store.get(), &space, registry.get(), &peers, &janitor);
   FunctionService service(registry.get(), &deployer);
+  StoreService store_service(store.get(), registry.get(), &space, &janitor);
   if (!control.empty()) {
     log::Line("init", "Starting control API on " + PortOf(control));
   }
@@ -74,7 +107,7 @@ absl::Status Run() {
       const auto server,
       rpc::Server::Start({.socket_path = run_dir + "/registryd.sock",
                           .tcp_address = control,
-                          .services = {&service}}));
+                          .services = {&service, &store_service}}));
   server->SetServing(true);
   daemon::AwaitStop(stop.get());
   service.StopWatches();

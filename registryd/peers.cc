@@ -21,6 +21,8 @@ namespace {
 constexpr absl::Duration kShortConnectTimeout = absl::Milliseconds(200);
 // Mounting and listening take milliseconds.
 constexpr absl::Duration kCallTimeout = absl::Seconds(15);
+// So does preparing a revision, unless a tree is flattened for it.
+constexpr absl::Duration kPrepareTimeout = absl::Minutes(10);
 
 }  // namespace
 
@@ -97,7 +99,7 @@ absl::Status Peers::PrepareRevision(const v1::Function& function) {
   v1::PrepareRevisionRequest request;
   *request.mutable_function() = function;
   v1::PrepareRevisionResponse response;
-  return CallPeer(runner_, kCallTimeout, [&](grpc::ClientContext* context) {
+  return CallPeer(runner_, kPrepareTimeout, [&](grpc::ClientContext* context) {
     return v1::RunnerService::NewStub(runner_.channel)
         ->PrepareRevision(context, request, &response);
   });

@@ -12,7 +12,7 @@ namespace faas::registryd {
 // registry.json on disk: v1::Registry in proto3's JSON form, indented.
 
 // Reads it; an empty registry if there is no file. FAILED_PRECONDITION if it is
-// damaged or of a newer format: registryd then refuses to start rather than
+// damaged or of another format: registryd then refuses to start rather than
 // forget functions.
 absl::StatusOr<v1::Registry> LoadRegistry(const std::string& path);
 
@@ -21,7 +21,7 @@ absl::Status SaveRegistry(const std::string& path,
                           const v1::Registry& registry);
 
 // The format written by this version.
-inline constexpr int kRegistryFormat = 1;
+inline constexpr int kRegistryFormat = 2;
 
 }  // namespace faas::registryd
 

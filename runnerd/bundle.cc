@@ -69,8 +69,8 @@ absl::StatusOr<std::unique_ptr<Bundle>> Bundle::Create(
       bundle->control_listener_,
       ipc::ListenAt(directory.get(), kControlSocket, SOCK_STREAM, 1));
   // Connecting takes the permission to write.
-  if (fchownat(directory.get(), kControlSocket, revision.user().uid,
-               revision.user().gid, AT_SYMLINK_NOFOLLOW) != 0 ||
+  if (fchownat(directory.get(), kControlSocket, revision.host_uid(),
+               revision.host_gid(), AT_SYMLINK_NOFOLLOW) != 0 ||
       fchmodat(directory.get(), kControlSocket, 0600, 0) != 0) {
     return base::ErrnoStatus(absl::StrCat("chown \"", path, "/control.sock\""));
   }

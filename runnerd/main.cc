@@ -43,6 +43,10 @@ ABSL_FLAG(std::string, run_dir, "/run/faasd",
           "Where the daemons' sockets are.");
 ABSL_FLAG(std::string, runtime, "runc",
           "The OCI runtime: runc, or a program with its command line.");
+ABSL_FLAG(uint32_t, id_base, 100000,
+          "The host's user and group id for the root of containers, which have "
+          "65,536 ids from there on, in a user namespace. 0 for none. "
+          "registryd's must be the same.");
 ABSL_FLAG(absl::Duration, start_timeout, absl::Seconds(10),
           "How long a handler may take to connect to /control.sock.");
 ABSL_FLAG(absl::Duration, request_timeout, absl::Seconds(60),
@@ -155,9 +159,11 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(std::string cgroup_parent, CgroupParent(state_dir));
   ASSIGN_OR_RETURN(const Cgroups cgroups,
                    Cgroups::Find(std::move(cgroup_parent)));
-  ASSIGN_OR_RETURN(std::string scaffold, MakeScaffold(state_dir));
+  const uint32_t id_base = absl::GetFlag(FLAGS_id_base);
+  RETURN_IF_ERROR(CheckContainersPass(state_dir, id_base));
+  ASSIGN_OR_RETURN(std::string scaffold, MakeScaffold(state_dir, id_base));
   const Revision::Environment revision_environment = {
-      state_dir, std::move(scaffold), LimitsFromFlags()};
+      state_dir, std::move(scaffold), LimitsFromFlags(), id_base};
   RaiseDescriptorLimit();
 
   ASSIGN_OR_RETURN(const auto loop, event::EventLoop::Create());

@@ -41,7 +41,7 @@ absl::StatusOr<std::vector<std::string>> LayerPaths(
     if (!absl::ConsumePrefix(&id, "sha256:") || !IsHex(id, 64)) {
       return absl::InvalidArgumentError("a layer has no content id");
     }
-    paths.push_back(absl::StrCat(state_dir, "/layers/", id));
+    paths.push_back(absl::StrCat(state_dir, "/layers/", id, "/tree"));
   }
   return paths;
 }
@@ -50,6 +50,25 @@ absl::StatusOr<std::vector<std::string>> LayerPaths(
 absl::Status InvalidImage(absl::Status status) {
   return rpc::WithMetadata(rpc::WithReason(std::move(status), "INVALID_IMAGE"),
                            "category", "CONFIG");
+}
+
+// The layers' owners are shifted by what registryd was told.
+absl::Status CheckIdBase(const v1::Function& function, uint32_t id_base) {
+  if (function.image().id_base() == id_base) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "function \"", function.name(),
+      "\" was deployed with --id_base=", function.image().id_base(),
+      ", and runnerd has ", id_base, "; give both daemons the same"));
+}
+
+absl::Status CheckUser(const ImageUser& user, uint32_t id_base) {
+  if (id_base == 0 || std::max(user.uid, user.gid) < kContainerIds) {
+    return absl::OkStatus();
+  }
+  return InvalidImage(absl::InvalidArgumentError(absl::StrCat(
+      "Invalid Docker image: its user is ", user.uid, ":", user.gid,
+      ", but containers have the ids 0 to ", kContainerIds - 1,
+      "; set another with USER in the Dockerfile")));
 }
 
 // The root is read-only, so the runtime could not create it.
@@ -103,7 +122,12 @@ absl::StatusOr<std::shared_ptr<const Revision>> Revision::Prepare(
       ImageDirectory(environment.state_dir, function.name());
   auto revision = std::shared_ptr<Revision>(
       new Revision(function, absl::StrCat(image, "/", function.revision_id())));
-  RETURN_IF_ERROR(fs::MakeDirectories(revision->directory_, 0700));
+  RETURN_IF_ERROR(CheckIdBase(function, environment.id_base));
+  revision->id_base_ = environment.id_base;
+  for (const std::string& directory : {image, revision->directory_}) {
+    RETURN_IF_ERROR(fs::MakeDirectories(directory, 0700));
+    RETURN_IF_ERROR(LetContainersPass(directory, environment.id_base));
+  }
   ASSIGN_OR_RETURN(const std::vector<std::string> layers,
                    LayerPaths(function, environment.state_dir));
   RETURN_IF_ERROR(MountRootfs(environment.scaffold, layers, revision->rootfs_));
@@ -113,11 +137,12 @@ absl::StatusOr<std::shared_ptr<const Revision>> Revision::Prepare(
       ResolveImageUserIn(revision->rootfs_, function.image().config().user());
   if (!user.ok()) return InvalidImage(user.status());
   revision->user_ = *user;
+  RETURN_IF_ERROR(CheckUser(*user, environment.id_base));
   const auto signal = ParseSignal(function.image().config().stop_signal());
   if (!signal.ok()) return InvalidImage(signal.status());
   revision->stop_signal_ = *signal;
-  revision->spec_ =
-      SpecTemplate(function, *user, revision->rootfs_, environment.limits);
+  revision->spec_ = SpecTemplate(function, *user, revision->rootfs_,
+                                 environment.limits, environment.id_base);
   return revision;
 }
 

@@ -1,6 +1,9 @@
 #ifndef FAAS_RUNNERD_REVISION_H_
 #define FAAS_RUNNERD_REVISION_H_
 
+#include <sys/types.h>
+
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,6 +24,8 @@ class Revision {
     std::string state_dir;
     std::string scaffold;
     ContainerLimits limits;
+    // The host's id for the root of containers; 0 for no user namespace.
+    uint32_t id_base = 0;
   };
 
   // Mounts and prepares everything. INVALID_ARGUMENT (INVALID_IMAGE) if no
@@ -34,6 +39,9 @@ class Revision {
   const std::string& id() const { return function_.revision_id(); }
   const std::string& rootfs() const { return rootfs_; }
   const ImageUser& user() const { return user_; }
+  // Those of user(), as the host has them.
+  uid_t host_uid() const { return id_base_ + user_.uid; }
+  gid_t host_gid() const { return id_base_ + user_.gid; }
   const SpecTemplate& spec() const { return spec_; }
   // The signal that asks its containers to stop.
   int stop_signal() const { return stop_signal_; }
@@ -44,6 +52,7 @@ class Revision {
   const v1::Function function_;
   const std::string directory_;
   const std::string rootfs_;
+  uint32_t id_base_ = 0;
   ImageUser user_;
   SpecTemplate spec_;
   int stop_signal_ = 0;

@@ -21,6 +21,9 @@ absl::StatusOr<std::unique_ptr<RevisionTable>> RevisionTable::Open(
   RETURN_IF_ERROR(UnmountAllBelow(images));
   RETURN_IF_ERROR(fs::RemoveTree(images));
   RETURN_IF_ERROR(fs::MakeDirectories(images, 0700));
+  for (const std::string& directory : {environment.state_dir, images}) {
+    RETURN_IF_ERROR(LetContainersPass(directory, environment.id_base));
+  }
   return std::unique_ptr<RevisionTable>(new RevisionTable(environment));
 }
 

@@ -7,10 +7,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <set>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/base/errno_status.h"
@@ -84,13 +86,48 @@ absl::Status CheckStateDir(const std::string& state_dir) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> MakeScaffold(const std::string& state_dir) {
+absl::Status LetContainersPass(const std::string& directory, uint32_t id_base) {
+  if (id_base == 0) return absl::OkStatus();
+  if (chown(directory.c_str(), 0, id_base) != 0 ||
+      chmod(directory.c_str(), 0710) != 0) {
+    return base::ErrnoStatus(
+        absl::StrCat("chgrp ", id_base, " \"", directory, "\""));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckContainersPass(const std::string& state_dir,
+                                 uint32_t id_base) {
+  if (id_base == 0) return absl::OkStatus();
+  std::filesystem::path path(state_dir);
+  while (path != path.root_path()) {
+    path = path.parent_path();
+    struct stat st;
+    if (stat(path.c_str(), &st) != 0) {
+      return base::ErrnoStatus(absl::StrCat("stat \"", path.string(), "\""));
+    }
+    const mode_t needed = st.st_uid == id_base   ? S_IXUSR
+                          : st.st_gid == id_base ? S_IXGRP
+                                                 : S_IXOTH;
+    if ((st.st_mode & needed) != 0) continue;
+    return absl::FailedPreconditionError(absl::StrFormat(
+        "containers, which are user %d here, cannot pass through \"%s\" "
+        "(mode %04o) to their root file systems; \"chmod o+x\" it, put "
+        "--state_dir elsewhere, or do without user namespaces (--id_base=0)",
+        id_base, path.string(), st.st_mode & 07777));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> MakeScaffold(const std::string& state_dir,
+                                         uint32_t id_base) {
   const std::string scaffold = state_dir + "/scaffold";
   for (const ScaffoldEntry& entry : kScaffoldDirectories) {
     const std::string path = scaffold + entry.path;
     RETURN_IF_ERROR(fs::MakeDirectories(path, entry.mode));
     // Whatever the umask is.
-    if (chmod(path.c_str(), entry.mode) != 0) {
+    if (chown(path.c_str(), id_base, id_base) != 0 ||
+        chmod(path.c_str(), entry.mode) != 0) {
       return base::ErrnoStatus(absl::StrCat("chmod \"", path, "\""));
     }
   }

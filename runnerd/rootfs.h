@@ -1,6 +1,7 @@
 #ifndef FAAS_RUNNERD_ROOTFS_H_
 #define FAAS_RUNNERD_ROOTFS_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,9 @@ namespace faas::runnerd {
 // for /proc, /dev, /sys and /tmp and an empty /control.sock to mount upon.
 // They hide whatever the image has there, a symlink for instance.
 
-// Creates <state_dir>/scaffold; returns its path.
-absl::StatusOr<std::string> MakeScaffold(const std::string& state_dir);
+// Creates <state_dir>/scaffold, owned by `id_base`; returns its path.
+absl::StatusOr<std::string> MakeScaffold(const std::string& state_dir,
+                                         uint32_t id_base);
 
 // Mounts the union of `layers` (paths, from the bottom up; a path may come
 // twice) and the scaffold at `target`, which is created.
@@ -31,6 +33,15 @@ absl::Status UnmountRootfs(const std::string& target);
 
 // Unmounts everything below `directory`: what an earlier life has left.
 absl::Status UnmountAllBelow(const std::string& directory);
+
+// Lets the root of containers, whose group on the host is `id_base`, pass
+// through a directory of root's on its way to a root file system.
+absl::Status LetContainersPass(const std::string& directory, uint32_t id_base);
+
+// OK if it can pass through the directories above `state_dir`.
+// FAILED_PRECONDITION, with what to do, if not.
+absl::Status CheckContainersPass(const std::string& state_dir,
+                                 uint32_t id_base);
 
 // OK if `state_dir` can be part of overlayfs's options.
 absl::Status CheckStateDir(const std::string& state_dir);

@@ -91,13 +91,27 @@ json Mounts(const ContainerLimits& limits, const std::string& control_socket) {
   };
 }
 
-json Linux(const ContainerLimits& limits, const std::string& cgroup_path) {
+// Which ids of the host the container's are.
+json IdMappings(uint32_t id_base) {
+  json mappings = json::array();
+  if (id_base != 0) {
+    mappings.push_back(
+        {{"containerID", 0}, {"hostID", id_base}, {"size", kContainerIds}});
+  }
+  return mappings;
+}
+
+json Linux(const ContainerLimits& limits, const std::string& cgroup_path,
+           uint32_t id_base) {
   json namespaces = json::array();
   for (const char* type : {"pid", "network", "ipc", "uts", "mount", "cgroup"}) {
     namespaces.push_back({{"type", type}});
   }
+  if (id_base != 0) namespaces.push_back({{"type", "user"}});
   return {
       {"cgroupsPath", cgroup_path},
+      {"uidMappings", IdMappings(id_base)},
+      {"gidMappings", IdMappings(id_base)},
       {"namespaces", std::move(namespaces)},
       {"resources",
        {{"devices", {{{"allow", false}, {"access", "rwm"}}}},
@@ -133,7 +147,7 @@ std::string Escaped(const std::string& text) {
 
 SpecTemplate::SpecTemplate(const v1::Function& function, const ImageUser& user,
                            const std::string& rootfs,
-                           const ContainerLimits& limits) {
+                           const ContainerLimits& limits, uint32_t id_base) {
   const std::string variable = Nonce();
   // nlohmann::json orders keys by name, "linux" before "mounts": the cgroup's
   // path is the first variable, the control socket the second.
@@ -143,7 +157,7 @@ SpecTemplate::SpecTemplate(const v1::Function& function, const ImageUser& user,
       {"root", {{"path", rootfs}, {"readonly", true}}},
       {"hostname", function.name()},
       {"mounts", Mounts(limits, variable)},
-      {"linux", Linux(limits, variable)},
+      {"linux", Linux(limits, variable, id_base)},
   };
   // What is not UTF-8 in an image's strings cannot be said in JSON.
   pieces_ = absl::StrSplit(

@@ -10,6 +10,9 @@
 
 namespace faas::runnerd {
 
+// User and group ids in a container's user namespace. registryd admits as many.
+inline constexpr uint32_t kContainerIds = 65536;
+
 // What every container of this host may use.
 struct ContainerLimits {
   int64_t memory_bytes = 0;  // swap included
@@ -27,7 +30,8 @@ class SpecTemplate {
  public:
   SpecTemplate() = default;
   SpecTemplate(const v1::Function& function, const ImageUser& user,
-               const std::string& rootfs, const ContainerLimits& limits);
+               const std::string& rootfs, const ContainerLimits& limits,
+               uint32_t id_base);
 
   struct Container {
     std::string cgroup_path;     // "/faasd-1a2b3c4d/faas-…"

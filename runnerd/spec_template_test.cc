@@ -26,8 +26,10 @@ v1::Function MakeFunction() {
   return function;
 }
 
-json Render(const v1::Function& function, const ImageUser& user = {}) {
-  const SpecTemplate spec(function, user, "/images/hello/rootfs", kLimits);
+json Render(const v1::Function& function, const ImageUser& user = {},
+            uint32_t id_base = 100'000) {
+  const SpecTemplate spec(function, user, "/images/hello/rootfs", kLimits,
+                          id_base);
   return json::parse(spec.Render(
       {.cgroup_path = "/faasd/faas-1", .control_socket = "/b\\\"/c.sock"}));
 }
@@ -74,6 +76,19 @@ TEST(SpecTemplateTest, ContainerHasNoPrivilege) {
   }
   EXPECT_THAT(spec["linux"]["namespaces"], Contains(json{{"type", "network"}}));
   EXPECT_EQ(spec["linux"]["resources"]["pids"]["limit"], 128);
+}
+
+TEST(SpecTemplateTest, RootIsAnUnprivilegedIdOfTheHost) {
+  const json spec = Render(MakeFunction());
+  EXPECT_THAT(spec["linux"]["namespaces"], Contains(json{{"type", "user"}}));
+  const json mappings =
+      json::parse(R"([{"containerID": 0, "hostID": 100000, "size": 65536}])");
+  EXPECT_EQ(spec["linux"]["uidMappings"], mappings);
+  EXPECT_EQ(spec["linux"]["gidMappings"], mappings);
+  const json without = Render(MakeFunction(), {}, 0);
+  EXPECT_THAT(without["linux"]["namespaces"],
+              Not(Contains(json{{"type", "user"}})));
+  EXPECT_TRUE(without["linux"]["uidMappings"].empty());
 }
 
 TEST(SpecTemplateTest, StringsThatAreNotUtf8DoNotBreakTheSpec) {

@@ -10,6 +10,7 @@
 #include "common/base/printable.h"
 #include "common/base/status_macros.h"
 #include "image/archive/blob_name.h"
+#include "image/archive/select_image.h"
 #include "image/error.h"
 #include "image/layer/deferred_sink.h"
 #include "image/layer/entry_path.h"
@@ -90,7 +91,10 @@ class ArchiveReader {
 
   absl::StatusOr<BlobIndex> Read();
   void ReportProgress() const {
-    if (observer_.on_progress) observer_.on_progress(upload_.bytes(), layers_);
+    if (!observer_.on_progress) return;
+    observer_.on_progress({.archive_bytes = upload_.bytes(),
+                           .layers = layers_,
+                           .total_layers = total_layers_});
   }
 
  private:
@@ -100,6 +104,7 @@ class ArchiveReader {
   absl::Status ReadBlob(Blob blob);
   absl::Status ReadContent(const DigestSource& hashed, PeekSource& content,
                            Blob& blob);
+  void LookForManifest();
   bool FindLayer(Blob& blob) const;
   void CountLayer();
   absl::StatusOr<std::string> ReadJson(ByteSource& content, const Blob& blob);
@@ -117,6 +122,8 @@ class ArchiveReader {
   Budget budget_;
   size_t metadata_bytes_ = 0;
   uint32_t layers_ = 0;
+  uint32_t total_layers_ = 0;
+  int documents_ = 0;
   BlobIndex index_;
 };
 
@@ -205,7 +212,18 @@ absl::Status ArchiveReader::ReadBlob(Blob blob) {
       blob.layer->checkpoints = hashed.checkpoints();
     }
   }
-  return index_.Add(std::move(blob));
+  const bool is_document = !blob.json.empty();
+  RETURN_IF_ERROR(index_.Add(std::move(blob)));
+  if (is_document) LookForManifest();
+  return absl::OkStatus();
+}
+
+// Only for the progress, so an archive of many documents is not looked through
+// again with each of them.
+void ArchiveReader::LookForManifest() {
+  constexpr int kMaxDocuments = 16;
+  if (total_layers_ > 0 || ++documents_ > kMaxDocuments) return;
+  total_layers_ = CountLayers(index_, observer_.reference, limits_);
 }
 
 absl::Status ArchiveReader::ReadContent(const DigestSource& hashed,

@@ -14,13 +14,22 @@
 
 namespace faas::image {
 
+// How far the reading has come.
+struct ReadProgress {
+  uint64_t archive_bytes = 0;
+  uint32_t layers = 0;
+  uint32_t total_layers = 0;  // 0 if the manifest has not come
+};
+
 // Where the contents of an archive go, and who watches.
 struct ArchiveObserver {
   LayerSinkFactory begin_layer;
   // Layers that need not be written again; may be null.
   StoredLayers* stored = nullptr;
   // After each piece of the source and after each layer; may be empty.
-  std::function<void(uint64_t archive_bytes, uint32_t layers)> on_progress;
+  std::function<void(const ReadProgress& progress)> on_progress;
+  // Of which image the progress tells how many layers it has; see ChooseImage.
+  std::string reference;
 };
 
 struct ReadArchiveResult {

@@ -54,6 +54,13 @@ absl::StatusOr<const Blob*> FindLayer(const BlobIndex& index,
 
 }  // namespace
 
+uint32_t CountLayers(const BlobIndex& index, const std::string& reference,
+                     const Limits& limits) {
+  const absl::StatusOr<Manifest> manifest =
+      FindManifest(index, reference, limits);
+  return manifest.ok() ? static_cast<uint32_t>(manifest->layers.size()) : 0;
+}
+
 absl::StatusOr<SelectedImage> SelectImage(const BlobIndex& index,
                                           const std::string& reference,
                                           const Limits& limits) {

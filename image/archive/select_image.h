@@ -1,6 +1,7 @@
 #ifndef FAAS_IMAGE_ARCHIVE_SELECT_IMAGE_H_
 #define FAAS_IMAGE_ARCHIVE_SELECT_IMAGE_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,10 @@ struct SelectedImage {
 absl::StatusOr<SelectedImage> SelectImage(const BlobIndex& index,
                                           const std::string& reference,
                                           const Limits& limits);
+
+// How many layers that image has; 0 if its manifest is not there yet, or none.
+uint32_t CountLayers(const BlobIndex& index, const std::string& reference,
+                     const Limits& limits);
 
 }  // namespace faas::image
 

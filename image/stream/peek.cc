@@ -27,8 +27,12 @@ Encoding Sniff(absl::string_view head) {
 
 absl::StatusOr<absl::string_view> PeekSource::Peek(size_t count) {
   while (pending_.size() < count) {
-    // A first piece that is long enough is kept as it is.
-    if (joined_.empty()) joined_ = std::string(pending_);
+    // A first piece that is long enough is kept as it is; a shorter one is gone
+    // with the next call.
+    if (joined_.empty()) {
+      joined_ = std::string(pending_);
+      pending_ = joined_;
+    }
     ASSIGN_OR_RETURN(const absl::string_view more, source_.Next());
     if (more.empty()) break;
     if (joined_.empty()) {

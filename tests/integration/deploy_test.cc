@@ -246,6 +246,10 @@ TEST_F(DeployTest, RemovedFunctionFreesAddressListenerAndFiles) {
             absl::StatusCode::kUnavailable);
   EXPECT_EQ(RunCommand({"ip", "-o", "addr"}).out.find(address),
             std::string::npos);
+  EXPECT_TRUE(WaitUntil([&] {
+    EXPECT_EQ(platform().Faas({"gc"}).exit_code, 0);
+    return StateFiles() == files;
+  }));
   ExpectOnlyGoodIsLeft(files);
   ExpectNothingLeft(census);
   EXPECT_EQ(DeployVictim("third", {"by-path"}), address);

@@ -231,8 +231,9 @@ TEST_F(ImageSemanticsTest, LinksModesOwnersAndTimesAreKept) {
   }});
   const struct stat info = Stat(rootfs + "/owned");
   EXPECT_EQ(info.st_mode, S_IFREG | 0640u);
-  EXPECT_EQ(info.st_uid, 1000u);
-  EXPECT_EQ(info.st_gid, 2001u);
+  // On the host, all ids are shifted by --id_base.
+  EXPECT_EQ(info.st_uid, 101000u);
+  EXPECT_EQ(info.st_gid, 102001u);
   EXPECT_EQ(info.st_mtime, 1234567890);
   EXPECT_EQ(info.st_nlink, 2u);
   EXPECT_EQ(Stat(rootfs + "/linked").st_ino, info.st_ino);

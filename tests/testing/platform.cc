@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -47,6 +48,8 @@ Platform::Platform(PlatformOptions options)
     std::abort();
   }
   directory_ = path;
+  // Containers pass through it, as an id of their own.
+  chmod(path.c_str(), 0711);
   if (options_.state_dir.empty()) options_.state_dir = directory_ + "/state";
   if (options_.run_dir.empty()) options_.run_dir = directory_ + "/run";
 }
@@ -100,7 +103,8 @@ absl::Status Platform::Start() {
 std::vector<std::string> Platform::DaemonCommand(
     const std::string& name) const {
   std::vector<std::string> argv = {
-      Program(absl::StrCat(name, "/", name)), absl::StrCat("--run_dir=", options_.run_dir)};
+      Program(absl::StrCat(name, "/", name)),
+      absl::StrCat("--run_dir=", options_.run_dir)};
   const auto add = [&argv](const char* flag, const auto& value) {
     argv.push_back(absl::StrCat("--", flag, "=", value));
   };

@@ -38,7 +38,10 @@ void KillInit(int) {
 
 absl::Status MakeDirectory() {
   char path[] = "/tmp/faas-test.XXXXXX";
-  if (mkdtemp(path) == nullptr) return base::ErrnoStatus("mkdtemp");
+  // Containers pass through it, as an id of their own.
+  if (mkdtemp(path) == nullptr || chmod(path, 0711) != 0) {
+    return base::ErrnoStatus("mkdtemp");
+  }
   *directory = path;
   return absl::OkStatus();
 }

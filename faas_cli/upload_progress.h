@@ -1,0 +1,60 @@
+#ifndef FAAS_FAAS_CLI_UPLOAD_PROGRESS_H_
+#define FAAS_FAAS_CLI_UPLOAD_PROGRESS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+
+namespace faas::cli {
+
+// How far an upload is.
+struct UploadState {
+  uint64_t sent_bytes = 0;
+  uint64_t total_bytes = 0;  // 0 if nobody knows
+  bool all_sent = false;
+  // As the server says it.
+  uint32_t layers = 0;
+  uint32_t total_layers = 0;  // 0 if the manifest has not come yet
+  absl::Duration elapsed;
+};
+
+// "12.3 MB".
+std::string HumanBytes(uint64_t bytes);
+
+// One line about it, of at most `width` columns, with a bar if the total is
+// known: "[####    ]  50%  123.4 MB of 246.8 MB  45.6 MB/s  layer 2 of 5".
+std::string ProgressLine(const UploadState& state, size_t width);
+
+// Shows it on standard error: on a terminal as a line that changes, elsewhere
+// as a line now and then, so that short uploads show nothing. Thread-safe.
+class UploadProgress {
+ public:
+  // `total_bytes` as in UploadState.
+  explicit UploadProgress(uint64_t total_bytes);
+  // Takes the line away.
+  ~UploadProgress();
+  UploadProgress(const UploadProgress&) = delete;
+  UploadProgress& operator=(const UploadProgress&) = delete;
+
+  void Sent(uint64_t sent_bytes);
+  void AllSent();
+  void Received(uint32_t layers, uint32_t total_layers);
+
+ private:
+  void Show(bool now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const bool terminal_;
+  const absl::Time start_;
+  absl::Mutex mutex_;
+  UploadState state_ ABSL_GUARDED_BY(mutex_);
+  absl::Time shown_ ABSL_GUARDED_BY(mutex_);
+  bool line_is_open_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace faas::cli
+
+#endif  // FAAS_FAAS_CLI_UPLOAD_PROGRESS_H_

@@ -1,0 +1,36 @@
+#ifndef FAAS_REGISTRYD_STORE_SERVICE_H_
+#define FAAS_REGISTRYD_STORE_SERVICE_H_
+
+#include "faas/v1/store_service.grpc.pb.h"
+#include "registryd/janitor.h"
+#include "registryd/layer_store.h"
+#include "registryd/registry.h"
+#include "registryd/store_space.h"
+
+namespace faas::registryd {
+
+// The store on the wire.
+class StoreService final : public v1::StoreService::Service {
+ public:
+  // Borrows its arguments.
+  StoreService(const LayerStore* store, const Registry* registry,
+               const StoreSpace* space, Janitor* janitor)
+      : store_(store), registry_(registry), space_(space), janitor_(janitor) {}
+
+  grpc::Status GetUsage(grpc::ServerContext* context,
+                        const v1::GetUsageRequest* request,
+                        v1::GetUsageResponse* response) override;
+  grpc::Status CollectGarbage(grpc::ServerContext* context,
+                              const v1::CollectGarbageRequest* request,
+                              v1::CollectGarbageResponse* response) override;
+
+ private:
+  const LayerStore* const store_;
+  const Registry* const registry_;
+  const StoreSpace* const space_;
+  Janitor* const janitor_;
+};
+
+}  // namespace faas::registryd
+
+#endif  // FAAS_REGISTRYD_STORE_SERVICE_H_
