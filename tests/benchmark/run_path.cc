@@ -19,9 +19,6 @@
 // process itself; "children" are the runtime and the containers. A target that
 // is not met is said so, and is no failure.
 
-#include <unistd.h>
-
-#include <climits>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -29,10 +26,10 @@
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
-#include "absl/strings/str_cat.h"
 #include "tests/benchmark/direct_mode.h"
 #include "tests/benchmark/report.h"
 #include "tests/testing/private_host.h"
+#include "tests/testing/runfile.h"
 
 ABSL_FLAG(int, rounds, 30, "Turns of each contestant at each concurrency.");
 ABSL_FLAG(int, connections, 16, "Connections in a turn.");
@@ -49,16 +46,6 @@ constexpr char kUsage[] =
     "What a connection costs: faasd, one container by the runtime for each, "
     "against the same path in one plain process (harness), and against no "
     "container at all (floor), in one run. Needs root.";
-
-// `bazel run` starts us among our runfiles; started by path we are beside them.
-void FindRunfiles() {
-  char program[PATH_MAX] = "";
-  if (readlink("/proc/self/exe", program, sizeof(program) - 1) < 0) return;
-  const std::string runfiles = absl::StrCat(program, ".runfiles");
-  if (access(runfiles.c_str(), X_OK) != 0) return;
-  setenv("TEST_SRCDIR", runfiles.c_str(), /*overwrite=*/0);
-  setenv("TEST_WORKSPACE", "faasd", /*overwrite=*/0);
-}
 
 int Run(const std::string& no_host_reason) {
   if (!no_host_reason.empty()) {
@@ -99,7 +86,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "--rounds and --connections must be positive\n");
     return 1;
   }
-  faas::benchmark::FindRunfiles();
+  faas::testing::FindRunfiles();
   // Debian keeps runc in sbin, which not everybody's PATH has.
   setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
          /*overwrite=*/1);

@@ -1,5 +1,8 @@
 #include "tests/testing/runfile.h"
 
+#include <unistd.h>
+
+#include <climits>
 #include <cstdio>
 #include <cstdlib>
 
@@ -18,6 +21,15 @@ std::string Runfile(const std::string& path) {
   const char* const workspace = std::getenv("TEST_WORKSPACE");
   if (root == nullptr || workspace == nullptr) return path;
   return absl::StrCat(root, "/", workspace, "/", path);
+}
+
+void FindRunfiles() {
+  char program[PATH_MAX] = "";
+  if (readlink("/proc/self/exe", program, sizeof(program) - 1) < 0) return;
+  const std::string runfiles = absl::StrCat(program, ".runfiles");
+  if (access(runfiles.c_str(), X_OK) != 0) return;
+  setenv("TEST_SRCDIR", runfiles.c_str(), /*overwrite=*/0);
+  setenv("TEST_WORKSPACE", "faasd", /*overwrite=*/0);
 }
 
 std::string ReadRunfile(const std::string& path) {

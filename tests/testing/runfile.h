@@ -12,6 +12,10 @@ std::string Runfile(const std::string& path);
 // Its contents; aborts if it is not there.
 std::string ReadRunfile(const std::string& path);
 
+// For programs that are no tests: `bazel run` starts them among their runfiles,
+// started by path they are beside them. Call it first.
+void FindRunfiles();
+
 }  // namespace faas::testing
 
 #endif  // FAAS_TESTS_TESTING_RUNFILE_H_

@@ -45,10 +45,12 @@ absl::StatusOr<std::shared_ptr<const runnerd::Revision>> PrepareRevision(
   if (!function.ParseFromString(bytes)) {
     return absl::InvalidArgumentError("not a function");
   }
+  const uint32_t id_base = function.image().id_base();
+  RETURN_IF_ERROR(fs::MakeDirectories(options.state_dir + "/images", 0711));
   ASSIGN_OR_RETURN(std::string scaffold,
-                   runnerd::MakeScaffold(options.state_dir));
+                   runnerd::MakeScaffold(options.state_dir, id_base));
   return runnerd::Revision::Prepare(
-      function, {options.state_dir, std::move(scaffold), kLimits});
+      function, {options.state_dir, std::move(scaffold), kLimits, id_base});
 }
 
 absl::Status ServeConnections(int listener,

@@ -1,0 +1,74 @@
+// deploy_path: what a deploy costs.
+//
+//   bazel run //tests/benchmark/deploy:deploy_path -- [--rounds=N]
+//       [--archive=FILE] [--json]
+//
+// It starts the real daemons on a host of their own (namespaces; needs root),
+// with their state on the disk of /tmp, and measures, for layers that are
+// plain, gzip and zstd:
+//
+//   deploy     `faas new` of an image that nobody has seen before, until it is
+//              acknowledged, so durable
+//   reference  GNU tar (for compressed layers bsdtar) unpacking the archive and
+//              then each layer, and `sync -f`
+//   second     `faas new` of the same image under another name
+//   hash       reading and hashing the archive, in one process
+//
+// They take turns, into new directories; compare figures of one run only. A
+// target that is not met is said so, and is no failure.
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/flags/usage.h"
+#include "tests/benchmark/deploy/deploy_comparison.h"
+#include "tests/testing/private_host.h"
+#include "tests/testing/runfile.h"
+
+ABSL_FLAG(int, rounds, 5, "Turns of each.");
+ABSL_FLAG(std::string, archive, "", "Measure this archive instead of samples.");
+ABSL_FLAG(bool, json, false, "Print JSON.");
+
+namespace faas::benchmark {
+namespace {
+
+int Run(const std::string& no_host_reason) {
+  if (!no_host_reason.empty()) {
+    std::fprintf(stderr, "no private host: %s\n", no_host_reason.c_str());
+    return 1;
+  }
+  const auto series = MeasureDeploys({.rounds = absl::GetFlag(FLAGS_rounds),
+                                      .archive = absl::GetFlag(FLAGS_archive)});
+  if (!series.ok()) {
+    std::fprintf(stderr, "%s\n",
+                 std::string(series.status().message()).c_str());
+    return 1;
+  }
+  std::fputs(
+      (absl::GetFlag(FLAGS_json) ? DeployJson(*series) : DeployReport(*series))
+          .c_str(),
+      stdout);
+  return 0;
+}
+
+}  // namespace
+}  // namespace faas::benchmark
+
+int main(int argc, char** argv) {
+  absl::SetProgramUsageMessage(
+      "What a deploy costs: faas new against tar and bsdtar, for plain, gzip "
+      "and zstd layers, in one run. Needs root.");
+  absl::ParseCommandLine(argc, argv);
+  if (absl::GetFlag(FLAGS_rounds) < 1) {
+    std::fprintf(stderr, "--rounds must be positive\n");
+    return 1;
+  }
+  faas::testing::FindRunfiles();
+  // Debian keeps runc in sbin, which not everybody's PATH has.
+  setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+         /*overwrite=*/1);
+  return faas::testing::RunOnPrivateHost(faas::benchmark::Run);
+}
