@@ -43,6 +43,10 @@ ABSL_FLAG(std::string, run_dir, "/run/faasd",
           "Where the daemons' sockets are.");
 ABSL_FLAG(std::string, runtime, "runc",
           "The OCI runtime: runc, or a program with its command line.");
+ABSL_FLAG(std::string, rootfs, "auto",
+          "How layers become a root file system: overlay (a mount, shared by "
+          "all functions on the same layers), flat (copied into one tree), or "
+          "auto: flat where an overlay cannot be mounted.");
 ABSL_FLAG(uint32_t, id_base, 100000,
           "The host's user and group id for the root of containers, which have "
           "65,536 ids from there on, in a user namespace. 0 for none. "
@@ -97,6 +101,29 @@ ContainerLimits LimitsFromFlags() {
           .tmpfs_bytes = absl::GetFlag(FLAGS_container_tmpfs_bytes),
           .open_files = std::min<uint64_t>(
               absl::GetFlag(FLAGS_container_open_files), files.rlim_max)};
+}
+
+// Null if root file systems are overlays.
+absl::StatusOr<std::unique_ptr<FlatTrees>> ChooseRootfs(
+    const std::string& state_dir) {
+  const std::string mode = absl::GetFlag(FLAGS_rootfs);
+  if (mode != "auto" && mode != "overlay" && mode != "flat") {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--rootfs must be auto, overlay or flat, not \"", mode, "\""));
+  }
+  std::string why;
+  if (mode != "flat") {
+    const absl::Status probe = ProbeOverlay(state_dir);
+    if (probe.ok()) {
+      log::Line("init", "Root file systems are overlays");
+      return nullptr;
+    }
+    if (mode == "overlay") return probe;
+    why = absl::StrCat(": ", probe.message());
+  }
+  log::Line("init",
+            absl::StrCat("Root file systems are flat trees, copies", why));
+  return FlatTrees::Open(state_dir + "/flat");
 }
 
 // Tells our cgroups from those of other instances: the state directory is what
@@ -161,9 +188,11 @@ absl::Status Run() {
                    Cgroups::Find(std::move(cgroup_parent)));
   const uint32_t id_base = absl::GetFlag(FLAGS_id_base);
   RETURN_IF_ERROR(CheckContainersPass(state_dir, id_base));
+  ASSIGN_OR_RETURN(const auto flat_trees, ChooseRootfs(state_dir));
   ASSIGN_OR_RETURN(std::string scaffold, MakeScaffold(state_dir, id_base));
   const Revision::Environment revision_environment = {
-      state_dir, std::move(scaffold), LimitsFromFlags(), id_base};
+      state_dir, std::move(scaffold), LimitsFromFlags(), id_base,
+      flat_trees.get()};
   RaiseDescriptorLimit();
 
   ASSIGN_OR_RETURN(const auto loop, event::EventLoop::Create());

@@ -128,9 +128,7 @@ absl::StatusOr<std::shared_ptr<const Revision>> Revision::Prepare(
     RETURN_IF_ERROR(fs::MakeDirectories(directory, 0700));
     RETURN_IF_ERROR(LetContainersPass(directory, environment.id_base));
   }
-  ASSIGN_OR_RETURN(const std::vector<std::string> layers,
-                   LayerPaths(function, environment.state_dir));
-  RETURN_IF_ERROR(MountRootfs(environment.scaffold, layers, revision->rootfs_));
+  RETURN_IF_ERROR(revision->Mount(environment));
   RETURN_IF_ERROR(CheckWorkingDir(revision->rootfs_,
                                   function.image().config().working_dir()));
   const auto user =
@@ -144,6 +142,17 @@ absl::StatusOr<std::shared_ptr<const Revision>> Revision::Prepare(
   revision->spec_ = SpecTemplate(function, *user, revision->rootfs_,
                                  environment.limits, environment.id_base);
   return revision;
+}
+
+absl::Status Revision::Mount(const Environment& environment) {
+  ASSIGN_OR_RETURN(std::vector<std::string> layers,
+                   LayerPaths(function_, environment.state_dir));
+  if (environment.flat_trees == nullptr) {
+    return MountRootfs(environment.scaffold, layers, rootfs_);
+  }
+  layers.push_back(environment.scaffold);
+  ASSIGN_OR_RETURN(flat_tree_, environment.flat_trees->Get(layers));
+  return MountFlatRootfs(flat_tree_->path, rootfs_);
 }
 
 Revision::~Revision() {

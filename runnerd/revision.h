@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "faas/v1/function.pb.h"
+#include "runnerd/flat_trees.h"
 #include "runnerd/image_user.h"
 #include "runnerd/spec_template.h"
 
@@ -26,6 +27,8 @@ class Revision {
     ContainerLimits limits;
     // The host's id for the root of containers; 0 for no user namespace.
     uint32_t id_base = 0;
+    // Where root file systems are plain trees; null for overlays. Borrowed.
+    FlatTrees* flat_trees = nullptr;
   };
 
   // Mounts and prepares everything. INVALID_ARGUMENT (INVALID_IMAGE) if no
@@ -52,6 +55,9 @@ class Revision {
   const v1::Function function_;
   const std::string directory_;
   const std::string rootfs_;
+  absl::Status Mount(const Environment& environment);
+
+  std::shared_ptr<const FlatTree> flat_tree_;  // null for an overlay
   uint32_t id_base_ = 0;
   ImageUser user_;
   SpecTemplate spec_;

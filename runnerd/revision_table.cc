@@ -112,6 +112,7 @@ absl::Status RevisionTable::Apply(const rpc::FunctionState& state) {
     log::Line("rootfs", absl::StrCat(name, ": ", status.message()));
     result = status;
   }
+  if (environment_.flat_trees != nullptr) environment_.flat_trees->Sweep();
   return result;
 }
 

@@ -156,6 +156,38 @@ absl::Status MountRootfs(const std::string& scaffold,
   return status;
 }
 
+absl::Status MountFlatRootfs(const std::string& tree,
+                             const std::string& target) {
+  RETURN_IF_ERROR(fs::MakeDirectories(target, 0755));
+  absl::Status status;
+  // A bind mount takes its flags only when it is mounted again.
+  if (mount(tree.c_str(), target.c_str(), nullptr, MS_BIND, nullptr) != 0 ||
+      mount(nullptr, target.c_str(), nullptr,
+            MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NODEV | MS_NOSUID,
+            nullptr) != 0) {
+    status = base::ErrnoStatus(
+        absl::StrCat("bind \"", tree, "\" to \"", target, "\""));
+    UnmountRootfs(target).IgnoreError();
+  }
+  return status;
+}
+
+absl::Status ProbeOverlay(const std::string& state_dir) {
+  const std::string probe = state_dir + "/overlay-probe";
+  for (const char* part : {"/upper", "/lower"}) {
+    RETURN_IF_ERROR(fs::MakeDirectories(probe + part, 0700));
+  }
+  absl::Status status =
+      MountOverlay({probe + "/upper", probe + "/lower"}, probe);
+  if (status.ok() && umount2(probe.c_str(), MNT_DETACH) != 0) {
+    status = base::ErrnoStatus(absl::StrCat("unmount \"", probe, "\""));
+  }
+  if (absl::Status removed = fs::RemoveTree(probe); status.ok()) {
+    status = removed;
+  }
+  return status;
+}
+
 absl::Status UnmountRootfs(const std::string& target) {
   if (umount2(target.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0 &&
       errno != EINVAL && errno != ENOENT) {

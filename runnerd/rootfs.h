@@ -10,7 +10,8 @@
 
 namespace faas::runnerd {
 
-// Root file systems: read-only overlays of layers, mounted at
+// Root file systems: read-only overlays of layers, or where these cannot be had
+// a plain tree (see FlatTrees), mounted at
 // <state_dir>/images/NAME/<revision id>/rootfs.
 //
 // Above the image's layers lies one of our own, the scaffold: real directories
@@ -26,6 +27,13 @@ absl::StatusOr<std::string> MakeScaffold(const std::string& state_dir,
 absl::Status MountRootfs(const std::string& scaffold,
                          const std::vector<std::string>& layers,
                          const std::string& target);
+
+// Mounts `tree`, which has all of that in one, at `target`, which is created.
+absl::Status MountFlatRootfs(const std::string& tree,
+                             const std::string& target);
+
+// OK if overlays of layers in `state_dir` can be mounted; the reason if not.
+absl::Status ProbeOverlay(const std::string& state_dir);
 
 // Unmounts `target`, in use or not, and removes the directory. Containers that
 // run keep their own view.

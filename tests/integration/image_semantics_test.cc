@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "absl/strings/str_cat.h"
 #include "tests/integration/platform_test_base.h"
 
 namespace faas::testing {
@@ -17,9 +18,16 @@ using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 using Json = nlohmann::json;
 
-class ImageSemanticsTest : public PlatformTestBase {
+// With either kind of root file system.
+class ImageSemanticsTest : public PlatformTestBase,
+                           public ::testing::WithParamInterface<const char*> {
  protected:
-  void SetUp() override { ASSERT_NO_FATAL_FAILURE(StartSupervised()); }
+  void SetUp() override {
+    PlatformOptions options;
+    options.supervisor_flags = {
+        absl::StrCat("--runnerd_args=--rootfs=", GetParam())};
+    ASSERT_NO_FATAL_FAILURE(StartSupervised(options));
+  }
 
   // Deploys the victim with `settings` and returns what it sees.
   Json Info(const ImageSettings& settings) {
@@ -68,7 +76,7 @@ ImageSettings InfoSettings() {
   return settings;
 }
 
-TEST_F(ImageSemanticsTest, EntrypointComesBeforeCmd) {
+TEST_P(ImageSemanticsTest, EntrypointComesBeforeCmd) {
   ImageSettings settings;
   settings.entrypoint = {"/victim", "info"};
   settings.cmd = {"a b", "", "c"};
@@ -78,20 +86,20 @@ TEST_F(ImageSemanticsTest, EntrypointComesBeforeCmd) {
               ::testing::HasSubstr("/victim info"));
 }
 
-TEST_F(ImageSemanticsTest, EntrypointAloneIsEnough) {
+TEST_P(ImageSemanticsTest, EntrypointAloneIsEnough) {
   ImageSettings settings;
   settings.entrypoint = {"/victim", "info"};
   EXPECT_EQ(Info(settings)["argv"], Json::array({"/victim", "info"}));
 }
 
-TEST_F(ImageSemanticsTest, CommandIsLookedUpInPathOfTheImage) {
+TEST_P(ImageSemanticsTest, CommandIsLookedUpInPathOfTheImage) {
   ImageSettings settings;
   settings.cmd = {"victim", "info"};
   settings.env = {"PATH=/nowhere:/"};
   EXPECT_EQ(Info(settings)["argv"], Json::array({"victim", "info"}));
 }
 
-TEST_F(ImageSemanticsTest, EnvIsTheImagesAndNotTheHosts) {
+TEST_P(ImageSemanticsTest, EnvIsTheImagesAndNotTheHosts) {
   ImageSettings settings = InfoSettings();
   settings.env.push_back("GREETING=hello world=1");
   const std::vector<std::string> env = Info(settings)["env"];
@@ -100,17 +108,17 @@ TEST_F(ImageSemanticsTest, EnvIsTheImagesAndNotTheHosts) {
   EXPECT_THAT(env, ::testing::Not(Contains(::testing::StartsWith("TEST_"))));
 }
 
-TEST_F(ImageSemanticsTest, WorkingDirIsTheContainers) {
+TEST_P(ImageSemanticsTest, WorkingDirIsTheContainers) {
   ImageSettings settings = InfoSettings();
   settings.working_dir = "/etc";
   EXPECT_EQ(Info(settings)["cwd"], "/etc");
 }
 
-TEST_F(ImageSemanticsTest, NoWorkingDirIsTheRoot) {
+TEST_P(ImageSemanticsTest, NoWorkingDirIsTheRoot) {
   EXPECT_EQ(Info(InfoSettings())["cwd"], "/");
 }
 
-TEST_F(ImageSemanticsTest, UserByNameHasItsGroups) {
+TEST_P(ImageSemanticsTest, UserByNameHasItsGroups) {
   ImageSettings settings = InfoSettings();
   settings.user = "app";
   const Json info = Info(settings);
@@ -120,7 +128,7 @@ TEST_F(ImageSemanticsTest, UserByNameHasItsGroups) {
   EXPECT_THAT(groups, Contains(29));
 }
 
-TEST_F(ImageSemanticsTest, UserByNumberNeedsNoEntry) {
+TEST_P(ImageSemanticsTest, UserByNumberNeedsNoEntry) {
   ImageSettings settings = InfoSettings();
   settings.user = "1234:2345";
   const Json info = Info(settings);
@@ -128,7 +136,7 @@ TEST_F(ImageSemanticsTest, UserByNumberNeedsNoEntry) {
   EXPECT_EQ(info["gid"], 2345);
 }
 
-TEST_F(ImageSemanticsTest, UserWithGroupByName) {
+TEST_P(ImageSemanticsTest, UserWithGroupByName) {
   ImageSettings settings = InfoSettings();
   settings.user = "1000:audio";
   const Json info = Info(settings);
@@ -136,7 +144,7 @@ TEST_F(ImageSemanticsTest, UserWithGroupByName) {
   EXPECT_EQ(info["gid"], 29);
 }
 
-TEST_F(ImageSemanticsTest, ContainerIsAlone) {
+TEST_P(ImageSemanticsTest, ContainerIsAlone) {
   const Json info = Info(InfoSettings());
   EXPECT_EQ(info["root_writable"], false);
   EXPECT_EQ(info["interfaces"], Json::array({"lo"}));
@@ -149,7 +157,7 @@ TEST_F(ImageSemanticsTest, ContainerIsAlone) {
   }
 }
 
-TEST_F(ImageSemanticsTest, HandlerGetsOneDescriptorAndOneLineOfJson) {
+TEST_P(ImageSemanticsTest, HandlerGetsOneDescriptorAndOneLineOfJson) {
   const Json info = Info(InfoSettings());
   EXPECT_EQ(info["control_descriptors"], 1);
   // Standard streams and the client's socket.
@@ -163,7 +171,7 @@ TEST_F(ImageSemanticsTest, HandlerGetsOneDescriptorAndOneLineOfJson) {
   EXPECT_EQ(info["peer"].get<std::string>().find("10.0.0.10:"), 0u);
 }
 
-TEST_F(ImageSemanticsTest, StopSignalAndLabelsAreDescribed) {
+TEST_P(ImageSemanticsTest, StopSignalAndLabelsAreDescribed) {
   ImageSettings settings = InfoSettings();
   settings.stop_signal = "SIGINT";
   settings.labels = {{"maintainer", "nobody"}};
@@ -183,7 +191,7 @@ TEST_F(ImageSemanticsTest, StopSignalAndLabelsAreDescribed) {
   EXPECT_FALSE(ip.is_discarded());
 }
 
-TEST_F(ImageSemanticsTest, UpperLayersReplaceLowerOnes) {
+TEST_P(ImageSemanticsTest, UpperLayersReplaceLowerOnes) {
   const std::string rootfs = Rootfs({
       {DirectoryEntry("d/"), FileEntry("d/kept", "1"), FileEntry("d/new", "1")},
       {DirectoryEntry("d/"), FileEntry("d/new", "2"), FileEntry("d/more", "2")},
@@ -193,7 +201,7 @@ TEST_F(ImageSemanticsTest, UpperLayersReplaceLowerOnes) {
   EXPECT_EQ(Contents(rootfs + "/d/more"), "2");
 }
 
-TEST_F(ImageSemanticsTest, WhiteoutsRemoveWhatIsBelow) {
+TEST_P(ImageSemanticsTest, WhiteoutsRemoveWhatIsBelow) {
   const std::string rootfs = Rootfs({
       {DirectoryEntry("d/"), FileEntry("d/a", ""), FileEntry("d/b", ""),
        DirectoryEntry("e/"), FileEntry("e/x", ""), FileEntry("f", "")},
@@ -206,7 +214,7 @@ TEST_F(ImageSemanticsTest, WhiteoutsRemoveWhatIsBelow) {
   EXPECT_EQ(Contents(rootfs + "/f"), "again");
 }
 
-TEST_F(ImageSemanticsTest, OpaqueDirectoriesHideWhatIsBelow) {
+TEST_P(ImageSemanticsTest, OpaqueDirectoriesHideWhatIsBelow) {
   const std::string rootfs = Rootfs({
       {DirectoryEntry("d/"), FileEntry("d/old", ""), DirectoryEntry("d/s/"),
        FileEntry("d/s/old", "")},
@@ -216,7 +224,7 @@ TEST_F(ImageSemanticsTest, OpaqueDirectoriesHideWhatIsBelow) {
   EXPECT_THAT(Names(rootfs + "/d"), ElementsAre("new"));
 }
 
-TEST_F(ImageSemanticsTest, LinksModesOwnersAndTimesAreKept) {
+TEST_P(ImageSemanticsTest, LinksModesOwnersAndTimesAreKept) {
   TarEntry owned = FileEntry("owned", "x", 0640);
   owned.uid = 1000;
   owned.gid = 2001;
@@ -244,14 +252,14 @@ TEST_F(ImageSemanticsTest, LinksModesOwnersAndTimesAreKept) {
   EXPECT_EQ(Stat(rootfs + "/sticky").st_mode, S_IFDIR | 01777u);
 }
 
-TEST_F(ImageSemanticsTest, LayerThatOccursTwiceIsTakenTwice) {
+TEST_P(ImageSemanticsTest, LayerThatOccursTwiceIsTakenTwice) {
   const std::vector<TarEntry> same = {FileEntry("a", "1")};
   const std::string rootfs =
       Rootfs({same, {FileEntry(".wh.a", "")}, same, {FileEntry("b", "2")}});
   EXPECT_THAT(Names(rootfs), ::testing::IsSupersetOf({"a", "b"}));
 }
 
-TEST_F(ImageSemanticsTest, FunctionsOnOneBaseShareItOnDisk) {
+TEST_P(ImageSemanticsTest, FunctionsOnOneBaseShareItOnDisk) {
   const std::string layer =
       MakeTar({FileEntry("big", std::string(1 << 20, 'x'))});
   ImageSettings settings;
@@ -279,6 +287,12 @@ TEST_F(ImageSemanticsTest, FunctionsOnOneBaseShareItOnDisk) {
   EXPECT_GE(before, uintmax_t{1} << 20);
   EXPECT_LT(size() - before, uintmax_t{1} << 16);
 }
+
+INSTANTIATE_TEST_SUITE_P(Rootfs, ImageSemanticsTest,
+                         ::testing::Values("overlay", "flat"),
+                         [](const auto& kind) {
+                           return std::string(kind.param);
+                         });
 
 }  // namespace
 }  // namespace faas::testing
