@@ -13,6 +13,7 @@
 #include "common/rpc/function_name.h"
 #include "common/rpc/status.h"
 #include "faas/v1/function_service.grpc.pb.h"
+#include "faas_cli/archive_handover.h"
 #include "faas_cli/archive_input.h"
 #include "faas_cli/oci_directory.h"
 #include "faas_cli/render.h"
@@ -47,6 +48,15 @@ struct Source {
   uint64_t total_bytes = 0;
 };
 
+// A registryd on this host reads an archive by itself. If it would not have the
+// descriptor, the bytes are sent.
+ArchiveHandover TryHandOver(const Endpoint& endpoint, const Source& source) {
+  if (!source.fd.valid() || endpoint.run_dir.empty()) return {};
+  absl::StatusOr<ArchiveHandover> handover =
+      HandOver(endpoint.run_dir, source.fd.get());
+  return handover.ok() ? *std::move(handover) : ArchiveHandover();
+}
+
 absl::StatusOr<Source> OpenSource(const ImageInput& input) {
   Source source;
   if (!input.oci_directory.empty()) {
@@ -80,9 +90,15 @@ absl::Status Deploy(const Endpoint& endpoint, UploadKind kind,
   }
   absl::StatusOr<Uploaded> result;
   {
+    const ArchiveHandover handover = TryHandOver(endpoint, source);
     UploadProgress progress(source.total_bytes);
-    result =
-        Upload(channel, kind, name, input.reference, *source.bytes, progress);
+    result = Upload(channel,
+                    {.kind = kind,
+                     .function = name,
+                     .reference = input.reference,
+                     .archive = source.bytes.get(),
+                     .ticket = handover.ticket},
+                    progress);
   }
   if (!result.ok()) return result.status();
   const Uploaded& uploaded = *result;
@@ -90,8 +106,8 @@ absl::Status Deploy(const Endpoint& endpoint, UploadKind kind,
     Print(Json(uploaded.function));
     return absl::OkStatus();
   }
-  Print(absl::StrCat("Read ", uploaded.archive_bytes, " bytes from ",
-                     source.name, "\n",
+  Print(absl::StrCat("Read ", uploaded.function.image().archive_bytes(),
+                     " bytes from ", source.name, "\n",
                      kind == UploadKind::kCreate ? "✓ Deployed " : "✓ Updated ",
                      name, " at ", uploaded.function.address(), "\n",
                      "  Command: ", CommandList(uploaded.function), "\n",

@@ -19,8 +19,9 @@ constexpr size_t kMaxChunkBytes = 1 << 20;
 // that fails means that the server has ended the call: Finish says why.
 template <typename Stream, typename Request>
 absl::Status SendArchive(Stream& stream, image::ByteSource& archive,
-                         UploadProgress& progress, uint64_t* archive_bytes) {
+                         UploadProgress& progress) {
   Request request;
+  uint64_t sent_bytes = 0;
   while (true) {
     absl::StatusOr<absl::string_view> bytes = archive.Next();
     if (!bytes.ok()) return bytes.status();
@@ -29,28 +30,27 @@ absl::Status SendArchive(Stream& stream, image::ByteSource& archive,
       const absl::string_view chunk = bytes->substr(0, kMaxChunkBytes);
       request.mutable_chunk()->assign(chunk.data(), chunk.size());
       if (!stream.Write(request)) return absl::OkStatus();
-      *archive_bytes += chunk.size();
-      progress.Sent(*archive_bytes);
+      sent_bytes += chunk.size();
+      progress.Sent(sent_bytes);
       bytes->remove_prefix(chunk.size());
     }
   }
-  stream.WritesDone();
   progress.AllSent();
   return absl::OkStatus();
 }
 
 template <typename Request, typename Response, typename Stream>
 absl::StatusOr<Uploaded> Exchange(grpc::ClientContext& context, Stream& stream,
-                                  const std::string& name,
-                                  const std::string& reference,
-                                  image::ByteSource& archive,
+                                  const UploadOptions& options,
                                   UploadProgress& progress) {
+  const bool handed_over = !options.ticket.empty();
   Uploaded uploaded;
   // Progress has to be read while the archive is written.
   std::thread reader([&] {
     Response response;
     while (stream.Read(&response)) {
       if (response.has_progress()) {
+        if (handed_over) progress.Sent(response.progress().archive_bytes());
         progress.Received(response.progress().layers(),
                           response.progress().total_layers());
       }
@@ -60,14 +60,18 @@ absl::StatusOr<Uploaded> Exchange(grpc::ClientContext& context, Stream& stream,
     }
   });
   Request header;
-  header.mutable_header()->mutable_function()->set_name(name);
-  header.mutable_header()->set_reference(reference);
+  header.mutable_header()->mutable_function()->set_name(options.function);
+  header.mutable_header()->set_reference(options.reference);
+  header.mutable_header()->set_archive_ticket(options.ticket);
   absl::Status sent;
-  if (stream.Write(header)) {
-    sent = SendArchive<Stream, Request>(stream, archive, progress,
-                                        &uploaded.archive_bytes);
+  if (stream.Write(header) && !handed_over) {
+    sent = SendArchive<Stream, Request>(stream, *options.archive, progress);
   }
-  if (!sent.ok()) context.TryCancel();
+  if (sent.ok()) {
+    stream.WritesDone();
+  } else {
+    context.TryCancel();
+  }
   reader.join();
   const absl::Status status = rpc::FromGrpc(stream.Finish());
   if (!sent.ok()) return sent;
@@ -78,20 +82,18 @@ absl::StatusOr<Uploaded> Exchange(grpc::ClientContext& context, Stream& stream,
 }  // namespace
 
 absl::StatusOr<Uploaded> Upload(const std::shared_ptr<grpc::Channel>& channel,
-                                UploadKind kind, const std::string& name,
-                                const std::string& reference,
-                                image::ByteSource& archive,
+                                const UploadOptions& options,
                                 UploadProgress& progress) {
   const auto stub = v1::FunctionService::NewStub(channel);
   grpc::ClientContext context;
-  if (kind == UploadKind::kCreate) {
+  if (options.kind == UploadKind::kCreate) {
     const auto stream = stub->CreateFunction(&context);
     return Exchange<v1::CreateFunctionRequest, v1::CreateFunctionResponse>(
-        context, *stream, name, reference, archive, progress);
+        context, *stream, options, progress);
   }
   const auto stream = stub->UpdateFunction(&context);
   return Exchange<v1::UpdateFunctionRequest, v1::UpdateFunctionResponse>(
-      context, *stream, name, reference, archive, progress);
+      context, *stream, options, progress);
 }
 
 }  // namespace faas::cli

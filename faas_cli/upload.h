@@ -19,15 +19,23 @@ enum class UploadKind { kCreate, kUpdate };
 // An upload that was acknowledged.
 struct Uploaded {
   v1::Function function;
-  uint64_t archive_bytes = 0;
 };
 
-// Sends `archive` as the image of the function `name`; of several images in it,
-// that which `reference` names. On error nothing has changed on the server.
+struct UploadOptions {
+  UploadKind kind = UploadKind::kCreate;
+  std::string function;
+  // Of several images in the archive, which; empty for the only one.
+  std::string reference;
+  // Where the archive's bytes come from...
+  image::ByteSource* archive = nullptr;
+  // ...unless registryd has them from a descriptor with this ticket.
+  std::string ticket;
+};
+
+// Makes an archive the image of a function. On error nothing has changed on the
+// server.
 absl::StatusOr<Uploaded> Upload(const std::shared_ptr<grpc::Channel>& channel,
-                                UploadKind kind, const std::string& name,
-                                const std::string& reference,
-                                image::ByteSource& archive,
+                                const UploadOptions& options,
                                 UploadProgress& progress);
 
 }  // namespace faas::cli

@@ -110,6 +110,9 @@ void UploadProgress::Show(bool now) {
 void UploadProgress::Sent(uint64_t sent_bytes) {
   absl::MutexLock lock(&mutex_);
   state_.sent_bytes = sent_bytes;
+  if (state_.total_bytes > 0 && sent_bytes >= state_.total_bytes) {
+    state_.all_sent = true;
+  }
   Show(/*now=*/false);
 }
 

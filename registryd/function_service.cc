@@ -1,6 +1,7 @@
 #include "registryd/function_service.h"
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "absl/time/time.h"
 #include "common/base/printable.h"
 #include "common/rpc/status.h"
+#include "registryd/descriptor_source.h"
 #include "registryd/upload_source.h"
 
 namespace faas::registryd {
@@ -63,16 +65,25 @@ class ProgressWriter {
 template <typename Request, typename Response, typename Deploy>
 grpc::Status Upload(grpc::ServerContext* context,
                     grpc::ServerReaderWriter<Response, Request>* stream,
-                    Deploy deploy) {
+                    ArchiveInbox* inbox, Deploy deploy) {
   using Stream = grpc::ServerReaderWriter<Response, Request>;
   Request first;
   if (!stream->Read(&first) || !first.has_header()) {
     return rpc::ToGrpc(InvalidRequest("the first message must be the header"));
   }
-  UploadSource<Request, Response> source(context, stream);
+  const auto cancelled = [context] { return context->IsCancelled(); };
+  std::unique_ptr<image::ByteSource> source;
+  if (const std::string& ticket = first.header().archive_ticket();
+      !ticket.empty()) {
+    absl::StatusOr<base::UniqueFd> archive = inbox->Take(ticket);
+    if (!archive.ok()) return rpc::ToGrpc(archive.status());
+    source = std::make_unique<DescriptorSource>(*std::move(archive), cancelled);
+  } else {
+    source = std::make_unique<UploadSource<Request, Response>>(context, stream);
+  }
   absl::StatusOr<v1::Function> function =
-      deploy(first.header(), source, ProgressWriter<Stream, Response>(stream),
-             [context] { return context->IsCancelled(); });
+      deploy(first.header(), *source, ProgressWriter<Stream, Response>(stream),
+             cancelled);
   if (!function.ok()) return rpc::ToGrpc(function.status());
   Response response;
   *response.mutable_function() = *std::move(function);
@@ -119,7 +130,7 @@ grpc::Status FunctionService::CreateFunction(
     grpc::ServerReaderWriter<v1::CreateFunctionResponse,
                              v1::CreateFunctionRequest>* stream) {
   return Upload(
-      context, stream,
+      context, stream, inbox_,
       [this](const v1::CreateFunctionHeader& header, auto& source,
              auto progress, auto cancelled) {
         return deployer_->Create({header.function().name(), header.reference(),
@@ -132,7 +143,7 @@ grpc::Status FunctionService::UpdateFunction(
     grpc::ServerReaderWriter<v1::UpdateFunctionResponse,
                              v1::UpdateFunctionRequest>* stream) {
   return Upload(
-      context, stream,
+      context, stream, inbox_,
       [this](const v1::UpdateFunctionHeader& header, auto& source,
              auto progress, auto cancelled) -> absl::StatusOr<v1::Function> {
         for (const std::string& path : header.update_mask().paths()) {

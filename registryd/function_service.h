@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "faas/v1/function_service.grpc.pb.h"
+#include "registryd/archive_inbox.h"
 #include "registryd/deployer.h"
 #include "registryd/registry.h"
 
@@ -12,9 +13,9 @@ namespace faas::registryd {
 // The public API on the wire; what it does is the Registry's and Deployer's.
 class FunctionService final : public v1::FunctionService::Service {
  public:
-  // Borrows both.
-  FunctionService(Registry* registry, Deployer* deployer)
-      : registry_(registry), deployer_(deployer) {}
+  // Borrows its arguments.
+  FunctionService(Registry* registry, Deployer* deployer, ArchiveInbox* inbox)
+      : registry_(registry), deployer_(deployer), inbox_(inbox) {}
 
   // Ends all watches, which would never end by themselves.
   void StopWatches() { stopping_ = true; }
@@ -43,6 +44,7 @@ class FunctionService final : public v1::FunctionService::Service {
  private:
   Registry* const registry_;
   Deployer* const deployer_;
+  ArchiveInbox* const inbox_;
   std::atomic<bool> stopping_ = false;
 };
 

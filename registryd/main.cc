@@ -14,6 +14,7 @@
 #include "common/daemon/daemon.h"
 #include "common/log/log.h"
 #include "common/rpc/server.h"
+#include "registryd/archive_inbox.h"
 #include "registryd/deployer.h"
 #include "registryd/function_service.h"
 #include "registryd/image_limit_flags.h"
@@ -98,7 +99,8 @@ absl::Status Run() {
                      .limits = limits,
                      .id_base = absl::GetFlag(FLAGS_id_base)},
                     store.get(), &space, registry.get(), &peers, &janitor);
-  FunctionService service(registry.get(), &deployer);
+  ASSIGN_OR_RETURN(const auto inbox, ArchiveInbox::Open(run_dir));
+  FunctionService service(registry.get(), &deployer, inbox.get());
   StoreService store_service(store.get(), registry.get(), &space, &janitor);
   if (!control.empty()) {
     log::Line("init", "Starting control API on " + PortOf(control));

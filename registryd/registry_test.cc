@@ -78,9 +78,8 @@ TEST_F(RegistryTest, TwoFunctionsCannotHaveOneAddress) {
 }
 
 TEST_F(RegistryTest, DamagedFileIsRefusedNotForgotten) {
-  for (const char* content :
-       {"", "{", "{\"format\":1}", "{\"format\":3}", "{}",
-        "{\"surprise\":1,\"format\": 2}"}) {
+  for (const char* content : {"", "{", "{\"format\":1}", "{\"format\":3}", "{}",
+                              "{\"surprise\":1,\"format\": 2}"}) {
     ASSERT_TRUE(
         fs::WriteFileDurably(dir_ + "/registry.json", content, 0600).ok());
     EXPECT_EQ(Registry::Open(dir_ + "/registry.json").status().code(),

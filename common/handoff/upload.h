@@ -1,0 +1,23 @@
+#ifndef FAAS_COMMON_HANDOFF_UPLOAD_H_
+#define FAAS_COMMON_HANDOFF_UPLOAD_H_
+
+#include <cstddef>
+
+namespace faas::handoff {
+
+// How a client on the same host gives registryd an archive without sending its
+// bytes: it hands over the descriptor that they are read from, a file or the
+// pipe of `docker save`.
+//
+// The client connects to <run_dir>/upload.sock (SOCK_SEQPACKET) and sends one
+// message: a ticket of kTicketBytes random bytes, with the descriptor in
+// SCM_RIGHTS. registryd answers with one byte, and keeps the descriptor until a
+// call of CreateFunction or UpdateFunction names the ticket in its header, or
+// the client closes the connection. No chunks follow the header then.
+inline constexpr char kUploadSocket[] = "upload.sock";
+inline constexpr size_t kTicketBytes = 16;
+inline constexpr char kTaken[] = "1";
+
+}  // namespace faas::handoff
+
+#endif  // FAAS_COMMON_HANDOFF_UPLOAD_H_

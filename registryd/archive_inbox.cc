@@ -1,0 +1,133 @@
+#include "registryd/archive_inbox.h"
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "common/fs/file.h"
+#include "common/handoff/upload.h"
+#include "common/ipc/unix_socket.h"
+#include "common/log/log.h"
+#include "common/rpc/status.h"
+
+namespace faas::registryd {
+namespace {
+
+constexpr int kBacklog = 16;
+constexpr mode_t kSocketMode = 0660;
+
+absl::Status InvalidRequest(absl::string_view message) {
+  return rpc::WithReason(absl::InvalidArgumentError(message),
+                         "INVALID_REQUEST");
+}
+
+// Of a device, say, reading could do more than give bytes, and with our
+// privilege rather than the client's.
+absl::Status CheckReadable(int fd) {
+  struct stat st;
+  const int flags = fcntl(fd, F_GETFL);
+  if (fstat(fd, &st) != 0 || flags < 0 || (flags & O_PATH) != 0 ||
+      (flags & O_ACCMODE) == O_WRONLY ||
+      !(S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))) {
+    return InvalidRequest(
+        "the archive is neither a file nor a pipe nor a socket that can be "
+        "read; pipe it in: cat ARCHIVE | faas new NAME");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ArchiveInbox>> ArchiveInbox::Open(
+    const std::string& run_dir) {
+  ASSIGN_OR_RETURN(const base::UniqueFd directory,
+                   fs::Open(run_dir, O_RDONLY | O_DIRECTORY));
+  ASSIGN_OR_RETURN(base::UniqueFd listener,
+                   ipc::ListenAt(directory.get(), handoff::kUploadSocket,
+                                 SOCK_SEQPACKET, kBacklog));
+  const std::string path = absl::StrCat(run_dir, "/", handoff::kUploadSocket);
+  chmod(path.c_str(), kSocketMode);  // its directory is root's alone
+  ASSIGN_OR_RETURN(auto loop, event::EventLoop::Create());
+  auto inbox = std::unique_ptr<ArchiveInbox>(
+      new ArchiveInbox(path, std::move(listener), std::move(loop)));
+  RETURN_IF_ERROR(
+      inbox->loop_
+          ->Watch(inbox->listener_.get(), EPOLLIN,
+                  [self = inbox.get()](uint32_t) { self->AcceptClients(); })
+          .status());
+  inbox->thread_ = std::thread([self = inbox.get()] { self->loop_->Run(); });
+  return inbox;
+}
+
+ArchiveInbox::ArchiveInbox(std::string socket_path, base::UniqueFd listener,
+                           std::unique_ptr<event::EventLoop> loop)
+    : socket_path_(std::move(socket_path)),
+      listener_(std::move(listener)),
+      loop_(std::move(loop)) {}
+
+ArchiveInbox::~ArchiveInbox() {
+  loop_->Stop();
+  if (thread_.joinable()) thread_.join();
+  unlink(socket_path_.c_str());
+}
+
+void ArchiveInbox::AcceptClients() {
+  absl::StatusOr<base::UniqueFd> connection = ipc::Accept(listener_.get());
+  if (!connection.ok()) {
+    if (!absl::IsUnavailable(connection.status())) {
+      log::Line("api", std::string(connection.status().message()));
+    }
+    return;
+  }
+  // One more than can be served is closed; the client sends the bytes then.
+  if (clients_.size() >= kMaxClients) return;
+  const int fd = connection->get();
+  const auto watch = loop_->Watch(fd, EPOLLIN | EPOLLRDHUP,
+                                  [this, fd](uint32_t) { ServeClient(fd); });
+  if (!watch.ok()) return;
+  clients_[fd] = {.connection = *std::move(connection), .watch = *watch};
+}
+
+// The first message brings the archive; whatever comes then is the end.
+void ArchiveInbox::ServeClient(int connection) {
+  Client& client = clients_[connection];
+  absl::StatusOr<ipc::Received> received =
+      ipc::Receive(connection, handoff::kTicketBytes);
+  if (absl::IsUnavailable(received.status())) return;
+  if (received.ok() && !received->end && client.ticket.empty() &&
+      received->message.size() == handoff::kTicketBytes &&
+      received->fds.size() == 1 &&
+      ipc::Send(connection, handoff::kTaken, -1).ok()) {
+    client.ticket = std::move(received->message);
+    client.archive = std::move(received->fds[0]);
+    return;
+  }
+  loop_->Unwatch(client.watch);
+  clients_.erase(connection);
+}
+
+absl::StatusOr<base::UniqueFd> ArchiveInbox::Take(const std::string& ticket) {
+  ASSIGN_OR_RETURN(
+      base::UniqueFd archive,
+      loop_->Call<base::UniqueFd>([&]() -> absl::StatusOr<base::UniqueFd> {
+        for (auto& [fd, client] : clients_) {
+          if (client.ticket == ticket && client.archive.valid()) {
+            return std::move(client.archive);
+          }
+        }
+        return InvalidRequest(
+            "no archive was handed over with that ticket, or its client has "
+            "gone");
+      }));
+  RETURN_IF_ERROR(CheckReadable(archive.get()));
+  return archive;
+}
+
+}  // namespace faas::registryd

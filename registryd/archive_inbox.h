@@ -1,0 +1,55 @@
+#ifndef FAAS_REGISTRYD_ARCHIVE_INBOX_H_
+#define FAAS_REGISTRYD_ARCHIVE_INBOX_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/status/statusor.h"
+#include "common/base/unique_fd.h"
+#include "common/event/event_loop.h"
+
+namespace faas::registryd {
+
+// Descriptors of archives that clients have handed over and no call has asked
+// for yet; see common/handoff/upload.h. Serves its socket on a thread of its
+// own. Thread-safe.
+class ArchiveInbox {
+ public:
+  // Listens on <run_dir>/upload.sock.
+  static absl::StatusOr<std::unique_ptr<ArchiveInbox>> Open(
+      const std::string& run_dir);
+  ~ArchiveInbox();
+
+  // The descriptor that came with `ticket`, once. INVALID_ARGUMENT
+  // (INVALID_REQUEST) if none did, or if nothing can be read from it: files,
+  // pipes and sockets are taken.
+  absl::StatusOr<base::UniqueFd> Take(const std::string& ticket);
+
+  // Clients at once that have handed something over.
+  static constexpr size_t kMaxClients = 64;
+
+ private:
+  struct Client {
+    base::UniqueFd connection;
+    event::EventLoop::Token watch = 0;
+    std::string ticket;
+    base::UniqueFd archive;  // until it is taken
+  };
+
+  ArchiveInbox(std::string socket_path, base::UniqueFd listener,
+               std::unique_ptr<event::EventLoop> loop);
+  void AcceptClients();
+  void ServeClient(int connection);
+
+  const std::string socket_path_;
+  const base::UniqueFd listener_;
+  const std::unique_ptr<event::EventLoop> loop_;
+  std::map<int, Client> clients_;  // by connection; the loop's thread's
+  std::thread thread_;
+};
+
+}  // namespace faas::registryd
+
+#endif  // FAAS_REGISTRYD_ARCHIVE_INBOX_H_

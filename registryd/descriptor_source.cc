@@ -1,0 +1,48 @@
+#include "registryd/descriptor_source.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "common/base/errno_status.h"
+
+namespace faas::registryd {
+namespace {
+
+constexpr size_t kChunkBytes = 256 * 1024;
+// What a pipe may hold, so that its writer is not woken for every 64 KiB.
+constexpr int kPipeBytes = 1 << 20;
+// How soon it is noticed that the client has gone.
+constexpr int kCheckMs = 200;
+
+}  // namespace
+
+DescriptorSource::DescriptorSource(base::UniqueFd archive,
+                                   std::function<bool()> cancelled)
+    : archive_(std::move(archive)),
+      cancelled_(std::move(cancelled)),
+      buffer_(kChunkBytes, '\0') {
+  // Only pipes have a size.
+  fcntl(archive_.get(), F_SETPIPE_SZ, kPipeBytes);
+}
+
+absl::StatusOr<absl::string_view> DescriptorSource::Next() {
+  while (true) {
+    if (cancelled_()) return absl::CancelledError("the upload was broken off");
+    pollfd readable = {.fd = archive_.get(), .events = POLLIN};
+    const int ready = poll(&readable, 1, kCheckMs);
+    if (ready < 0 && errno != EINTR) return base::ErrnoStatus("poll");
+    if (ready <= 0) continue;
+    const ssize_t n = read(archive_.get(), buffer_.data(), buffer_.size());
+    if (n >= 0) return absl::string_view(buffer_.data(), n);
+    if (errno != EINTR && errno != EAGAIN) {
+      return base::ErrnoStatus("read the archive");
+    }
+  }
+}
+
+}  // namespace faas::registryd
