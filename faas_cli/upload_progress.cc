@@ -83,6 +83,7 @@ UploadProgress::UploadProgress(uint64_t total_bytes)
       shown_(start_) {
   absl::MutexLock lock(&mutex_);
   state_.total_bytes = total_bytes;
+  Show(/*now=*/true);
 }
 
 UploadProgress::~UploadProgress() {
