@@ -50,6 +50,14 @@ TEST_F(BorrowTest, ImplicitDirectoriesTakeLowerMetadata) {
   EXPECT_EQ(Stat("n").st_mode & 07777, 0755u);
 }
 
+TEST_F(BorrowTest, LowerSymlinksToNamesThatCannotBeLeadNowhere) {
+  ASSERT_TRUE(
+      Add(TarBuilder().Symlink("s", std::string(300, 'n') + "/x")).ok());
+  ExpectError(Add(TarBuilder().HardLink("h", "s/y")),
+              ErrorCategory::kUnsafeLink, "which neither");
+  EXPECT_TRUE(Add(TarBuilder().File("s/f", "")).ok());
+}
+
 TEST_F(BorrowTest, WhatLowerLayersHideIsNotTaken) {
   ASSERT_TRUE(Add(TarBuilder().Dir("d", 0700).Dir("o").Dir("o/x", 0700)).ok());
   ASSERT_TRUE(

@@ -99,15 +99,42 @@ absl::Status DirectoryStack::Walk(std::deque<std::string> pending) {
   return absl::OkStatus();
 }
 
-absl::Status DirectoryStack::Descend(const std::string& name,
-                                     std::deque<std::string>& pending) {
-  // What is written into the directory is one deeper.
-  if (levels_.size() >= limits_.depth) {
+size_t DirectoryStack::CurrentPathBytes() const {
+  size_t bytes = 0;
+  for (size_t i = 1; i < levels_.size(); ++i) {
+    bytes += levels_[i].name.size() + (i > 1 ? 1 : 0);
+  }
+  return bytes;
+}
+
+// Entries have been checked, but a symlink that is followed may lead to longer
+// and deeper paths than any entry has.
+absl::Status DirectoryStack::CheckLimits(const std::string& name) const {
+  const auto exceeded = [&](absl::string_view what) {
     return ImageError(
         ErrorCategory::kLimit,
-        absl::StrCat(label_, ": \"", base::Printable(CurrentPath(name)),
-                     "\" is more than ", limits_.depth, " directories deep"));
+        absl::StrCat(label_, ": \"", base::Printable(CurrentPath(name)), "\" ",
+                     what));
+  };
+  // What is written into the directory is one deeper.
+  if (levels_.size() >= limits_.depth) {
+    return exceeded(
+        absl::StrCat("is more than ", limits_.depth, " directories deep"));
   }
+  if (name.size() > limits_.component_bytes) {
+    return exceeded(absl::StrCat("has a component of more than ",
+                                 limits_.component_bytes, " bytes"));
+  }
+  if (CurrentPathBytes() + 1 + name.size() > limits_.path_bytes) {
+    return exceeded(absl::StrCat("has more than ", limits_.path_bytes,
+                                 " bytes in its path"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status DirectoryStack::Descend(const std::string& name,
+                                     std::deque<std::string>& pending) {
+  RETURN_IF_ERROR(CheckLimits(name));
   ASSIGN_OR_RETURN(const std::optional<mode_t> unlocked, Unlock(name));
   ASSIGN_OR_RETURN(UniqueFd fd, OpenOrMake(name));
   if (!fd.valid()) return Follow(name, pending);

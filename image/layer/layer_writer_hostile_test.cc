@@ -139,6 +139,27 @@ TEST_F(LayerWriterHostileTest, LimitsHold) {
       ErrorCategory::kLimit);
 }
 
+TEST_F(LayerWriterHostileTest, LimitsHoldForWhatSymlinksLeadTo) {
+  const std::string name(250, 'n');
+  ExpectError(
+      Write(TarBuilder().Symlink("s", "a/" + name + name).File("s/x", ""))
+          .status(),
+      ErrorCategory::kLimit, "more than 255 bytes");
+
+  // No entry has so long a path, and no system call would take it.
+  std::string half = name;
+  for (int i = 0; i < 8; ++i) half += "/" + name;
+  TarBuilder tar;
+  tar.Symlink("s", half).Dir(half);
+  ASSERT_TRUE(Write(TarBuilder(tar).File("s/x", "")).ok());
+  ExpectError(Write(TarBuilder(tar).File("s/" + half + "/x", "")).status(),
+              ErrorCategory::kLimit, "more than 4095 bytes in its path");
+  const std::string nearly = half.substr(0, 4095 - half.size() - 1);
+  ASSERT_TRUE(Write(TarBuilder(tar).File("s/" + nearly, "")).ok());
+  ExpectError(Write(TarBuilder(tar).File("s/" + nearly + "x", "")).status(),
+              ErrorCategory::kLimit, "to a path of more than 4095 bytes");
+}
+
 TEST_F(LayerWriterHostileTest, HugeSparseFileIsOverTheLimit) {
   std::string map = "1\n0\n4\n";
   map.resize(512, '\0');
