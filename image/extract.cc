@@ -120,6 +120,7 @@ std::vector<std::string> ChainIds(const std::vector<ExtractedLayer>& layers) {
 // Completes the layers that leave something to those below them, from the
 // bottom up, each at its topmost position.
 absl::Status CompleteLayers(const SelectedImage& selected, const Limits& limits,
+                            Budget budget,
                             std::vector<ExtractedLayer>& layers) {
   const std::vector<std::string> chain_ids = ChainIds(layers);
   std::map<std::string, size_t> topmost;
@@ -134,7 +135,8 @@ absl::Status CompleteLayers(const SelectedImage& selected, const Limits& limits,
         (!written.references.empty() && !lower.empty())) {
       RETURN_IF_ERROR(BorrowFromLower(
           written, lower,
-          absl::StrCat("layer \"", base::Printable(blob.name), "\""), limits));
+          absl::StrCat("layer \"", base::Printable(blob.name), "\""), limits,
+          budget));
       layers[i].content_id = chain_ids[i];
     }
     lower.insert(lower.begin(), layers[i].directory);
@@ -171,7 +173,8 @@ absl::StatusOr<ExtractedImage> ExtractImage(ByteSource& source,
   result.image = std::move(selected.image);
   result.image.set_archive_bytes(archive.archive_bytes);
   result.layers = LayersOf(selected);
-  RETURN_IF_ERROR(CompleteLayers(selected, options.limits, result.layers));
+  RETURN_IF_ERROR(
+      CompleteLayers(selected, options.limits, archive.budget, result.layers));
   RETURN_IF_ERROR(staged.RemoveOthers(result.layers));
   return result;
 }

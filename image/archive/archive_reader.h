@@ -10,6 +10,7 @@
 #include "image/archive/blob_index.h"
 #include "image/byte_source.h"
 #include "image/layer/layer_sink.h"
+#include "image/layer/read_layer.h"
 #include "image/limits.h"
 
 namespace faas::image {
@@ -27,6 +28,7 @@ struct ArchiveObserver {
 struct ReadArchiveResult {
   BlobIndex index;
   uint64_t archive_bytes;
+  Budget budget;  // what is left of it
 };
 
 // Reads an image archive from its first byte to its last, a tar that may be

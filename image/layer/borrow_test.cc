@@ -25,12 +25,13 @@ class BorrowTest : public testing::LayerTest {
     auto written = Write(tar);
     if (!written.ok()) return written.status();
     const absl::Status status =
-        BorrowFromLower(*written, lower_, "layer", Limits());
+        BorrowFromLower(*written, lower_, "layer", Limits(), budget_);
     lower_.insert(lower_.begin(), written->directory);
     return status;
   }
 
   std::vector<std::string> lower_;
+  Budget budget_{Limits()};
 };
 
 TEST_F(BorrowTest, ImplicitDirectoriesTakeLowerMetadata) {
@@ -48,6 +49,15 @@ TEST_F(BorrowTest, ImplicitDirectoriesTakeLowerMetadata) {
   EXPECT_EQ(Stat("a").st_mode & 07777, 0711u);
   EXPECT_EQ(Stat("a/b").st_mode & 07777, 0700u);
   EXPECT_EQ(Stat("n").st_mode & 07777, 0755u);
+}
+
+TEST_F(BorrowTest, CopiesOfLowerFilesHaveALimit) {
+  ASSERT_TRUE(Add(TarBuilder().File("f", "12345")).ok());
+  budget_.image_bytes = 9;
+  ASSERT_TRUE(Add(TarBuilder().HardLink("g", "f").HardLink("h", "f")).ok());
+  EXPECT_EQ(budget_.image_bytes, 4u);
+  ExpectError(Add(TarBuilder().HardLink("i", "f")), ErrorCategory::kLimit,
+              "with \"f\", a file of a lower layer that it links to");
 }
 
 TEST_F(BorrowTest, LowerSymlinksToNamesThatCannotBeLeadNowhere) {

@@ -72,7 +72,7 @@ absl::Status AddLayer(const std::vector<TarEntry>& entries, bool keep_owners,
           {.label = "layer", .keep_owners = keep_owners, .limits = limits}));
   ASSIGN_OR_RETURN(const LayerSink::Written written,
                    ReadLayer(source, "layer", limits, budget, *writer));
-  RETURN_IF_ERROR(BorrowFromLower(written, top_down, "layer", limits));
+  RETURN_IF_ERROR(BorrowFromLower(written, top_down, "layer", limits, budget));
   top_down.insert(top_down.begin(), directory);
   return absl::OkStatus();
 }
