@@ -136,7 +136,7 @@ absl::Status Borrower::FollowLowerSymlinks() {
     pending.erase(pending.begin());
     ASSIGN_OR_RETURN(const auto target, LowerSymlinkTarget(path));
     if (!target.has_value()) continue;
-    RETURN_IF_ERROR(MoveContent(stack_, path, *target));
+    RETURN_IF_ERROR(MoveContent(stack_, path, *target, label_, limits_));
     implicit_.erase(path);
     const std::string prefix = absl::StrCat(path, "/");
     for (auto it = pending.lower_bound(prefix);

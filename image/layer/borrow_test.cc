@@ -60,6 +60,23 @@ TEST_F(BorrowTest, CopiesOfLowerFilesHaveALimit) {
               "with \"f\", a file of a lower layer that it links to");
 }
 
+TEST_F(BorrowTest, LimitsHoldForWhatLowerSymlinksLeadTo) {
+  std::string deep = "d";
+  while (deep.size() < 250) deep += "/d";
+  ASSERT_TRUE(Add(TarBuilder().Dir(deep).Symlink("s", deep)).ok());
+  // In a directory that the layer does not list, so that it is moved.
+  EXPECT_TRUE(Add(TarBuilder().File("s/f", "").File("s/a/b", "")).ok());
+  ExpectError(Add(TarBuilder().File("s/" + deep + deep + "/f", "")),
+              ErrorCategory::kLimit, "more than 256 directories deep");
+
+  const std::string name(250, 'n');
+  std::string half = name;
+  for (int i = 0; i < 8; ++i) half += "/" + name;
+  ASSERT_TRUE(Add(TarBuilder().Dir(half).Symlink("t", half)).ok());
+  ExpectError(Add(TarBuilder().File("t/" + half, "")), ErrorCategory::kLimit,
+              "more than 4095 bytes in its path");
+}
+
 TEST_F(BorrowTest, LowerSymlinksToNamesThatCannotBeLeadNowhere) {
   ASSERT_TRUE(
       Add(TarBuilder().Symlink("s", std::string(300, 'n') + "/x")).ok());

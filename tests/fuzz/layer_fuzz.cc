@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/base/status_macros.h"
@@ -45,6 +46,8 @@ image::Limits SmallLimits() {
   limits.layer_bytes = 1 << 20;
   limits.image_bytes = 1 << 21;
   limits.entries = 150;
+  // So that the path from the root of this host is short enough too.
+  limits.path_bytes = 3800;
   limits.depth = 20;
   limits.lower_references = 16;
   return limits;
@@ -77,11 +80,14 @@ absl::Status AddLayer(const std::vector<TarEntry>& entries, bool keep_owners,
   return absl::OkStatus();
 }
 
-// A merged tree is a plain one.
+// A merged tree is a plain one, without what overlayfs or a reader of layers
+// would take for a marker.
 void CheckPlain(const std::string& tree) {
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(tree)) {
     const std::string path = entry.path().string();
+    Check(!absl::StartsWith(entry.path().filename().string(), ".wh."),
+          absl::StrCat("no whiteout: ", path));
     struct stat st;
     Check(lstat(path.c_str(), &st) == 0, "stat");
     Check(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) || S_ISLNK(st.st_mode),
