@@ -9,12 +9,14 @@
 #include <cerrno>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/base/errno_status.h"
 #include "common/base/printable.h"
 #include "common/base/status_macros.h"
 #include "image/error.h"
+#include "image/layer/entry_path.h"
 #include "image/layer/overlay.h"
 
 namespace faas::image {
@@ -192,6 +194,14 @@ absl::StatusOr<UniqueFd> DirectoryStack::OpenOrMake(const std::string& name) {
 absl::Status DirectoryStack::MakeImplicit(const std::string& name,
                                           bool over_whiteout) {
   std::string path = CurrentPath(name);
+  // No entry's own name is one of these; a symlink's target may be.
+  if (absl::StartsWith(name, kWhiteoutPrefix)) {
+    return ImageError(
+        ErrorCategory::kUnsafeLink,
+        absl::StrCat(label_, ": \"", base::Printable(*requested_),
+                     "\" leads through a symlink into a whiteout, \"",
+                     base::Printable(path), "\""));
+  }
   if (implicit_.size() >= limits_.lower_references) {
     return ImageError(ErrorCategory::kLimit,
                       absl::StrCat(label_, ": has entries in more than ",

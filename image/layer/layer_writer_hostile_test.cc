@@ -75,6 +75,7 @@ TEST_F(LayerWriterHostileTest, UnsafeEntriesAreRefused) {
       {{.name = "h", .type = '1', .link = "loop/x"},
        ErrorCategory::kUnsafeLink},
       {{.name = "loop/x"}, ErrorCategory::kUnsafeLink},
+      {{.name = "to-whiteout/x"}, ErrorCategory::kUnsafeLink},
       {{.name = "f/x"}, ErrorCategory::kMalformed},
       {{.name = "through/dir"}, ErrorCategory::kMalformed},
       {{.name = "c", .type = '3'}, ErrorCategory::kUnsupported},
@@ -100,7 +101,8 @@ TEST_F(LayerWriterHostileTest, UnsafeEntriesAreRefused) {
         .Whiteout(".wh.gone")
         .File("f", "")
         .Symlink("loop", "loop")
-        .Symlink("through", "dir/..");
+        .Symlink("through", "dir/..")
+        .Symlink("to-whiteout", "dir/.wh.x");
     ExpectError(Write(tar.Add(test.entry)).status(), test.category);
   }
 }
