@@ -136,7 +136,7 @@ std::vector<std::string> ChainIds(const std::vector<ExtractedLayer>& layers) {
 // Completes the layers that leave something to those below them, from the
 // bottom up, each at its topmost position.
 absl::Status CompleteLayers(const SelectedImage& selected,
-                            const ExtractOptions& options,
+                            const ExtractOptions& options, Budget budget,
                             std::vector<ExtractedLayer>& layers) {
   const std::vector<std::string> chain_ids = ChainIds(layers);
   std::map<std::string, size_t> topmost;
@@ -152,7 +152,7 @@ absl::Status CompleteLayers(const SelectedImage& selected,
       RETURN_IF_ERROR(BorrowFromLower(
           written, lower,
           absl::StrCat("layer \"", base::Printable(blob.name), "\""),
-          options.limits, options.owners));
+          options.limits, options.owners, budget));
       layers[i].content_id = chain_ids[i];
       layers[i].checkpoints.clear();
       ASSIGN_OR_RETURN(layers[i].disk_bytes, TreeBytes(layers[i].directory));
@@ -201,7 +201,8 @@ absl::StatusOr<ExtractedImage> ExtractImage(ByteSource& source,
   result.image = std::move(selected.image);
   result.image.set_archive_bytes(archive.archive_bytes);
   result.layers = LayersOf(selected);
-  RETURN_IF_ERROR(CompleteLayers(selected, options, result.layers));
+  RETURN_IF_ERROR(
+      CompleteLayers(selected, options, archive.budget, result.layers));
   result.image.set_id_base(options.owners.id_base);
   for (size_t i = 0; i < result.layers.size(); ++i) {
     Describe(result.layers[i],

@@ -272,6 +272,49 @@ TEST_F(ExtractBadInputTest, Limits) {
   Refuse(archive, ErrorCategory::kLimit, "more than 3 layers", options);
 }
 
+// Layers that no image names, and that end in garbage, are on the disk all the
+// same until the archive has been read.
+TEST_F(ExtractBadInputTest, BrokenLayersCountAsWell) {
+  ExtractOptions options;
+  options.limits.image_bytes = 1 << 20;
+  const std::string broken =
+      testing::Gzip(TarBuilder()
+                        .File("zeros", std::string(300 << 10, 0))
+                        .Raw(std::string(512, 'x'))
+                        .Finish());
+  TarBuilder tar;
+  for (int i = 0; i < 3; ++i) tar.File(absl::StrCat(i, ".tar"), broken);
+  const std::string image = Docker20Archive(SmallImage());
+  EXPECT_TRUE(Extract(TarBuilder(tar).Raw(image).bytes() + std::string(1024, 0),
+                      options)
+                  .ok());
+  tar.File("3.tar", broken);
+  Refuse(TarBuilder(tar).Raw(image).bytes(), ErrorCategory::kLimit,
+         "its layers unpack to more than 1048576 bytes", options);
+}
+
+TEST_F(ExtractBadInputTest, SparseFilesOfAllLayersCountTogether) {
+  std::string map = "1\n0\n4\n";
+  map.resize(512, '\0');
+  TestImage image;
+  for (const char* name : {"a", "b", "c"}) {
+    image.layers.push_back(
+        TarBuilder()
+            .Add({.name = name,
+                  .content = map + "data",
+                  .pax = {{"GNU.sparse.major", "1"},
+                          {"GNU.sparse.minor", "0"},
+                          {"GNU.sparse.name", name},
+                          {"GNU.sparse.realsize", "400000"}}})
+            .Finish());
+  }
+  ExtractOptions options;
+  EXPECT_TRUE(Extract(Docker25Archive(image), options).ok());
+  options.limits.image_bytes = 1'000'000;
+  Refuse(Docker25Archive(image), ErrorCategory::kLimit,
+         "its layers unpack to more than 1000000 bytes", options);
+}
+
 TEST_F(ExtractBadInputTest, Bombs) {
   ExtractOptions options;
   options.limits.layer_bytes = 1 << 20;

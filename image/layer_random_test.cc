@@ -93,11 +93,12 @@ TEST_F(LayerRandomTest, FlattenedLayersAreWhatOverlayfsShows) {
   int compared = 0;
   for (int i = 0; i < kStacks; ++i) {
     std::vector<std::string> top_down;
+    Budget budget{Limits()};
     while (top_down.size() < 3) {
       const auto layer = Write(RandomLayer());
       if (!layer.ok()) continue;
       const absl::Status status = BorrowFromLower(
-          *layer, top_down, "layer", Limits(), {.keep = CanChown()});
+          *layer, top_down, "layer", Limits(), {.keep = CanChown()}, budget);
       if (!status.ok()) {
         ASSERT_EQ(CategoryOf(status), ErrorCategory::kUnsafeLink) << status;
         continue;

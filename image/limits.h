@@ -16,8 +16,9 @@ struct Limits {
   // Bytes of the upload as it arrives.
   uint64_t archive_bytes = uint64_t{32} << 30;
   // Bytes of one layer's uncompressed tar, and of all of them together, layers
-  // that the manifest turns out not to name included. The sizes that sparse
-  // files pretend to have count in full.
+  // that the manifest turns out not to name included, and with copies of lower
+  // layers' files that upper ones link to. The sizes that sparse files pretend
+  // to have count in full.
   uint64_t layer_bytes = uint64_t{16} << 30;
   uint64_t image_bytes = uint64_t{16} << 30;
   // Entries of all layers and of the archive itself, together.

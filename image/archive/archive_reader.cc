@@ -90,6 +90,7 @@ class ArchiveReader {
         index_(limits) {}
 
   absl::StatusOr<BlobIndex> Read();
+  const Budget& budget() const { return budget_; }
   void ReportProgress() const {
     if (!observer_.on_progress) return;
     observer_.on_progress({.archive_bytes = upload_.bytes(),
@@ -343,7 +344,7 @@ absl::StatusOr<ReadArchiveResult> ReadArchive(ByteSource& source,
   ArchiveReader reader(upload, tar, observer, limits);
   upload.set_observer([&](uint64_t) { reader.ReportProgress(); });
   ASSIGN_OR_RETURN(BlobIndex index, reader.Read());
-  return ReadArchiveResult{std::move(index), upload.bytes()};
+  return ReadArchiveResult{std::move(index), upload.bytes(), reader.budget()};
 }
 
 }  // namespace faas::image

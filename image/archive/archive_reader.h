@@ -9,6 +9,7 @@
 #include "image/archive/blob_index.h"
 #include "image/byte_source.h"
 #include "image/layer/layer_sink.h"
+#include "image/layer/read_layer.h"
 #include "image/limits.h"
 #include "image/stored_layer.h"
 
@@ -35,6 +36,7 @@ struct ArchiveObserver {
 struct ReadArchiveResult {
   BlobIndex index;
   uint64_t archive_bytes;
+  Budget budget;  // what is left of it
 };
 
 // Reads an image archive from its first byte to its last, a tar that may be

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <utility>
@@ -46,12 +47,15 @@ class Borrower {
  public:
   // `own` is the layer, `lower` those below it, `all` both.
   Borrower(MergedView own, MergedView lower, MergedView all, UniqueFd root,
-           const std::string& label, const Limits& limits, const Owners& owners)
+           const std::string& label, const Limits& limits, const Owners& owners,
+           Budget& budget)
       : own_(std::move(own)),
         lower_(std::move(lower)),
         all_(std::move(all)),
         stack_(std::move(root), label, limits, owners),
-        label_(label) {}
+        label_(label),
+        limits_(limits),
+        budget_(budget) {}
 
   absl::Status Run(const LowerReferences& references);
 
@@ -72,6 +76,8 @@ class Borrower {
   const MergedView all_;
   DirectoryStack stack_;
   const std::string& label_;
+  const Limits& limits_;
+  Budget& budget_;
   std::set<std::string> implicit_;
 };
 
@@ -131,7 +137,7 @@ absl::Status Borrower::FollowLowerSymlinks() {
     pending.erase(pending.begin());
     ASSIGN_OR_RETURN(const auto target, LowerSymlinkTarget(path));
     if (!target.has_value()) continue;
-    RETURN_IF_ERROR(MoveContent(stack_, path, *target));
+    RETURN_IF_ERROR(MoveContent(stack_, path, *target, label_, limits_));
     implicit_.erase(path);
     const std::string prefix = absl::StrCat(path, "/");
     for (auto it = pending.lower_bound(prefix);
@@ -182,6 +188,16 @@ absl::Status Borrower::MakeLink(const LowerLink& link) {
 }
 
 absl::Status Borrower::CopyUp(const Entry& entry) {
+  const auto bytes = static_cast<uint64_t>(entry.st.st_size);
+  if (bytes > budget_.image_bytes) {
+    return ImageError(
+        ErrorCategory::kLimit,
+        absl::StrCat(label_, ": with \"", base::Printable(entry.path),
+                     "\", a file of a lower layer that it links to, its "
+                     "layers unpack to more than ",
+                     limits_.image_bytes, " bytes"));
+  }
+  budget_.image_bytes -= bytes;
   ASSIGN_OR_RETURN(const int to, stack_.Enter(Parent(entry.path)));
   stack_.Touch();
   const int lower = all_.root(entry.layer);
@@ -239,7 +255,7 @@ absl::Status Borrower::CopyMetadata(const std::string& path) {
 absl::Status BorrowFromLower(const LayerSink::Written& layer,
                              const std::vector<std::string>& lower,
                              const std::string& label, const Limits& limits,
-                             const Owners& owners) {
+                             const Owners& owners, Budget& budget) {
   ASSIGN_OR_RETURN(MergedView own, MergedView::Open({layer.directory}));
   ASSIGN_OR_RETURN(MergedView below, MergedView::Open(lower));
   ASSIGN_OR_RETURN(MergedView all,
@@ -248,7 +264,7 @@ absl::Status BorrowFromLower(const LayerSink::Written& layer,
       fs::Open(layer.directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!root.ok()) return StorageError(root.status());
   return Borrower(std::move(own), std::move(below), std::move(all),
-                  *std::move(root), label, limits, owners)
+                  *std::move(root), label, limits, owners, budget)
       .Run(layer.references);
 }
 

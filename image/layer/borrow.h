@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "image/layer/layer_sink.h"
+#include "image/layer/read_layer.h"
 #include "image/limits.h"
 #include "image/owners.h"
 
@@ -19,11 +20,12 @@ namespace faas::image {
 // - A hard link to a lower file gets that file copied up, and links to it.
 // - An opaque root is spelt out as whiteouts and opaque directories.
 // Afterwards the layer's content depends on `lower`. `label` names the layer in
-// errors: kUnsafeLink for a hard link whose target no layer has, kStorage.
+// errors: kUnsafeLink for a hard link whose target no layer has, kLimit for
+// copies beyond `budget`, kStorage.
 absl::Status BorrowFromLower(const LayerSink::Written& layer,
                              const std::vector<std::string>& lower,
                              const std::string& label, const Limits& limits,
-                             const Owners& owners);
+                             const Owners& owners, Budget& budget);
 
 }  // namespace faas::image
 

@@ -24,13 +24,14 @@ class BorrowTest : public testing::LayerTest {
   absl::Status Add(const TarBuilder& tar) {
     auto written = Write(tar);
     if (!written.ok()) return written.status();
-    const absl::Status status = BorrowFromLower(*written, lower_, "layer",
-                                                Limits(), {.keep = CanChown()});
+    const absl::Status status = BorrowFromLower(
+        *written, lower_, "layer", Limits(), {.keep = CanChown()}, budget_);
     lower_.insert(lower_.begin(), written->directory);
     return status;
   }
 
   std::vector<std::string> lower_;
+  Budget budget_{Limits()};
 };
 
 TEST_F(BorrowTest, ImplicitDirectoriesTakeLowerMetadata) {
@@ -48,6 +49,40 @@ TEST_F(BorrowTest, ImplicitDirectoriesTakeLowerMetadata) {
   EXPECT_EQ(Stat("a").st_mode & 07777, 0711u);
   EXPECT_EQ(Stat("a/b").st_mode & 07777, 0700u);
   EXPECT_EQ(Stat("n").st_mode & 07777, 0755u);
+}
+
+TEST_F(BorrowTest, CopiesOfLowerFilesHaveALimit) {
+  ASSERT_TRUE(Add(TarBuilder().File("f", "12345")).ok());
+  budget_.image_bytes = 9;
+  ASSERT_TRUE(Add(TarBuilder().HardLink("g", "f").HardLink("h", "f")).ok());
+  EXPECT_EQ(budget_.image_bytes, 4u);
+  ExpectError(Add(TarBuilder().HardLink("i", "f")), ErrorCategory::kLimit,
+              "with \"f\", a file of a lower layer that it links to");
+}
+
+TEST_F(BorrowTest, LimitsHoldForWhatLowerSymlinksLeadTo) {
+  std::string deep = "d";
+  while (deep.size() < 250) deep += "/d";
+  ASSERT_TRUE(Add(TarBuilder().Dir(deep).Symlink("s", deep)).ok());
+  // In a directory that the layer does not list, so that it is moved.
+  EXPECT_TRUE(Add(TarBuilder().File("s/f", "").File("s/a/b", "")).ok());
+  ExpectError(Add(TarBuilder().File("s/" + deep + deep + "/f", "")),
+              ErrorCategory::kLimit, "more than 256 directories deep");
+
+  const std::string name(250, 'n');
+  std::string half = name;
+  for (int i = 0; i < 8; ++i) half += "/" + name;
+  ASSERT_TRUE(Add(TarBuilder().Dir(half).Symlink("t", half)).ok());
+  ExpectError(Add(TarBuilder().File("t/" + half, "")), ErrorCategory::kLimit,
+              "more than 4095 bytes in its path");
+}
+
+TEST_F(BorrowTest, LowerSymlinksToNamesThatCannotBeLeadNowhere) {
+  ASSERT_TRUE(
+      Add(TarBuilder().Symlink("s", std::string(300, 'n') + "/x")).ok());
+  ExpectError(Add(TarBuilder().HardLink("h", "s/y")),
+              ErrorCategory::kUnsafeLink, "which neither");
+  EXPECT_TRUE(Add(TarBuilder().File("s/f", "")).ok());
 }
 
 TEST_F(BorrowTest, WhatLowerLayersHideIsNotTaken) {

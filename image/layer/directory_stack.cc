@@ -9,12 +9,14 @@
 #include <cerrno>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/base/errno_status.h"
 #include "common/base/printable.h"
 #include "common/base/status_macros.h"
 #include "image/error.h"
+#include "image/layer/entry_path.h"
 #include "image/layer/overlay.h"
 
 namespace faas::image {
@@ -102,16 +104,45 @@ absl::Status DirectoryStack::Walk(std::deque<std::string> pending) {
   return absl::OkStatus();
 }
 
-absl::Status DirectoryStack::Descend(const std::string& name,
-                                     std::deque<std::string>& pending) {
-  // What is written into the directory is one deeper.
-  if (levels_.size() >= limits_.depth) {
+size_t DirectoryStack::CurrentPathBytes() const {
+  size_t bytes = 0;
+  for (size_t i = 1; i < levels_.size(); ++i) {
+    bytes += levels_[i].name.size() + (i > 1 ? 1 : 0);
+  }
+  return bytes;
+}
+
+// Entries have been checked, but a symlink that is followed may lead to longer
+// and deeper paths than any entry has.
+absl::Status DirectoryStack::CheckLimits(const std::string& name) const {
+  const auto exceeded = [&](absl::string_view what) {
     return ImageError(
         ErrorCategory::kLimit,
-        absl::StrCat(label_, ": \"", base::Printable(CurrentPath(name)),
-                     "\" is more than ", limits_.depth, " directories deep",
-                     NameLimit("max_path_depth")));
+        absl::StrCat(label_, ": \"", base::Printable(CurrentPath(name)), "\" ",
+                     what));
+  };
+  // What is written into the directory is one deeper.
+  if (levels_.size() >= limits_.depth) {
+    return exceeded(absl::StrCat("is more than ", limits_.depth,
+                                 " directories deep",
+                                 NameLimit("max_path_depth")));
   }
+  if (name.size() > limits_.component_bytes) {
+    return exceeded(absl::StrCat("has a component of more than ",
+                                 limits_.component_bytes, " bytes",
+                                 NameLimit("max_name_bytes")));
+  }
+  if (CurrentPathBytes() + 1 + name.size() > limits_.path_bytes) {
+    return exceeded(absl::StrCat("has more than ", limits_.path_bytes,
+                                 " bytes in its path",
+                                 NameLimit("max_path_bytes")));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status DirectoryStack::Descend(const std::string& name,
+                                     std::deque<std::string>& pending) {
+  RETURN_IF_ERROR(CheckLimits(name));
   ASSIGN_OR_RETURN(const std::optional<mode_t> unlocked, Unlock(name));
   ASSIGN_OR_RETURN(UniqueFd fd, OpenOrMake(name));
   if (!fd.valid()) return Follow(name, pending);
@@ -169,6 +200,14 @@ absl::StatusOr<UniqueFd> DirectoryStack::OpenOrMake(const std::string& name) {
 absl::Status DirectoryStack::MakeImplicit(const std::string& name,
                                           bool over_whiteout) {
   std::string path = CurrentPath(name);
+  // No entry's own name is one of these; a symlink's target may be.
+  if (absl::StartsWith(name, kWhiteoutPrefix)) {
+    return ImageError(
+        ErrorCategory::kUnsafeLink,
+        absl::StrCat(label_, ": \"", base::Printable(*requested_),
+                     "\" leads through a symlink into a whiteout, \"",
+                     base::Printable(path), "\""));
+  }
   implicit_bytes_ += path.size();
   if (implicit_.size() >= limits_.lower_references ||
       implicit_bytes_ > limits_.lower_reference_bytes) {

@@ -55,6 +55,9 @@ class DirectoryStack {
 
   int root() const { return levels_.front().fd.get(); }
 
+  // Of the current directory's real path, without symlinks.
+  size_t CurrentPathBytes() const;
+
   // Says that the directory `name` in the current one is not implicit.
   void SetExplicit(absl::string_view name);
 
@@ -74,6 +77,7 @@ class DirectoryStack {
   };
 
   absl::Status Walk(std::deque<std::string> pending);
+  absl::Status CheckLimits(const std::string& name) const;
   // Enters `name` in the current directory, or puts what it leads to in front
   // of `pending` if it is a symlink.
   absl::Status Descend(const std::string& name,

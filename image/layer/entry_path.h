@@ -8,6 +8,9 @@
 
 namespace faas::image {
 
+// What the last component of an entry's name begins with if it hides something.
+constexpr absl::string_view kWhiteoutPrefix = ".wh.";
+
 // `name`, from a tar, as a path below the root: components joined by single
 // slashes, without a leading or trailing slash and without "."; "" is the root
 // itself. Empty if a component is "..".

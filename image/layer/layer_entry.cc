@@ -20,7 +20,6 @@ namespace faas::image {
 namespace {
 
 // https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts
-constexpr absl::string_view kWhiteoutPrefix = ".wh.";
 constexpr absl::string_view kOpaqueName = ".wh..wh..opq";
 // AUFS kept its hard links and orphans under names like this.
 constexpr absl::string_view kAufsPrefix = ".wh..wh.";

@@ -121,6 +121,15 @@ absl::StatusOr<int> LayerWriter::EnterParent(const LayerEntry& entry) {
   RETURN_IF_ERROR(Admit(kEntryBytes));
   written_.disk_bytes += kEntryBytes;
   ASSIGN_OR_RETURN(const int parent, stack_.Enter(Parent(entry.path)));
+  // Its way may have led through symlinks.
+  if (stack_.CurrentPathBytes() + 1 + BaseName(entry.path).size() >
+      options_.limits.path_bytes) {
+    return ImageError(
+        ErrorCategory::kLimit,
+        absl::StrCat(options_.label, ": \"", base::Printable(entry.path),
+                     "\" leads to a path of more than ",
+                     options_.limits.path_bytes, " bytes"));
+  }
   stack_.Touch();
   return parent;
 }

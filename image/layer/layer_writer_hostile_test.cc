@@ -75,6 +75,7 @@ TEST_F(LayerWriterHostileTest, UnsafeEntriesAreRefused) {
       {{.name = "h", .type = '1', .link = "loop/x"},
        ErrorCategory::kUnsafeLink},
       {{.name = "loop/x"}, ErrorCategory::kUnsafeLink},
+      {{.name = "to-whiteout/x"}, ErrorCategory::kUnsafeLink},
       {{.name = "f/x"}, ErrorCategory::kMalformed},
       {{.name = "through/dir"}, ErrorCategory::kMalformed},
       {{.name = "c", .type = '3'}, ErrorCategory::kUnsupported},
@@ -100,7 +101,8 @@ TEST_F(LayerWriterHostileTest, UnsafeEntriesAreRefused) {
         .Whiteout(".wh.gone")
         .File("f", "")
         .Symlink("loop", "loop")
-        .Symlink("through", "dir/..");
+        .Symlink("through", "dir/..")
+        .Symlink("to-whiteout", "dir/.wh.x");
     ExpectError(Write(tar.Add(test.entry)).status(), test.category);
   }
 }
@@ -137,6 +139,27 @@ TEST_F(LayerWriterHostileTest, LimitsHold) {
   ExpectError(
       Write(TarBuilder().File("a/x", "").File("b/x", ""), limits).status(),
       ErrorCategory::kLimit);
+}
+
+TEST_F(LayerWriterHostileTest, LimitsHoldForWhatSymlinksLeadTo) {
+  const std::string name(250, 'n');
+  ExpectError(
+      Write(TarBuilder().Symlink("s", "a/" + name + name).File("s/x", ""))
+          .status(),
+      ErrorCategory::kLimit, "more than 255 bytes");
+
+  // No entry has so long a path, and no system call would take it.
+  std::string half = name;
+  for (int i = 0; i < 8; ++i) half += "/" + name;
+  TarBuilder tar;
+  tar.Symlink("s", half).Dir(half);
+  ASSERT_TRUE(Write(TarBuilder(tar).File("s/x", "")).ok());
+  ExpectError(Write(TarBuilder(tar).File("s/" + half + "/x", "")).status(),
+              ErrorCategory::kLimit, "more than 4095 bytes in its path");
+  const std::string nearly = half.substr(0, 4095 - half.size() - 1);
+  ASSERT_TRUE(Write(TarBuilder(tar).File("s/" + nearly, "")).ok());
+  ExpectError(Write(TarBuilder(tar).File("s/" + nearly + "x", "")).status(),
+              ErrorCategory::kLimit, "to a path of more than 4095 bytes");
 }
 
 TEST_F(LayerWriterHostileTest, HugeSparseFileIsOverTheLimit) {

@@ -71,7 +71,10 @@ absl::StatusOr<std::optional<MergedView::Entry>> MergedView::Find(
       entry.layer = layer;
       return entry;
     }
-    if (errno != ENOENT) return Fail("stat", entry.path);
+    // A symlink may name what is too long to exist.
+    if (errno != ENOENT && errno != ENAMETOOLONG) {
+      return Fail("stat", entry.path);
+    }
   }
   return std::nullopt;
 }

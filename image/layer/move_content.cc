@@ -44,6 +44,35 @@ absl::StatusOr<bool> HasOnlyDirectories(int root, const std::string& path) {
   return true;
 }
 
+// Whether everything in the directory open at `from` may be in the one at `to`:
+// paths there are longer, and deeper.
+absl::Status CheckLimits(int from, const std::string& to,
+                         const std::string& label, const Limits& limits) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDirectory(from));
+  for (const std::string& name : names) {
+    const std::string path = JoinPath(to, name);
+    const auto depth =
+        1 + static_cast<size_t>(std::count(path.begin(), path.end(), '/'));
+    if (path.size() > limits.path_bytes || depth > limits.depth) {
+      return ImageError(
+          ErrorCategory::kLimit,
+          absl::StrCat(label, ": \"", base::Printable(path),
+                       "\", where a symlink of a lower layer leads, has more "
+                       "than ",
+                       limits.path_bytes, " bytes in its path or is more than ",
+                       limits.depth, " directories deep"));
+    }
+    struct stat st;
+    if (fstatat(from, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+      return Fail("stat", name);
+    }
+    if (!S_ISDIR(st.st_mode)) continue;
+    ASSIGN_OR_RETURN(const UniqueFd fd, OpenDirectoryAt(from, name));
+    RETURN_IF_ERROR(CheckLimits(fd.get(), path, label, limits));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status MoveEntry(DirectoryStack& stack, int from, const std::string& name,
                        const std::string& to) {
   ASSIGN_OR_RETURN(const int target, stack.Enter(to));
@@ -87,9 +116,11 @@ absl::StatusOr<bool> CanMoveContent(int root, const std::string& from,
 }
 
 absl::Status MoveContent(DirectoryStack& stack, const std::string& from,
-                         const std::string& to) {
+                         const std::string& to, const std::string& label,
+                         const Limits& limits) {
   RETURN_IF_ERROR(stack.Leave());
   ASSIGN_OR_RETURN(const UniqueFd fd, OpenDirectoryAt(stack.root(), from));
+  RETURN_IF_ERROR(CheckLimits(fd.get(), to, label, limits));
   ASSIGN_OR_RETURN(const std::vector<std::string> names,
                    ListDirectory(fd.get()));
   for (const std::string& name : names) {

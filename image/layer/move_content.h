@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "image/layer/directory_stack.h"
+#include "image/limits.h"
 
 namespace faas::image {
 
@@ -17,9 +18,12 @@ absl::StatusOr<bool> CanMoveContent(int root, const std::string& from,
                                     const std::string& to);
 
 // Moves it and removes `from`. Directories that are on both sides are merged,
-// for the rest what moves replaces what is there. Errors are kStorage.
+// for the rest what moves replaces what is there. `label` names the layer in
+// errors: kLimit, before anything has moved, if paths would be too long or too
+// deep; kStorage.
 absl::Status MoveContent(DirectoryStack& stack, const std::string& from,
-                         const std::string& to);
+                         const std::string& to, const std::string& label,
+                         const Limits& limits);
 
 }  // namespace faas::image
 

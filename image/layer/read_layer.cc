@@ -37,12 +37,31 @@ absl::Status AtByte(uint64_t offset, const std::string& label,
                                             offset, message.substr(end)));
 }
 
+// What a layer may take, and what is said of one that takes more.
+struct ByteLimit {
+  uint64_t bytes;
+  std::string complaint;
+};
+
+ByteLimit FindLimit(const std::string& label, const Limits& limits,
+                    const Budget& budget) {
+  if (limits.layer_bytes <= budget.image_bytes) {
+    return {limits.layer_bytes,
+            absl::StrCat(label, " unpacks to more than ", limits.layer_bytes,
+                         " bytes", NameLimit("max_layer_bytes"))};
+  }
+  return {budget.image_bytes,
+          absl::StrCat("its layers unpack to more than ", limits.image_bytes,
+                       " bytes", NameLimit("max_image_bytes"))};
+}
+
+// Adds the content of all entries up to `content_bytes`.
 absl::Status ReadEntries(TarReader& reader, const Limits& limits,
+                         const ByteLimit& limit, uint64_t& content_bytes,
                          Budget& budget, LayerSink& sink) {
-  uint64_t content_bytes = 0;
   while (true) {
     ASSIGN_OR_RETURN(archive_entry * raw, reader.Next());
-    if (raw == nullptr) return absl::OkStatus();
+    if (raw == nullptr) return reader.Drain().status();
     if (budget.entries-- == 0) return TooManyEntries(limits);
     absl::StatusOr<LayerEntry> parsed =
         ParseLayerEntry(raw, reader.label(), limits);
@@ -51,11 +70,8 @@ absl::Status ReadEntries(TarReader& reader, const Limits& limits,
     }
     const LayerEntry& entry = *parsed;
     // A sparse file's size may be far beyond the bytes that the tar has.
-    if (entry.bytes > limits.layer_bytes - content_bytes) {
-      return ImageError(ErrorCategory::kLimit,
-                        absl::StrCat(reader.label(), " unpacks to more than ",
-                                     limits.layer_bytes, " bytes",
-                                     NameLimit("max_layer_bytes")));
+    if (entry.bytes > limit.bytes - content_bytes) {
+      return ImageError(ErrorCategory::kLimit, limit.complaint);
     }
     content_bytes += entry.bytes;
     const uint64_t offset = reader.header_offset();
@@ -74,24 +90,20 @@ absl::StatusOr<LayerSink::Written> ReadLayer(ByteSource& tar,
                                              const std::string& label,
                                              const Limits& limits,
                                              Budget& budget, LayerSink& sink) {
-  const uint64_t limit = std::min(limits.layer_bytes, budget.image_bytes);
-  LimitSource limited(
-      tar, limit,
-      limit == limits.layer_bytes
-          ? absl::StrCat(label, " unpacks to more than ", limit, " bytes",
-                         NameLimit("max_layer_bytes"))
-          : absl::StrCat("its layers unpack to more than ", limits.image_bytes,
-                         " bytes", NameLimit("max_image_bytes")));
+  const ByteLimit limit = FindLimit(label, limits, budget);
+  LimitSource limited(tar, limit.bytes, limit.complaint);
   PeekSource source(limited);
   ASSIGN_OR_RETURN(const absl::string_view head, source.Peek(1));
   // Some tools write an empty layer as no bytes at all; no tar reader says yes
   // to that.
-  if (!head.empty()) {
-    TarReader reader(source, label);
-    RETURN_IF_ERROR(ReadEntries(reader, limits, budget, sink));
-    RETURN_IF_ERROR(reader.Drain().status());
-  }
-  budget.image_bytes -= limited.bytes();
+  if (head.empty()) return sink.Finish();
+  TarReader reader(source, label);
+  uint64_t content_bytes = 0;
+  const absl::Status read =
+      ReadEntries(reader, limits, limit, content_bytes, budget, sink);
+  // A layer that is broken has taken its part of the disk all the same.
+  budget.image_bytes -= std::max(limited.bytes(), content_bytes);
+  RETURN_IF_ERROR(read);
   return sink.Finish();
 }
 

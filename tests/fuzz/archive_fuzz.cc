@@ -1,0 +1,208 @@
+// An image archive, byte by byte, through ExtractImage and InspectImage.
+
+#include <sys/stat.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/fs/file.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "image/byte_source.h"
+#include "image/error.h"
+#include "image/extract.h"
+#include "image/inspect.h"
+#include "image/limits.h"
+#include "tests/fuzz/check.h"
+#include "tests/fuzz/sandbox.h"
+
+namespace faas::fuzz {
+namespace {
+
+using image::CategoryOf;
+using image::ErrorCategory;
+using image::ExtractedImage;
+using image::ExtractedLayer;
+using image::StringSource;
+
+// Small, so that a run is short and inputs reach every limit.
+image::Limits SmallLimits() {
+  image::Limits limits;
+  limits.archive_bytes = 1 << 18;
+  limits.layer_bytes = 1 << 17;
+  limits.image_bytes = 1 << 18;
+  limits.entries = 200;
+  limits.layers = 6;
+  limits.blobs = 32;
+  limits.path_bytes = 1000;
+  limits.depth = 16;
+  limits.metadata_bytes = 1 << 14;
+  limits.all_metadata_bytes = 1 << 15;
+  limits.metadata_values = 500;
+  limits.metadata_depth = 16;
+  limits.lower_references = 32;
+  limits.zstd_window_log = 17;
+  return limits;
+}
+
+// Bytes of the files below `directory`; one with several links counts once.
+uint64_t FileBytes(const std::string& directory) {
+  std::map<ino_t, uint64_t> files;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(directory)) {
+    struct stat st;
+    if (lstat(entry.path().c_str(), &st) == 0 && S_ISREG(st.st_mode)) {
+      files[st.st_ino] = static_cast<uint64_t>(st.st_size);
+    }
+  }
+  uint64_t bytes = 0;
+  for (const auto& [inode, size] : files) bytes += size;
+  return bytes;
+}
+
+void CheckLayers(const ExtractedImage& extracted, const std::string& staging) {
+  Check(static_cast<int>(extracted.layers.size()) ==
+            extracted.image.layers_size(),
+        "a directory for each layer");
+  for (const ExtractedLayer& layer : extracted.layers) {
+    Check(absl::StartsWith(layer.directory, staging + "/"),
+          "layers are in staging");
+    Check(std::filesystem::is_directory(layer.directory),
+          "each layer has a directory");
+  }
+}
+
+// The layers of an earlier extraction.
+class KnownLayers : public image::StoredLayers {
+ public:
+  explicit KnownLayers(const ExtractedImage& image) : image_(image) {}
+
+  std::optional<image::StoredLayer> FindBlob(
+      const std::string& digest) override {
+    const auto found =
+        Find([&](const auto& l) { return l.blob_digest == digest; });
+    return found.empty() ? std::nullopt : std::make_optional(found[0]);
+  }
+  std::optional<image::StoredLayer> FindDiffId(
+      const std::string& diff_id) override {
+    const auto found =
+        Find([&](const auto& l) { return l.diff_id == diff_id; });
+    return found.empty() ? std::nullopt : std::make_optional(found[0]);
+  }
+  std::vector<image::StoredLayer> FindBeginning(
+      const image::Checkpoint& first) override {
+    return Find([&](const auto& l) {
+      return !l.checkpoints.empty() && l.checkpoints[0] == first;
+    });
+  }
+
+ private:
+  template <typename Matches>
+  std::vector<image::StoredLayer> Find(Matches matches) const {
+    std::vector<image::StoredLayer> found;
+    for (const ExtractedLayer& layer : image_.layers) {
+      if (layer.content_id != layer.diff_id || !matches(layer)) continue;
+      found.push_back({.diff_id = layer.diff_id,
+                       .tar_bytes = layer.tar_bytes,
+                       .disk_bytes = layer.disk_bytes,
+                       .ignored_attributes = layer.ignored_attributes,
+                       .directory = layer.directory,
+                       .checkpoints = layer.checkpoints});
+    }
+    return found;
+  }
+
+  const ExtractedImage& image_;
+};
+
+// Once more, with the layers of the first time as those that are known.
+void ExtractAgain(const std::string& bytes, image::ExtractOptions options,
+                  const ExtractedImage& first, const std::string& staging) {
+  KnownLayers known(first);
+  const std::string before = Fingerprint(options.staging, /*ctimes=*/true);
+  const std::string first_staging = options.staging;
+  options.staging = staging;
+  options.stored = &known;
+  StringSource source(bytes);
+  const auto second = image::ExtractImage(source, options);
+  Check(second.ok(), absl::StrCat("known layers are as good as new ones: ",
+                                  second.status().ToString()));
+  Check(google::protobuf::util::MessageDifferencer::Equals(first.image,
+                                                           second->image),
+        "the same image from known layers");
+  Check(Fingerprint(first_staging, /*ctimes=*/true) == before,
+        "known layers are only read");
+}
+
+// What holds between the two: inspection does not write, so it cannot see what
+// is wrong with how entries of a layer go together; in all else they agree.
+void CheckAgreement(const absl::StatusOr<ExtractedImage>& extracted,
+                    const absl::StatusOr<v1::Image>& inspected) {
+  const std::string both =
+      absl::StrCat("\n  extraction: ", extracted.status().ToString(),
+                   "\n  inspection: ", inspected.status().ToString());
+  if (extracted.ok() && inspected.ok()) {
+    v1::Image image = extracted->image;
+    // What only writing tells.
+    for (v1::Layer& layer : *image.mutable_layers()) {
+      layer.clear_content_id();
+      layer.clear_disk_bytes();
+      layer.clear_ignored_attributes();
+    }
+    Check(google::protobuf::util::MessageDifferencer::Equals(image, *inspected),
+          "both see the same image");
+  } else if (inspected.ok()) {
+    const ErrorCategory category = *CategoryOf(extracted.status());
+    Check(category == ErrorCategory::kUnsafeLink ||
+              category == ErrorCategory::kMalformed ||
+              category == ErrorCategory::kLimit,
+          absl::StrCat("what inspection takes can be extracted", both));
+  } else if (extracted.ok()) {
+    // A layer that extraction gave up early counts for less.
+    Check(*CategoryOf(inspected.status()) == ErrorCategory::kLimit,
+          absl::StrCat("what inspection refuses is not extracted", both));
+  }
+}
+
+void Run(const std::string& bytes, Sandbox& sandbox) {
+  image::ExtractOptions options;
+  options.staging = sandbox.inside() + "/staging";
+  options.limits = SmallLimits();
+  options.owners.keep = sandbox.can_chown();
+  const std::string second_staging = sandbox.inside() + "/again";
+  for (const std::string& directory : {options.staging, second_staging}) {
+    Check(mkdir(directory.c_str(), 0700) == 0, "mkdir");
+  }
+  StringSource source(bytes);
+  const auto extracted = image::ExtractImage(source, options);
+  Check(FileBytes(options.staging) <= options.limits.image_bytes,
+        "no more on disk than the limits allow");
+  // In pieces that end anywhere, which must make no difference.
+  StringSource pieces(bytes, 1 + bytes.size() % 1021);
+  const auto inspected = image::InspectImage(pieces, options.limits);
+  if (!extracted.ok()) CheckImageError(extracted.status());
+  if (!inspected.ok()) CheckImageError(inspected.status());
+  CheckAgreement(extracted, inspected);
+  if (!extracted.ok()) return;
+  CheckLayers(*extracted, options.staging);
+  ExtractAgain(bytes, options, *extracted, second_staging);
+}
+
+}  // namespace
+}  // namespace faas::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static faas::fuzz::Sandbox sandbox;
+  sandbox.Begin();
+  faas::fuzz::Run(std::string(reinterpret_cast<const char*>(data), size),
+                  sandbox);
+  sandbox.End();
+  return 0;
+}
