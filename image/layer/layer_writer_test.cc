@@ -328,6 +328,18 @@ TEST_F(LayerWriterTest, OpaqueMarkMayComeAfterItsSiblings) {
   EXPECT_FALSE(written->references.opaque_root);
 }
 
+TEST_F(LayerWriterTest, WhiteoutBelowAFileIsNothing) {
+  ASSERT_TRUE(Write(TarBuilder()
+                        .Dir("d")
+                        .File("d/file", "1")
+                        .Whiteout("d/file/.wh.x")
+                        .Whiteout("d/file/deep/.wh.x")
+                        .File("d/after", "2"))
+                  .ok());
+  EXPECT_EQ(Read(),
+            (Tree{{"d", "dir"}, {"d/file", "file:1"}, {"d/after", "file:2"}}));
+}
+
 TEST_F(LayerWriterTest, OpaqueRootIsLeftToTheLowerLayers) {
   const auto written = Write(TarBuilder().Whiteout(".wh..wh..opq"));
   ASSERT_TRUE(written.ok()) << written.status();
