@@ -2,6 +2,7 @@
 
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -22,6 +23,13 @@ namespace {
 using testing::ReadTree;
 using testing::TarBuilder;
 using testing::Tree;
+
+// Empty if it has none.
+std::string AttributeOf(const std::string& path, const char* name) {
+  char value[16];
+  const ssize_t n = getxattr(path.c_str(), name, value, sizeof(value));
+  return n < 0 ? "" : std::string(value, n);
+}
 
 class FlattenTest : public testing::LayerTest,
                     public ::testing::WithParamInterface<FlattenMode> {
@@ -94,6 +102,29 @@ TEST_P(FlattenTest, ShowsWhatTheLayersTogetherAre) {
   EXPECT_EQ(Stat("setuid").st_mode & 07777, 04755u);
   EXPECT_EQ(Stat("setuid").st_mtime, 77);
   EXPECT_EQ(Stat("setuid").st_ino, Stat("setuid-2").st_ino);
+}
+
+// As overlayfs shows it: a directory has what the topmost layer says of it.
+TEST_P(FlattenTest, DirectoryHasOnlyTheAttributesOfItsTopmostEntry) {
+  Add(TarBuilder()
+          .Add({.name = "d",
+                .type = '5',
+                .pax = {{"SCHILY.xattr.user.old", "1"},
+                        {"SCHILY.xattr.user.both", "1"}}})
+          .Add({.name = "kept",
+                .type = '5',
+                .pax = {{"SCHILY.xattr.user.old", "1"}}}));
+  Add(TarBuilder().Add({.name = "d",
+                        .type = '5',
+                        .pax = {{"SCHILY.xattr.user.new", "2"},
+                                {"SCHILY.xattr.user.both", "2"}}}));
+  const std::string flat = dir_ + "/flat";
+  const absl::Status status = Flatten(layers_, flat, GetParam());
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(AttributeOf(flat + "/d", "user.old"), "");
+  EXPECT_EQ(AttributeOf(flat + "/d", "user.both"), "2");
+  EXPECT_EQ(AttributeOf(flat + "/d", "user.new"), "2");
+  EXPECT_EQ(AttributeOf(flat + "/kept", "user.old"), "1");
 }
 
 TEST_P(FlattenTest, LayerThatComesTwiceCountsAtItsTop) {

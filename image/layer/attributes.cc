@@ -8,7 +8,10 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <vector>
 
+#include "absl/algorithm/container.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -38,6 +41,23 @@ absl::Status Fail(absl::string_view what, absl::string_view name) {
   const int error = errno;
   return StorageError(base::ErrnoStatus(
       absl::StrCat(what, " attribute \"", base::Printable(name), "\""), error));
+}
+
+// The names of those attributes of an open file that are kept.
+absl::StatusOr<std::vector<std::string>> KeptNames(int fd) {
+  std::vector<std::string> kept;
+  ssize_t size = flistxattr(fd, nullptr, 0);
+  // Mostly there are none.
+  if (size == 0 || (size < 0 && errno == ENOTSUP)) return kept;
+  std::string names(kMaxListBytes, '\0');
+  size = flistxattr(fd, names.data(), names.size());
+  if (size < 0) return Fail("list", "*");
+  names.resize(size);
+  for (const absl::string_view name :
+       absl::StrSplit(names, '\0', absl::SkipEmpty())) {
+    if (JudgeAttribute(name) == AttributeUse::kKeep) kept.emplace_back(name);
+  }
+  return kept;
 }
 
 }  // namespace
@@ -83,17 +103,14 @@ absl::Status SetAttribute(int fd, const Attribute& attribute) {
 }
 
 absl::Status CopyAttributes(int from, int to) {
-  ssize_t size = flistxattr(from, nullptr, 0);
-  // Mostly there are none.
-  if (size == 0 || (size < 0 && errno == ENOTSUP)) return absl::OkStatus();
-  std::string names(kMaxListBytes, '\0');
-  size = flistxattr(from, names.data(), names.size());
-  if (size < 0) return Fail("list", "*");
-  names.resize(size);
-  for (const absl::string_view name :
-       absl::StrSplit(names, '\0', absl::SkipEmpty())) {
-    if (JudgeAttribute(name) != AttributeUse::kKeep) continue;
-    Attribute attribute = {.name = std::string(name),
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, KeptNames(from));
+  ASSIGN_OR_RETURN(const std::vector<std::string> old_names, KeptNames(to));
+  for (const std::string& name : old_names) {
+    if (absl::c_linear_search(names, name)) continue;
+    if (fremovexattr(to, name.c_str()) != 0) return Fail("remove", name);
+  }
+  for (const std::string& name : names) {
+    Attribute attribute = {.name = name,
                            .value = std::string(XATTR_SIZE_MAX, '\0')};
     const ssize_t n = fgetxattr(from, attribute.name.c_str(),
                                 attribute.value.data(), XATTR_SIZE_MAX);

@@ -38,7 +38,8 @@ std::optional<std::string> StoredCapability(absl::string_view value,
 // Sets one on an open file. kStorage.
 absl::Status SetAttribute(int fd, const Attribute& attribute);
 
-// Gives `to` all attributes of `from` but overlayfs's own. kStorage.
+// Makes the attributes of `to` those of `from`; overlayfs's own, and what is
+// not kept of an image, are left alone in both. kStorage.
 absl::Status CopyAttributes(int from, int to);
 
 // Attributes that were ignored, by name.

@@ -199,6 +199,10 @@ absl::Status ReadAttribute(Attribute attribute, LayerEntry& result,
        attribute.name == kCapabilityAttribute)) {
     use = AttributeUse::kIgnore;
   }
+  // To pax, an empty value takes the record back, so for Docker there is none.
+  if (use == AttributeUse::kKeep && attribute.value.empty()) {
+    use = AttributeUse::kIgnore;
+  }
   switch (use) {
     case AttributeUse::kIgnore:
       result.ignored_attributes.push_back(std::move(attribute.name));

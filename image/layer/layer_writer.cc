@@ -357,18 +357,24 @@ absl::Status LayerWriter::LeaveToLower(const LayerEntry& entry) {
 }
 
 absl::Status LayerWriter::WriteWhiteout(const LayerEntry& entry) {
-  ASSIGN_OR_RETURN(const int parent, EnterParent(entry));
-  const absl::Status made = MakeWhiteout(parent, NameOf(entry.path));
+  const absl::StatusOr<int> parent = EnterParent(entry);
+  // Where a file has replaced a directory, umoci hides what was in that, too.
+  // The file does so already.
+  if (CategoryOf(parent.status()) == ErrorCategory::kMalformed) {
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(parent.status());
+  const absl::Status made = MakeWhiteout(*parent, NameOf(entry.path));
   if (!absl::IsAlreadyExists(made)) return StorageError(made);
   struct stat st;
-  if (fstatat(parent, NameOf(entry.path), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (fstatat(*parent, NameOf(entry.path), &st, AT_SYMLINK_NOFOLLOW) != 0) {
     return Fail("stat", entry);
   }
   // What this layer has stays. Anything but a directory hides what is below it
   // anyway.
   if (!S_ISDIR(st.st_mode)) return absl::OkStatus();
   stack_.SetExplicit(BaseName(entry.path));
-  return MakeOpaque(parent, entry);
+  return MakeOpaque(*parent, entry);
 }
 
 absl::Status LayerWriter::WriteOpaque(const LayerEntry& entry) {

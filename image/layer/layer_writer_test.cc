@@ -121,6 +121,16 @@ TEST_F(LayerWriterTest, AttributesAreKeptWhereTheyAreSafe) {
   EXPECT_EQ(ignored.at("system.posix_acl").entries, 1u);
 }
 
+TEST_F(LayerWriterTest, EmptyAttributesAreNone) {
+  const auto written = Write(TarBuilder().Add(
+      {.name = "f",
+       .pax = {{"SCHILY.xattr.user.a", ""}, {"SCHILY.xattr.user.b", "2"}}}));
+  ASSERT_TRUE(written.ok()) << written.status();
+  EXPECT_EQ(lgetxattr((root_ + "/f").c_str(), "user.a", nullptr, 0), -1);
+  EXPECT_EQ(AttributeOf(root_ + "/f", "user.b"), "2");
+  EXPECT_EQ(written->ignored_attributes.counts().count("user.a"), 1u);
+}
+
 TEST_F(LayerWriterTest, AttributesOfOverlayfsAreRefused) {
   for (const char* name : {"user.overlay.opaque", "trusted.overlay.redirect"}) {
     testing::ExpectError(
@@ -316,6 +326,18 @@ TEST_F(LayerWriterTest, OpaqueMarkMayComeAfterItsSiblings) {
       Read(),
       (Tree{{"d", "dir opaque"}, {"d/f", "file:mine"}, {"e", "dir opaque"}}));
   EXPECT_FALSE(written->references.opaque_root);
+}
+
+TEST_F(LayerWriterTest, WhiteoutBelowAFileIsNothing) {
+  ASSERT_TRUE(Write(TarBuilder()
+                        .Dir("d")
+                        .File("d/file", "1")
+                        .Whiteout("d/file/.wh.x")
+                        .Whiteout("d/file/deep/.wh.x")
+                        .File("d/after", "2"))
+                  .ok());
+  EXPECT_EQ(Read(),
+            (Tree{{"d", "dir"}, {"d/file", "file:1"}, {"d/after", "file:2"}}));
 }
 
 TEST_F(LayerWriterTest, OpaqueRootIsLeftToTheLowerLayers) {

@@ -37,8 +37,19 @@ ssize_t TarReader::ReadCallback(archive* a, void* self, const void** buffer) {
   reader->before_piece_ += reader->piece_.size();
   reader->piece_ = *bytes;
   reader->source_ended_ = bytes->empty();
-  *buffer = bytes->data();
-  return static_cast<ssize_t>(bytes->size());
+  if (reader->source_ended_) reader->piece_ = reader->MissingPadding();
+  *buffer = reader->piece_.data();
+  return static_cast<ssize_t>(reader->piece_.size());
+}
+
+absl::string_view TarReader::MissingPadding() const {
+  static constexpr char kZeros[kTarBlockBytes] = {};
+  const uint64_t rest = before_piece_ % kTarBlockBytes;
+  const bool complete =
+      entry_ != nullptr && content_read_ > 0 &&
+      content_read_ == static_cast<uint64_t>(archive_entry_size(entry_));
+  if (!complete || rest == 0) return "";
+  return absl::string_view(kZeros, kTarBlockBytes - rest);
 }
 
 absl::Status TarReader::Failure(int code) {
@@ -82,11 +93,12 @@ absl::StatusOr<archive_entry*> TarReader::Next() {
     if (code != ARCHIVE_OK) return Failure(code);
   }
   // libarchive would skip the rest by itself, but then the name for the error
-  // is gone.
-  if (entry_ != nullptr) {
-    const int code = archive_read_data_skip(archive_.get());
-    if (code != ARCHIVE_OK) return Failure(code);
+  // is gone, and whether only padding is missing.
+  while (entry_ != nullptr) {
+    ASSIGN_OR_RETURN(const Block block, Read());
+    if (block.bytes.empty()) break;
   }
+  content_read_ = 0;
   const int code = archive_read_next_header(archive_.get(), &entry_);
   if (code == ARCHIVE_OK) return entry_;
   // Its only use of this code: a pax name is not UTF-8, and was kept.
@@ -107,6 +119,7 @@ absl::StatusOr<TarReader::Block> TarReader::Read() {
     code = archive_read_data_block(archive_.get(), &data, &size, &offset);
   } while (code == ARCHIVE_OK && size == 0);
   if (code != ARCHIVE_OK && code != ARCHIVE_EOF) return Failure(code);
+  if (code == ARCHIVE_OK) content_read_ = offset + size;
   return Block{absl::string_view(static_cast<const char*>(data),
                                  code == ARCHIVE_EOF ? 0 : size),
                static_cast<uint64_t>(std::max<int64_t>(offset, 0))};

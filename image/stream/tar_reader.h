@@ -64,11 +64,16 @@ class TarReader {
   };
   static ssize_t ReadCallback(archive* a, void* self, const void** buffer);
   absl::Status Failure(int code);
+  // What the ended stream lacks of a whole block after the content of its last
+  // entry. umoci insert does not write it, and Go's reader does not miss it.
+  absl::string_view MissingPadding() const;
 
   ByteSource& source_;
   const std::string label_;
   std::unique_ptr<archive, Free> archive_;
   archive_entry* entry_ = nullptr;
+  // Where the last block of the current entry's content ended.
+  uint64_t content_read_ = 0;
   absl::Status source_status_;
   // The piece that libarchive has now, and the bytes of those before it.
   absl::string_view piece_;
