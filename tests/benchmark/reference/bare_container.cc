@@ -78,8 +78,8 @@ absl::Status BareContainer::MakeBundle() {
   ASSIGN_OR_RETURN(
       control_listener_,
       ipc::ListenAt(directory.get(), "control.sock", SOCK_STREAM, 1));
-  if (chown(control_path.c_str(), environment_.revision->user().uid,
-            environment_.revision->user().gid) != 0 ||
+  if (chown(control_path.c_str(), environment_.revision->host_uid(),
+            environment_.revision->host_gid()) != 0 ||
       chmod(control_path.c_str(), 0600) != 0) {
     return base::ErrnoStatus(absl::StrCat("chown \"", control_path, "\""));
   }
