@@ -13,6 +13,7 @@
 #include "common/rpc/function_name.h"
 #include "common/rpc/status.h"
 #include "image/error.h"
+#include "registryd/storage_failure.h"
 
 namespace faas::registryd {
 namespace {
@@ -139,9 +140,10 @@ absl::StatusOr<v1::Function> Deployer::Deploy(v1::Function function,
 absl::StatusOr<Deployer::Extracted> Deployer::Extract(const Upload& upload) {
   RETURN_IF_ERROR(peers_->CheckReachable());
   log::Line("api", absl::StrCat("Uploading image: ", upload.function));
-  ASSIGN_OR_RETURN(const auto staging, store_->NewStaging());
+  const auto staging = store_->NewStaging();
+  if (!staging.ok()) return StorageFailure(staging.status());
   ASSIGN_OR_RETURN(image::ExtractedImage extracted,
-                   ExtractTo(*staging, upload));
+                   ExtractTo(**staging, upload));
   uint64_t stored = 0;
   for (const image::ExtractedLayer& layer : extracted.layers) {
     stored += layer.stored ? 1 : 0;
@@ -151,10 +153,8 @@ absl::StatusOr<Deployer::Extracted> Deployer::Extract(const Upload& upload) {
       absl::StrCat(
           "Found ", extracted.layers.size(), " layers",
           stored == 0 ? "" : absl::StrCat(" (", stored, " stored already)")));
-  auto pin = store_->Adopt(*staging, extracted);
-  if (!pin.ok()) {
-    return WithImageReason(image::StorageError(pin.status()));
-  }
+  auto pin = store_->Adopt(**staging, extracted);
+  if (!pin.ok()) return StorageFailure(pin.status());
   return Extracted{std::move(extracted.image), *std::move(pin)};
 }
 

@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 #include "common/base/status_macros.h"
 #include "common/log/log.h"
+#include "registryd/storage_failure.h"
 
 namespace faas::registryd {
 namespace {
@@ -57,12 +58,16 @@ absl::Time Janitor::Sweep() {
   const absl::StatusOr<LayerStore::Swept> swept = TrySweep(grace_, &mounted);
   const absl::Time retry = absl::Now() + kRetryInterval;
   if (!swept.ok()) {
-    // runnerd may be away; a message a time would be too many.
-    if (!absl::IsUnavailable(swept.status())) {
-      log::Line("store", absl::StrCat("sweep: ", swept.status().message()));
+    // runnerd may be away, or the disk read-only; a message a time would be too
+    // many.
+    const std::string error(swept.status().message());
+    if (!absl::IsUnavailable(swept.status()) && error != last_error_) {
+      log::Line("store", absl::StrCat("sweep: ", error, "; trying again"));
     }
+    last_error_ = error;
     return retry;
   }
+  last_error_.clear();
   if (swept->layers > 0) {
     log::Line("store",
               absl::StrCat("Removed ", swept->layers, " unused layers, ",
@@ -91,6 +96,7 @@ absl::StatusOr<LayerStore::Swept> Janitor::TrySweep(absl::Duration grace,
       grace);
   *mounted = !std::includes(in_registry.begin(), in_registry.end(),
                             layers.begin(), layers.end());
+  if (!swept.ok()) return StorageFailure(swept.status());
   return swept;
 }
 

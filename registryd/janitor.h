@@ -1,6 +1,7 @@
 #ifndef FAAS_REGISTRYD_JANITOR_H_
 #define FAAS_REGISTRYD_JANITOR_H_
 
+#include <string>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
@@ -45,6 +46,8 @@ class Janitor {
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool pending_ ABSL_GUARDED_BY(mutex_) = true;
+  // Of the last sweep, if it failed; the thread's.
+  std::string last_error_;
   std::thread thread_;
 };
 

@@ -64,6 +64,10 @@ absl::StatusOr<v1::LayerRecord> LoadLayerRecord(const std::string& directory) {
                    "\" is no layer record: ", std::string(status.message())));
 }
 
+absl::Status RemoveRecordLeftovers(const std::string& directory) {
+  return fs::RemoveWriteLeftovers(RecordPath(directory));
+}
+
 absl::Status SaveCheckpoints(
     const std::string& directory,
     const std::vector<image::Checkpoint>& checkpoints) {

@@ -21,6 +21,8 @@ enum class Durable { kLater, kNow };
 absl::Status SaveLayerRecord(const std::string& directory,
                              const v1::LayerRecord& record, Durable durable);
 absl::StatusOr<v1::LayerRecord> LoadLayerRecord(const std::string& directory);
+// Those of a kNow that a crash cut short; for a start.
+absl::Status RemoveRecordLeftovers(const std::string& directory);
 
 absl::Status SaveCheckpoints(const std::string& directory,
                              const std::vector<image::Checkpoint>& checkpoints);

@@ -67,11 +67,13 @@ absl::Status LayerStore::LoadRecords() {
   absl::MutexLock lock(&mutex_);
   for (const std::string& name : names) {
     const std::string path = absl::StrCat(layers_, "/", name);
+    const absl::Status cleaned = RemoveRecordLeftovers(path);
+    if (!cleaned.ok()) log::Line("store", std::string(cleaned.message()));
     absl::StatusOr<v1::LayerRecord> record = LoadLayerRecord(path);
     if (!record.ok() || PathOf(record->layer().content_id()) != path) {
       log::Line("store", absl::StrCat("\"", path, "\" is no layer: ",
                                       record.status().message()));
-      strays_.push_back(path);
+      strays_.insert(path);
       continue;
     }
     if (record->id_base() != id_base_) {
@@ -155,7 +157,8 @@ absl::Status LayerStore::Move(const std::string& content_id,
                               const std::string& directory, Pin& pin) {
   const std::string path = PathOf(content_id);
   // A directory without a record may have the name.
-  if (access(path.c_str(), F_OK) == 0) RETURN_IF_ERROR(MoveAway(path).status());
+  RETURN_IF_ERROR(MoveAway(path));
+  strays_.erase(path);
   RETURN_IF_ERROR(Rename(directory, path));
   pin.fresh_.push_back(content_id);
   Entry& entry = entries_[content_id];
@@ -226,63 +229,90 @@ void LayerStore::Abandon(const Pin& pin) {
   }
 }
 
-// Into a directory of its own below staging, whose path is returned.
-absl::StatusOr<std::string> LayerStore::MoveAway(
-    const std::string& path) const {
-  std::string trash = staging_ + "/removed-XXXXXX";
-  if (mkdtemp(trash.data()) == nullptr) {
-    return base::ErrnoStatus(absl::StrCat("mkdtemp \"", trash, "\""));
+// Into staging, where it waits to be removed.
+absl::Status LayerStore::MoveAway(const std::string& path) {
+  // Staging was empty when this life began, so a number is enough. A directory
+  // around it would be one more thing that a full disk refuses.
+  const std::string trash = absl::StrCat(staging_, "/removed-", moved_away_);
+  const absl::Status status = Rename(path, trash);
+  if (absl::IsNotFound(status) && access(path.c_str(), F_OK) != 0) {
+    return absl::OkStatus();  // gone already
   }
-  RETURN_IF_ERROR(Rename(path, trash + "/layer"));
-  return trash;
+  RETURN_IF_ERROR(status);
+  ++moved_away_;
+  trash_.push_back({trash, path});
+  return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<std::string>> LayerStore::MoveUnusedAway(
-    const InUse& in_use, absl::Duration grace, Swept& swept) {
-  absl::MutexLock lock(&mutex_);
+// One that cannot be moved does not keep the others; the first error is
+// returned.
+absl::Status LayerStore::MoveUnusedAway(const std::set<std::string>& used,
+                                        absl::Duration grace, Swept& swept) {
   const absl::Time now = absl::Now();
-  std::set<std::string> used;
-  for (const std::string& id : in_use()) used.insert(PathOf(id));
-  std::vector<std::string> removed;
+  absl::Status result;
   for (auto it = strays_.begin(); it != strays_.end();) {
-    if (used.count(*it) > 0) {
-      ++it;
-      continue;
-    }
-    ASSIGN_OR_RETURN(removed.emplace_back(), MoveAway(*it));
-    it = strays_.erase(it);
+    const auto current = it++;
+    if (used.count(*current) > 0) continue;
+    const absl::Status status = MoveAway(*current);
+    result.Update(status);
+    if (status.ok()) strays_.erase(current);
   }
   for (auto it = entries_.begin(); it != entries_.end();) {
-    Entry& entry = it->second;
-    const std::string path = PathOf(it->first);
+    const auto current = it++;
+    Entry& entry = current->second;
+    const std::string path = PathOf(current->first);
     if (used.count(path) > 0) entry.unused_since.reset();
     // Whoever lets go of a pin has written the registry before.
-    if (used.count(path) > 0 || entry.pins > 0) {
-      ++it;
-      continue;
-    }
+    if (used.count(path) > 0 || entry.pins > 0) continue;
     if (!entry.unused_since.has_value()) entry.unused_since = now;
     if (*entry.unused_since + grace > now) {
       swept.next = std::min(swept.next, *entry.unused_since + grace);
-      ++it;
       continue;
     }
-    ASSIGN_OR_RETURN(removed.emplace_back(), MoveAway(path));
+    const absl::Status status = MoveAway(path);
+    result.Update(status);
+    if (!status.ok()) continue;
     ++swept.layers;
     swept.bytes += entry.record.layer().disk_bytes();
-    it = entries_.erase(it);
+    entries_.erase(current);
   }
-  return removed;
+  return result;
+}
+
+// Removes outside of the lock, for trees may be large. What could not be
+// removed waits for the next sweep.
+absl::Status LayerStore::EmptyTrash(const std::set<std::string>& used) {
+  std::vector<Trash> trash, kept;
+  {
+    absl::MutexLock lock(&mutex_);
+    trash.swap(trash_);
+  }
+  absl::Status result;
+  for (Trash& item : trash) {
+    // Another has its name now, but it may still be mounted.
+    const bool in_use = used.count(item.was) > 0;
+    const absl::Status status =
+        in_use ? absl::OkStatus() : fs::RemoveTree(item.path);
+    result.Update(status);
+    if (in_use || !status.ok()) kept.push_back(std::move(item));
+  }
+  absl::MutexLock lock(&mutex_);
+  trash_.insert(trash_.end(), kept.begin(), kept.end());
+  return result;
 }
 
 absl::StatusOr<LayerStore::Swept> LayerStore::Sweep(const InUse& in_use,
                                                     absl::Duration grace) {
   Swept swept;
-  ASSIGN_OR_RETURN(const std::vector<std::string> removed,
-                   MoveUnusedAway(in_use, grace, swept));
-  for (const std::string& path : removed) {
-    RETURN_IF_ERROR(fs::RemoveTree(path));
+  std::set<std::string> used;
+  absl::Status status;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (const std::string& id : in_use()) used.insert(PathOf(id));
+    status = MoveUnusedAway(used, grace, swept);
   }
+  status.Update(EmptyTrash(used));
+  RETURN_IF_ERROR(status);
   return swept;
 }
 

@@ -66,6 +66,7 @@ class LayerStore {
   using InUse = std::function<std::set<std::string>()>;
   // Removes every layer that is neither pinned nor in what `in_use` returns,
   // and has not been for `grace`. `in_use` is called with the store locked.
+  // After an error the rest has been done, and the next sweep tries again.
   absl::StatusOr<Swept> Sweep(const InUse& in_use, absl::Duration grace);
 
   // The records, by content id.
@@ -85,6 +86,12 @@ class LayerStore {
     std::optional<absl::Time> unused_since;
   };
 
+  // What lies in staging to be removed, and where it was before.
+  struct Trash {
+    std::string path;
+    std::string was;
+  };
+
   LayerStore(const std::string& state_dir, uint32_t id_base);
   absl::Status LoadRecords();
   absl::Status Stage(const image::ExtractedLayer& layer,
@@ -97,10 +104,13 @@ class LayerStore {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Unpin(const std::vector<std::string>& content_ids);
   image::StoredLayer ToStored(const Entry& entry) const;
-  absl::StatusOr<std::string> MoveAway(const std::string& path) const;
-  absl::StatusOr<std::vector<std::string>> MoveUnusedAway(const InUse& in_use,
-                                                          absl::Duration grace,
-                                                          Swept& swept);
+  absl::Status MoveAway(const std::string& path)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status MoveUnusedAway(const std::set<std::string>& used,
+                              absl::Duration grace, Swept& swept)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status EmptyTrash(const std::set<std::string>& used)
+      ABSL_LOCKS_EXCLUDED(mutex_);
 
   const std::string layers_;
   const std::string staging_;
@@ -108,7 +118,9 @@ class LayerStore {
   mutable absl::Mutex mutex_;
   std::map<std::string, Entry> entries_ ABSL_GUARDED_BY(mutex_);
   // Directories without a record.
-  std::vector<std::string> strays_ ABSL_GUARDED_BY(mutex_);
+  std::set<std::string> strays_ ABSL_GUARDED_BY(mutex_);
+  std::vector<Trash> trash_ ABSL_GUARDED_BY(mutex_);
+  uint64_t moved_away_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 // Also what the image library asks for layers that are there; those that it was

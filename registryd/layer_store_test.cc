@@ -184,6 +184,65 @@ TEST_F(LayerStoreTest, WhatAnEarlierLifeLeftIsRemoved) {
   EXPECT_EQ(ContentOf('b'), "new");
 }
 
+TEST_F(LayerStoreTest, LayerInThePlaceOfOneWithoutRecordIsALayerLikeAnyOther) {
+  ASSERT_TRUE(fs::MakeDirectories(PathOf('a') + "/tree", 0755).ok());
+  Reopen();
+  auto pin = Adopt('a', "new");
+  ASSERT_TRUE(pin.ok());
+  Sweep();
+  ASSERT_TRUE(Has('a'));
+  EXPECT_EQ(ContentOf('a'), "new");
+  pin->reset();
+  Sweep();
+  EXPECT_FALSE(Has('a'));
+  EXPECT_TRUE(StagingIsEmpty());
+}
+
+TEST_F(LayerStoreTest, LayerThatIsGoneKeepsNoOther) {
+  ASSERT_TRUE(Adopt('a', "x").ok());
+  ASSERT_TRUE(Adopt('b', "x").ok());
+  ASSERT_TRUE(fs::RemoveTree(PathOf('a')).ok());
+  Sweep();
+  EXPECT_FALSE(Has('b'));
+  EXPECT_TRUE(store_->Records().empty());
+}
+
+TEST_F(LayerStoreTest, FailedSweepIsMadeUpForByTheNext) {
+  ASSERT_TRUE(Adopt('a', "x").ok());
+  ASSERT_TRUE(fs::RemoveTree(dir_ + "/staging").ok());
+  for (int i = 0; i < 2; ++i) {
+    const auto swept = store_->Sweep([] { return std::set<std::string>(); },
+                                     absl::ZeroDuration());
+    EXPECT_FALSE(swept.ok());
+    EXPECT_TRUE(Has('a'));
+    EXPECT_EQ(store_->Records().size(), 1u);
+  }
+  ASSERT_TRUE(fs::MakeDirectories(dir_ + "/staging", 0700).ok());
+  Sweep();
+  EXPECT_FALSE(Has('a'));
+  EXPECT_TRUE(StagingIsEmpty());
+}
+
+TEST_F(LayerStoreTest, ReplacedTreeStaysWhileItMayBeMounted) {
+  ASSERT_TRUE(fs::MakeDirectories(PathOf('a') + "/tree", 0755).ok());
+  Reopen();
+  ASSERT_TRUE(Adopt('a', "new").ok());
+  Sweep({Digest('a')});
+  EXPECT_FALSE(StagingIsEmpty());
+  Sweep();
+  EXPECT_TRUE(StagingIsEmpty());
+}
+
+TEST_F(LayerStoreTest, RecordThatWasBeingRewrittenLeavesNothing) {
+  ASSERT_TRUE(Adopt('a', "x").ok());
+  for (const char* name : {"/layer.json.tmp", "/layer.json.old"}) {
+    ASSERT_TRUE(fs::WriteFileDurably(PathOf('a') + name, "{", 0600).ok());
+  }
+  Reopen();
+  EXPECT_EQ(fs::ListDirectory(PathOf('a'))->size(), 3u);
+  EXPECT_EQ(store_->Records().count(Digest('a')), 1u);
+}
+
 TEST_F(LayerStoreTest, LayersOfAnotherIdBaseAreRefused) {
   ASSERT_TRUE(Adopt('a', "x").ok());
   store_.reset();

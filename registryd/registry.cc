@@ -5,8 +5,10 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/printable.h"
 #include "common/base/status_macros.h"
+#include "common/fs/file.h"
 #include "common/rpc/status.h"
 #include "registryd/registry_file.h"
+#include "registryd/storage_failure.h"
 
 namespace faas::registryd {
 namespace {
@@ -37,6 +39,7 @@ Registry::Registry(std::string path, const v1::Registry& stored)
 }
 
 absl::StatusOr<std::unique_ptr<Registry>> Registry::Open(std::string path) {
+  RETURN_IF_ERROR(fs::RemoveWriteLeftovers(path));
   ASSIGN_OR_RETURN(const v1::Registry stored, LoadRegistry(path));
   return std::unique_ptr<Registry>(new Registry(std::move(path), stored));
 }
@@ -109,10 +112,7 @@ absl::Status Registry::Save(const Functions& functions,
 // must not see one that could still fail.
 absl::StatusOr<uint64_t> Registry::Commit(Functions next, Event event) {
   if (absl::Status status = Save(next, generation_ + 1); !status.ok()) {
-    // The new file may have its name already, and only the sync failed. What
-    // was not acknowledged must not come back after a restart.
-    static_cast<void>(Save(functions_, generation_));
-    return rpc::WithReason(std::move(status), "STORAGE");
+    return StorageFailure(status);
   }
   functions_ = std::move(next);
   event.set_generation(++generation_);

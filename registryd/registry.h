@@ -28,7 +28,8 @@ class Registry {
  public:
   using Event = v1::WatchFunctionsResponse;
 
-  // Reads the file; see LoadRegistry.
+  // Reads the file, see LoadRegistry, and removes what a crash has left beside
+  // it. Nobody else may have it open.
   static absl::StatusOr<std::unique_ptr<Registry>> Open(std::string path);
 
   // NOT_FOUND (FUNCTION_NOT_FOUND) if there is none.

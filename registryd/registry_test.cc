@@ -59,12 +59,25 @@ TEST_F(RegistryTest, UnknownFunctionIsNotFound) {
 TEST_F(RegistryTest, FailedWriteChangesNothing) {
   ASSERT_TRUE(registry_->Put(Named("a")).ok());
   ASSERT_TRUE(fs::RemoveTree(dir_).ok());
-  EXPECT_EQ(rpc::ReasonOf(registry_->Put(Named("b")).status()), "STORAGE");
+  const absl::Status status = registry_->Put(Named("b")).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(rpc::ReasonOf(status), "STORAGE");
+  EXPECT_EQ(rpc::MetadataOf(status, "category"), "STORAGE");
   EXPECT_FALSE(registry_->Delete("a").ok());
   EXPECT_EQ(registry_->size(), 1u);
   uint64_t generation;
   registry_->Snapshot(&generation);
   EXPECT_EQ(generation, 1u);
+}
+
+TEST_F(RegistryTest, WhatACrashLeftBesideTheFileIsRemoved) {
+  ASSERT_TRUE(registry_->Put(Named("a")).ok());
+  for (const char* name : {"/registry.json.tmp", "/registry.json.old"}) {
+    ASSERT_TRUE(fs::WriteFileDurably(dir_ + name, "{", 0600).ok());
+  }
+  registry_ = Reopen();
+  EXPECT_TRUE(registry_->Get("a").ok());
+  EXPECT_EQ(fs::ListDirectory(dir_)->size(), 1u);
 }
 
 TEST_F(RegistryTest, TwoFunctionsCannotHaveOneAddress) {

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "common/rpc/status.h"
+#include "registryd/storage_failure.h"
 #include "registryd/store_usage.h"
 
 namespace faas::registryd {
@@ -11,7 +12,7 @@ grpc::Status StoreService::GetUsage(grpc::ServerContext*,
                                     const v1::GetUsageRequest*,
                                     v1::GetUsageResponse* response) {
   const absl::StatusOr<uint64_t> free = space_->FreeBytes();
-  if (!free.ok()) return rpc::ToGrpc(free.status());
+  if (!free.ok()) return rpc::ToGrpc(StorageFailure(free.status()));
   *response =
       ComputeUsage(registry_->List("", std::numeric_limits<size_t>::max()),
                    store_->Records());

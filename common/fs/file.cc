@@ -87,6 +87,9 @@ absl::Status SyncDirectory(const std::string& path) {
 
 namespace {
 
+constexpr char kTemporarySuffix[] = ".tmp";
+constexpr char kOldSuffix[] = ".old";
+
 std::string ParentOf(const std::string& path) {
   const size_t slash = path.find_last_of('/');
   if (slash == std::string::npos) return ".";
@@ -105,20 +108,51 @@ absl::Status WriteAndSync(const std::string& path, absl::string_view data,
   return absl::OkStatus();
 }
 
+// Gives `temporary` the name `path` for good. Until it is for good, what has
+// the name now keeps another one, by which it comes back after an error: to
+// write it again might fail as well.
+absl::Status Replace(const std::string& temporary, const std::string& path) {
+  const std::string old = path + kOldSuffix;
+  unlink(old.c_str());  // of a crash
+  const bool existed = link(path.c_str(), old.c_str()) == 0;
+  if (!existed && errno != ENOENT) {
+    return ErrnoStatus(absl::StrCat("link to \"", old, "\""));
+  }
+  if (rename(temporary.c_str(), path.c_str()) != 0) {
+    const int error = errno;
+    unlink(old.c_str());
+    return ErrnoStatus(absl::StrCat("rename to \"", path, "\""), error);
+  }
+  const absl::Status status = SyncDirectory(ParentOf(path));
+  if (status.ok()) {
+    unlink(old.c_str());
+  } else if (existed) {
+    rename(old.c_str(), path.c_str());
+  } else {
+    unlink(path.c_str());
+  }
+  return status;
+}
+
 }  // namespace
 
 absl::Status WriteFileDurably(const std::string& path, absl::string_view data,
                               mode_t mode) {
-  const std::string temporary = path + ".tmp";
+  const std::string temporary = path + kTemporarySuffix;
   absl::Status status = WriteAndSync(temporary, data, mode);
-  if (status.ok() && rename(temporary.c_str(), path.c_str()) != 0) {
-    status = ErrnoStatus(absl::StrCat("rename to \"", path, "\""));
+  if (status.ok()) status = Replace(temporary, path);
+  if (!status.ok()) unlink(temporary.c_str());
+  return status;
+}
+
+absl::Status RemoveWriteLeftovers(const std::string& path) {
+  for (const char* suffix : {kTemporarySuffix, kOldSuffix}) {
+    const std::string leftover = path + suffix;
+    if (unlink(leftover.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR) {
+      return ErrnoStatus(absl::StrCat("remove \"", leftover, "\""));
+    }
   }
-  if (!status.ok()) {
-    unlink(temporary.c_str());
-    return status;
-  }
-  return SyncDirectory(ParentOf(path));
+  return absl::OkStatus();
 }
 
 absl::Status MakeDirectories(const std::string& path, mode_t mode) {

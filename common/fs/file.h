@@ -34,9 +34,15 @@ absl::Status WriteFd(int fd, absl::string_view data);
 
 // Replaces `path` by `data` so that after a crash it holds the old bytes or
 // the new ones, and when this has returned, the new ones for good: write to a
-// temporary name beside it, fsync, rename, fsync of the directory.
+// temporary name beside it, fsync, rename, fsync of the directory. After an
+// error it holds the old bytes, or is not there if it was not, also when only
+// the last fsync has failed.
 absl::Status WriteFileDurably(const std::string& path, absl::string_view data,
                               mode_t mode);
+
+// Removes what a WriteFileDurably of `path` has left beside it that a crash cut
+// short. Nobody may be writing it.
+absl::Status RemoveWriteLeftovers(const std::string& path);
 
 // Makes the entries of a directory durable.
 absl::Status SyncDirectory(const std::string& path);

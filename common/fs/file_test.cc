@@ -28,7 +28,31 @@ TEST_F(FileTest, DurableWriteReplacesAndLeavesNoTemporary) {
   ASSERT_TRUE(WriteFileDurably(dir_ + "/f", "one", 0600).ok());
   ASSERT_TRUE(WriteFileDurably(dir_ + "/f", "two", 0600).ok());
   EXPECT_EQ(*ReadFile(dir_ + "/f", 100), "two");
-  EXPECT_FALSE(std::filesystem::exists(dir_ + "/f.tmp"));
+  EXPECT_EQ(ListDirectory(dir_)->size(), 1u);
+}
+
+TEST_F(FileTest, FailedDurableWriteLeavesTheOldBytesAndNothingElse) {
+  ASSERT_TRUE(WriteFileDurably(dir_ + "/f", "old", 0600).ok());
+  ASSERT_TRUE(MakeDirectories(dir_ + "/d/full", 0700).ok());
+  // Over a directory the rename fails, and before it the link.
+  EXPECT_FALSE(WriteFileDurably(dir_ + "/d", "new", 0600).ok());
+  ASSERT_TRUE(MakeDirectories(dir_ + "/f.tmp", 0700).ok());
+  EXPECT_FALSE(WriteFileDurably(dir_ + "/f", "new", 0600).ok());
+  EXPECT_EQ(*ReadFile(dir_ + "/f", 100), "old");
+  EXPECT_EQ(ListDirectory(dir_)->size(), 3u);
+}
+
+TEST_F(FileTest, LeftoversOfACrashAreRemovedAndInNobodysWay) {
+  for (const char* name : {"/f.tmp", "/f.old", "/g.tmp"}) {
+    ASSERT_TRUE(WriteFileDurably(dir_ + name, "crashed", 0600).ok());
+  }
+  ASSERT_TRUE(WriteFileDurably(dir_ + "/f", "new", 0600).ok());
+  ASSERT_TRUE(WriteFileDurably(dir_ + "/f.old", "crashed", 0600).ok());
+  ASSERT_TRUE(RemoveWriteLeftovers(dir_ + "/f").ok());
+  ASSERT_TRUE(RemoveWriteLeftovers(dir_ + "/g").ok());
+  ASSERT_TRUE(RemoveWriteLeftovers(dir_ + "/no/file").ok());
+  EXPECT_EQ(*ReadFile(dir_ + "/f", 100), "new");
+  EXPECT_EQ(ListDirectory(dir_)->size(), 1u);
 }
 
 TEST_F(FileTest, DurableWriteIntoMissingDirectoryNamesThePath) {

@@ -1,0 +1,117 @@
+// A disk that fails: what could not be made durable has not happened, and all
+// that is there goes on.
+
+#include "tests/faults/fault_test_base.h"
+#include "tests/faults/strace.h"
+
+namespace faas::testing {
+namespace {
+
+class FailingDiskTest : public FaultTestBase {
+ protected:
+  void ExpectAllIsAsBefore(const std::string& registry) {
+    EXPECT_EQ(RegistryJson(), registry);
+    EXPECT_FALSE(Exists("new"));
+    ExpectAnswer("keep", "keep");
+    ExpectAnswer("old", "old");
+    MustFaas({"ip", "keep"});
+    EXPECT_GT(Faas({"ip", "new"}).exit_code, 0);
+  }
+};
+
+// A call that fails, and on which of the state directory's files; on any if
+// there is none.
+struct SyncFault {
+  const char* name;
+  const char* calls;
+  const char* path;
+  // Whether it is a part of "faas rm", too.
+  bool of_remove;
+};
+
+class SyncFaultTest : public FailingDiskTest,
+                      public ::testing::WithParamInterface<SyncFault> {
+ protected:
+  void ExpectRefusedUnderTheFault(const std::vector<std::string>& arguments,
+                                  const std::string& input = "") {
+    const SyncFault& fault = GetParam();
+    SCOPED_TRACE(arguments[0]);
+    Disturbance disturbance = {.calls = fault.calls, .effect = "error=EIO"};
+    if (fault.path != nullptr) {
+      disturbance.paths = {platform().state_dir() + fault.path};
+    }
+    const auto strace =
+        Strace::Attach(platform().DaemonPid("registryd"), disturbance);
+    ASSERT_OK(strace);
+    ExpectRefused(Faas(arguments, input), "STORAGE");
+    EXPECT_THAT((*strace)->Detach(), ::testing::HasSubstr("(INJECTED)"));
+  }
+};
+
+TEST_P(SyncFaultTest, WhatIsNotDurableHasNotHappened) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  MustFaas({"new", "old"}, Archive("old"));
+  ExpectAnswer("old", "old");
+  const std::string registry = RegistryJson();
+  ExpectRefusedUnderTheFault({"new", "new"}, Archive("new"));
+  ExpectRefusedUnderTheFault({"update", "old"}, Archive("new"));
+  if (GetParam().of_remove) ExpectRefusedUnderTheFault({"rm", "old"});
+  ExpectAllIsAsBefore(registry);
+  ExpectClean();
+  RestartRegistryd();
+  ExpectAllIsAsBefore(registry);
+  ExpectClean();
+  // The disk is well again.
+  MustFaas({"new", "new"}, Archive("new"));
+  ExpectAnswer("new", "new");
+  MustFaas({"update", "old"}, Archive("newer"));
+  ExpectAnswer("old", "newer");
+  MustFaas({"rm", "old"});
+  ExpectClean();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Faults, SyncFaultTest,
+    ::testing::Values(
+        SyncFault{"All", "fsync,fdatasync,syncfs", nullptr, true},
+        SyncFault{"Layers", "syncfs", nullptr, false},
+        SyncFault{"LayersDirectory", "fsync", "/layers", false},
+        SyncFault{"Registry", "fsync", "/registry.json.tmp", true},
+        SyncFault{"RegistryDirectory", "fsync", "", true},
+        SyncFault{"RegistryRename", "rename", "/registry.json.tmp", true}),
+    [](const auto& param) { return std::string(param.param.name); });
+
+// As ext4 makes itself when it has met an error.
+TEST_F(FailingDiskTest, FunctionsAnswerFromAReadOnlyDisk) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  MustFaas({"new", "old"}, Archive("old"));
+  const std::string registry = RegistryJson();
+  ASSERT_OK(disk().MakeReadOnly());
+  ExpectRefused(Faas({"new", "new"}, Archive("new")), "STORAGE");
+  ExpectRefused(Faas({"update", "old"}, Archive("new")), "STORAGE");
+  ExpectRefused(Faas({"rm", "old"}), "STORAGE");
+  ExpectAllIsAsBefore(registry);
+}
+
+// One call that fails in each layer's way into the store, where the others are
+// in already.
+TEST_F(FailingDiskTest, LayersOfAFailedDeployAreRemoved) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  MustFaas({"new", "old"}, Archive("old"));
+  const std::string registry = RegistryJson();
+  // Two of a layer's tree into its directory, two of those into the store.
+  for (int n = 1; n <= 4; ++n) {
+    SCOPED_TRACE(n);
+    const auto strace = Strace::Attach(
+        platform().DaemonPid("registryd"),
+        {.calls = "rename", .effect = "error=EIO:when=" + std::to_string(n)});
+    ASSERT_OK(strace);
+    ExpectRefused(Faas({"new", "new"}, Archive("new")), "STORAGE");
+    EXPECT_THAT((*strace)->Detach(), ::testing::HasSubstr("(INJECTED)"));
+    ExpectAllIsAsBefore(registry);
+    ExpectClean();
+  }
+}
+
+}  // namespace
+}  // namespace faas::testing

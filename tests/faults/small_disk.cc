@@ -1,0 +1,114 @@
+#include "tests/faults/small_disk.h"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <utility>
+#include <vector>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/errno_status.h"
+#include "common/base/status_macros.h"
+#include "common/fs/file.h"
+#include "tests/testing/command.h"
+#include "tests/testing/private_host.h"
+
+namespace faas::testing {
+namespace {
+
+absl::Status Run(const std::vector<std::string>& argv) {
+  const CommandResult result = RunCommand(argv);
+  if (result.exit_code == 0) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat(argv[0], ": ", result.err));
+}
+
+}  // namespace
+
+SmallDisk::SmallDisk(std::string directory)
+    : directory_(std::move(directory)), path_(directory_ + "/mounted") {}
+
+absl::StatusOr<std::unique_ptr<SmallDisk>> SmallDisk::Begin() {
+  std::string directory = absl::StrCat(PrivateHostDirectory(), "/disk-XXXXXX");
+  // Containers pass through it, as an id of their own.
+  if (mkdtemp(directory.data()) == nullptr ||
+      chmod(directory.c_str(), 0711) != 0) {
+    return base::ErrnoStatus("mkdtemp");
+  }
+  auto disk = absl::WrapUnique(new SmallDisk(directory));
+  RETURN_IF_ERROR(fs::MakeDirectories(disk->path_, 0755));
+  return disk;
+}
+
+absl::Status SmallDisk::Mount() {
+  return Run(
+      {"mount", "-o", "loop,errors=remount-ro,commit=3600", Image(), path_});
+}
+
+absl::StatusOr<std::unique_ptr<SmallDisk>> SmallDisk::Make(uint64_t bytes) {
+  ASSIGN_OR_RETURN(auto disk, Begin());
+  RETURN_IF_ERROR(
+      Run({"truncate", absl::StrCat("--size=", bytes), disk->Image()}));
+  // Nothing is kept for root, whom we are, and nothing is written later.
+  RETURN_IF_ERROR(
+      Run({"mkfs.ext4", "-q", "-F", "-m", "0", "-E",
+           "lazy_itable_init=0,lazy_journal_init=0", disk->Image()}));
+  RETURN_IF_ERROR(disk->Mount());
+  return disk;
+}
+
+absl::StatusOr<std::unique_ptr<SmallDisk>> SmallDisk::CutPower() const {
+  ASSIGN_OR_RETURN(auto after, Begin());
+  RETURN_IF_ERROR(Run({"cp", "--sparse=always", Image(), after->Image()}));
+  RETURN_IF_ERROR(after->Mount());
+  return after;
+}
+
+SmallDisk::~SmallDisk() {
+  umount2(path_.c_str(), MNT_DETACH);
+  fs::RemoveTree(directory_).IgnoreError();
+}
+
+uint64_t SmallDisk::FreeBytes() const {
+  struct statvfs info;
+  if (statvfs(path_.c_str(), &info) != 0) return 0;
+  return static_cast<uint64_t>(info.f_bavail) * info.f_frsize;
+}
+
+absl::Status SmallDisk::Fill(uint64_t leave_bytes) {
+  ASSIGN_OR_RETURN(const base::UniqueFd ballast,
+                   fs::Open(Ballast(), O_WRONLY | O_CREAT | O_TRUNC));
+  off_t size = 0;
+  for (off_t step = off_t{16} << 20; step >= 4096;) {
+    const bool room = FreeBytes() >= leave_bytes + static_cast<uint64_t>(step);
+    if (room && posix_fallocate(ballast.get(), size, step) == 0) {
+      size += step;
+    } else {
+      step /= 2;
+    }
+  }
+  return absl::OkStatus();
+}
+
+void SmallDisk::Release() { unlink(Ballast().c_str()); }
+
+absl::Status SmallDisk::MakeReadOnly() {
+  struct stat st;
+  if (stat(path_.c_str(), &st) != 0) return base::ErrnoStatus("stat disk");
+  ASSIGN_OR_RETURN(
+      const std::string device,
+      fs::RealPath(absl::StrCat("/sys/dev/block/", major(st.st_dev), ":",
+                                minor(st.st_dev))));
+  const std::string name = device.substr(device.find_last_of('/') + 1);
+  const std::string trigger =
+      absl::StrCat("/sys/fs/ext4/", name, "/trigger_fs_error");
+  ASSIGN_OR_RETURN(const base::UniqueFd fd, fs::Open(trigger, O_WRONLY));
+  return fs::WriteFd(fd.get(), "test");
+}
+
+}  // namespace faas::testing

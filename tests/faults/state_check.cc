@@ -1,0 +1,178 @@
+#include "tests/faults/state_check.h"
+
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "tests/testing/command.h"
+
+namespace faas::testing {
+namespace {
+
+namespace stdfs = std::filesystem;
+using nlohmann::json;
+
+using Names = std::set<std::string>;
+
+constexpr const char* kDigestPrefix = "sha256:";
+
+json ReadJson(const std::string& path) {
+  std::ifstream file(path);
+  return json::parse(file, nullptr, /*allow_exceptions=*/false);
+}
+
+Names EntriesOf(const std::string& directory) {
+  Names names;
+  std::error_code error;
+  for (const auto& entry : stdfs::directory_iterator(directory, error)) {
+    names.insert(entry.path().filename());
+  }
+  return names;
+}
+
+// Adds a line if `found` is not `expected`.
+void Compare(const std::string& what, const Names& expected, const Names& found,
+             std::string* problems) {
+  if (found == expected) return;
+  absl::StrAppend(problems, what, " has {", absl::StrJoin(found, ", "),
+                  "} instead of {", absl::StrJoin(expected, ", "), "}\n");
+}
+
+Names LayersInUse(const Functions& functions) {
+  Names layers;
+  for (const auto& [name, function] : functions) {
+    for (const std::string& id : function.layers) {
+      layers.insert(id.substr(std::string(kDigestPrefix).size()));
+    }
+  }
+  return layers;
+}
+
+void CheckRegistry(const std::string& state_dir, std::string* problems) {
+  if (ReadJson(state_dir + "/registry.json").is_discarded()) {
+    absl::StrAppend(problems, "registry.json is not JSON\n");
+  }
+}
+
+void CheckLayer(const std::string& layers, const std::string& name,
+                std::string* problems) {
+  const std::string path = absl::StrCat(layers, "/", name);
+  Compare(path, {"checkpoints", "layer.json", "tree"}, EntriesOf(path),
+          problems);
+  const json record = ReadJson(path + "/layer.json");
+  if (record.is_discarded() ||
+      record.at("layer").at("content_id") != kDigestPrefix + name) {
+    absl::StrAppend(problems, path, "/layer.json is not the layer's record\n");
+  }
+  if (!stdfs::is_directory(path + "/tree")) {
+    absl::StrAppend(problems, path, "/tree is no directory\n");
+  }
+}
+
+// Those that gatewayd has put on lo.
+Names AddressesOnLo() {
+  Names addresses;
+  ifaddrs* list = nullptr;
+  if (getifaddrs(&list) != 0) return addresses;
+  for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
+    if (entry->ifa_addr == nullptr || entry->ifa_addr->sa_family != AF_INET ||
+        std::string(entry->ifa_name) != "lo:faas") {
+      continue;
+    }
+    char text[INET_ADDRSTRLEN];
+    const auto* address = reinterpret_cast<sockaddr_in*>(entry->ifa_addr);
+    inet_ntop(AF_INET, &address->sin_addr, text, sizeof(text));
+    addresses.insert(text);
+  }
+  freeifaddrs(list);
+  return addresses;
+}
+
+}  // namespace
+
+Functions StoredFunctions(const std::string& state_dir) {
+  Functions result;
+  const json registry = ReadJson(state_dir + "/registry.json");
+  if (registry.is_discarded()) return result;
+  for (const json& stored : registry.value("functions", json::array())) {
+    StoredFunction& function = result[stored.at("name")];
+    function.address = stored.at("address");
+    // 64-bit numbers are strings in proto3's JSON.
+    function.revision = std::stoi(stored.at("revision").get<std::string>());
+    function.revision_id = stored.at("revision_id");
+    for (const json& layer : stored.at("image").at("layers")) {
+      function.layers.push_back(layer.at("content_id"));
+    }
+  }
+  return result;
+}
+
+std::string StoreProblems(const std::string& state_dir) {
+  std::string problems;
+  CheckRegistry(state_dir, &problems);
+  Names top = EntriesOf(state_dir);
+  for (const char* daemon : {"registryd", "runnerd"}) {
+    top.erase(absl::StrCat(daemon, ".lock"));
+  }
+  top.erase("registry.json");
+  Compare(state_dir, {"bundles", "images", "layers", "scaffold", "staging"},
+          top, &problems);
+  Compare("staging", {}, EntriesOf(state_dir + "/staging"), &problems);
+  const Names layers = EntriesOf(state_dir + "/layers");
+  for (const std::string& name : layers) {
+    CheckLayer(state_dir + "/layers", name, &problems);
+  }
+  for (const std::string& used : LayersInUse(StoredFunctions(state_dir))) {
+    if (layers.count(used) > 0) continue;
+    absl::StrAppend(&problems, "layer ", used, " is missing\n");
+  }
+  return problems;
+}
+
+std::string PlatformProblems(const Platform& platform) {
+  const std::string& state_dir = platform.state_dir();
+  std::string problems = StoreProblems(state_dir);
+  const auto functions = StoredFunctions(state_dir);
+  Compare("layers", LayersInUse(functions), EntriesOf(state_dir + "/layers"),
+          &problems);
+  Names names, addresses, mounts = {state_dir + "/bundles"};
+  for (const auto& [name, function] : functions) {
+    const std::string images = absl::StrCat(state_dir, "/images/", name);
+    names.insert(name);
+    addresses.insert(function.address);
+    mounts.insert(absl::StrCat(images, "/", function.revision_id, "/rootfs"));
+    Compare(images, {"rootfs", function.revision_id}, EntriesOf(images),
+            &problems);
+  }
+  Compare("images", names, EntriesOf(state_dir + "/images"), &problems);
+  Compare("lo", addresses, AddressesOnLo(), &problems);
+  Compare("bundles", {}, EntriesOf(state_dir + "/bundles"), &problems);
+  const std::vector<std::string> mounted = platform.Count().mounts;
+  Compare("mounts", mounts, Names(mounted.begin(), mounted.end()), &problems);
+  return problems;
+}
+
+std::string PowerCutProblems(const std::string& state_dir,
+                             const std::string& live) {
+  std::string problems;
+  CheckRegistry(state_dir, &problems);
+  for (const std::string& layer : LayersInUse(StoredFunctions(state_dir))) {
+    const std::string path = "/layers/" + layer;
+    CheckLayer(state_dir + "/layers", layer, &problems);
+    // The record may have been rewritten.
+    const CommandResult compared =
+        RunCommand({"diff", "-r", "-q", state_dir + path + "/tree",
+                    live + path + "/tree"});
+    if (compared.exit_code == 0) continue;
+    absl::StrAppend(&problems, compared.out, compared.err);
+  }
+  return problems;
+}
+
+}  // namespace faas::testing
