@@ -74,7 +74,9 @@ absl::Status AddFollowing(std::string path,
     if (size < 0) break;
     path =
         std::filesystem::path(path).parent_path() / std::string(target, size);
-    path = std::filesystem::path(path).lexically_normal();
+    // "/lib" is a symlink in the image, too.
+    path = "/usr" +
+           Merged(std::filesystem::path(path).lexically_normal().string());
   }
   return absl::OkStatus();
 }

@@ -36,5 +36,14 @@ TEST(PythonRootTest, PythonRunsInsideOfIt) {
   EXPECT_EQ(result.exit_code, 0);
 }
 
+TEST(PythonRootTest, UsrIsMerged) {
+  const absl::StatusOr<std::string> layer = PythonRootLayer();
+  ASSERT_TRUE(layer.ok()) << layer.status();
+  const CommandResult listed = RunCommand({"tar", "-tf", "-"}, *layer);
+  EXPECT_EQ(listed.exit_code, 0) << listed.err;
+  EXPECT_NE(listed.out.find("\nlib\n"), std::string::npos);
+  EXPECT_EQ(listed.out.find("\nlib/"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace faas::testing

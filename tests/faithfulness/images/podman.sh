@@ -1,0 +1,20 @@
+#!/bin/bash
+# podman save: the image of the archive ARCHIVE, after podman load.
+. "${BASH_SOURCE[0]%/*}/files.sh"
+need podman
+: "${ARCHIVE:?}"
+
+storage=$OUT/storage
+for driver in overlay vfs; do
+  run=(podman --root "$storage/root" --runroot "$storage/run"
+    --storage-driver "$driver")
+  "${run[@]}" load --quiet --input "$ARCHIVE" > /dev/null && break
+  echo "podman's storage driver $driver does not work here" >&2
+  rm -rf "$storage"
+done
+podman() { command "${run[@]}" "$@"; }
+
+image=$(podman images --quiet)
+podman save --quiet --format docker-archive --output "$OUT/docker.tar" "$image"
+podman save --quiet --format oci-archive --output "$OUT/oci.tar" "$image"
+rm -rf "$storage"

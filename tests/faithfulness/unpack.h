@@ -1,0 +1,46 @@
+#ifndef FAAS_TESTS_FAITHFULNESS_UNPACK_H_
+#define FAAS_TESTS_FAITHFULNESS_UNPACK_H_
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace faas::testing {
+
+// Writes the layers of the image in the file `archive` into directories below
+// `directory`, which is created, and returns them from the bottom up, each
+// once: image::ExtractImage, with the owners that the image says plus
+// `id_base`.
+absl::StatusOr<std::vector<std::string>> ExtractLayers(
+    const std::string& archive, const std::string& directory,
+    uint32_t id_base = 0);
+
+// A read-only mount, as runnerd mounts layers but without its scaffold.
+// Unmounted when this goes.
+class OverlayMount {
+ public:
+  // At `directory`, which is created.
+  static absl::StatusOr<OverlayMount> Create(
+      const std::vector<std::string>& layers, const std::string& directory);
+
+  OverlayMount(OverlayMount&& other) noexcept
+      : point_(std::exchange(other.point_, "")) {}
+  OverlayMount& operator=(OverlayMount&&) = delete;
+  ~OverlayMount();
+
+  // Where it is mounted.
+  const std::string& root() const { return point_; }
+
+ private:
+  explicit OverlayMount(std::string point) : point_(std::move(point)) {}
+
+  std::string point_;
+};
+
+}  // namespace faas::testing
+
+#endif  // FAAS_TESTS_FAITHFULNESS_UNPACK_H_
