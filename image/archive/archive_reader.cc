@@ -90,8 +90,7 @@ class ArchiveReader {
   bool FindLayer(Blob& blob) const;
   void CountLayer();
   absl::StatusOr<std::string> ReadJson(ByteSource& content, const Blob& blob);
-  absl::StatusOr<LayerBlob> ReadLayerBlob(Encoding encoding,
-                                          ByteSource& content,
+  absl::StatusOr<LayerBlob> ReadLayerBlob(ByteSource& content,
                                           const Blob& blob);
 
   LimitSource& upload_;
@@ -182,6 +181,7 @@ absl::Status ArchiveReader::ReadBlob(Blob blob) {
   if (IsFatal(blob.status) && !blob.status.ok()) return blob.status;
   if (blob.status.ok()) {
     blob.digest = hashed.Finish();
+    blob.bytes = hashed.bytes();
     blob.status = CheckNameAgainstDigest(blob.name, blob.digest);
     if (blob.layer.has_value() && blob.layer->diff_id.empty()) {
       blob.layer->diff_id = blob.digest;
@@ -193,18 +193,18 @@ absl::Status ArchiveReader::ReadBlob(Blob blob) {
 
 absl::Status ArchiveReader::ReadContent(PeekSource& content, Blob& blob) {
   ASSIGN_OR_RETURN(const absl::string_view head, content.Peek(kSniffBytes));
-  const Encoding encoding = Sniff(head);
+  blob.encoding = Sniff(head);
   if (FindLayer(blob)) {
     // Only its digest is left to be checked.
     RETURN_IF_ERROR(ReadToEnd(content));
     CountLayer();
     return absl::OkStatus();
   }
-  if (encoding == Encoding::kJson || IsDocument(blob.name)) {
+  if (blob.encoding == Encoding::kJson || IsDocument(blob.name)) {
     ASSIGN_OR_RETURN(blob.json, ReadJson(content, blob));
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(blob.layer, ReadLayerBlob(encoding, content, blob));
+  ASSIGN_OR_RETURN(blob.layer, ReadLayerBlob(content, blob));
   CountLayer();
   return absl::OkStatus();
 }
@@ -244,8 +244,7 @@ absl::StatusOr<std::string> ArchiveReader::ReadJson(ByteSource& content,
 }
 
 // Leaves the diff ID open for a plain tar: it is the blob's digest.
-absl::StatusOr<LayerBlob> ArchiveReader::ReadLayerBlob(Encoding encoding,
-                                                       ByteSource& content,
+absl::StatusOr<LayerBlob> ArchiveReader::ReadLayerBlob(ByteSource& content,
                                                        const Blob& blob) {
   const std::string label =
       absl::StrCat("layer \"", base::Printable(blob.name), "\"");
@@ -253,7 +252,7 @@ absl::StatusOr<LayerBlob> ArchiveReader::ReadLayerBlob(Encoding encoding,
                    observer_.begin_layer(label));
   LayerBlob layer;
   const std::unique_ptr<ByteSource> plain =
-      Decompress(encoding, content, label, limits_);
+      Decompress(blob.encoding, content, label, limits_);
   if (plain == nullptr) {
     PrefetchSource ahead(content);
     ASSIGN_OR_RETURN(layer.written,
