@@ -6,11 +6,15 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/printable.h"
 
 namespace faas::image {
 namespace {
 
 constexpr absl::string_view kPayload = "faas.v1.ImageErrorCategory";
+
+// Names in it may be as long as a stranger likes.
+constexpr size_t kMaxMessageBytes = 1000;
 
 constexpr std::array<absl::string_view, 10> kNames = {
     "TRUNCATED",   "MALFORMED",   "MANIFEST", "DIGEST", "UNSAFE_PATH",
@@ -29,7 +33,10 @@ absl::Status ImageError(ErrorCategory category, absl::string_view message) {
   const absl::StatusCode code = category == ErrorCategory::kLimit
                                     ? absl::StatusCode::kResourceExhausted
                                     : absl::StatusCode::kInvalidArgument;
-  return WithCategory(code, absl::StrCat(kErrorPrefix, message), category);
+  return WithCategory(
+      code,
+      absl::StrCat(kErrorPrefix, base::Shortened(message, kMaxMessageBytes)),
+      category);
 }
 
 absl::Status StorageError(const absl::Status& cause) {

@@ -29,6 +29,7 @@ inline constexpr absl::string_view kErrorPrefix = "Invalid Docker image: ";
 // INVALID_ARGUMENT, or RESOURCE_EXHAUSTED for kLimit, with the message
 // `Invalid Docker image: <message>`. `message` is one line: what was wrong,
 // where (names through base::Printable) and, after "; ", what to do about it.
+// Of what is longer than a person would read, the middle is left out.
 absl::Status ImageError(ErrorCategory category, absl::string_view message);
 
 // The error of a system call on our own disk as kStorage: RESOURCE_EXHAUSTED

@@ -1,6 +1,7 @@
 #include "image/error.h"
 
 #include <cerrno>
+#include <string>
 
 #include "common/base/errno_status.h"
 #include "gtest/gtest.h"
@@ -14,6 +15,14 @@ TEST(ErrorTest, ImageErrorCarriesPrefixCodeAndCategory) {
   EXPECT_EQ(status.message(), "Invalid Docker image: x");
   EXPECT_EQ(CategoryOf(status), ErrorCategory::kUnsafePath);
   EXPECT_EQ(CategoryName(*CategoryOf(status)), "UNSAFE_PATH");
+}
+
+TEST(ErrorTest, LongMessagesLoseTheirMiddle) {
+  const absl::Status status = ImageError(
+      ErrorCategory::kLimit, "\"" + std::string(100'000, 'x') + "\" is long");
+  EXPECT_LT(status.message().size(), 1100u);
+  EXPECT_EQ(status.message().substr(status.message().size() - 9), "\" is long");
+  EXPECT_EQ(CategoryOf(status), ErrorCategory::kLimit);
 }
 
 TEST(ErrorTest, LimitIsResourceExhausted) {

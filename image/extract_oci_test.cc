@@ -1,4 +1,6 @@
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -113,6 +115,100 @@ TEST_F(ExtractOciTest, BrokenIndexes) {
          {{{"digest", testing::DigestOf("not in the archive")}}});
   refuse(ErrorCategory::kManifest,
          {{{"digest", testing::DigestOf(OneLayer().layers[0])}}});
+}
+
+TEST_F(ExtractOciTest, LayersAreCompressedAsTheirMediaTypeSays) {
+  const std::string docker = "application/vnd.docker.image.rootfs.diff.tar";
+  const std::string oci = "application/vnd.oci.image.layer.v1.tar";
+  const struct {
+    std::string (*compress)(absl::string_view);
+    std::vector<std::string> right;
+  } kEncodings[] = {
+      {nullptr, {oci, docker, ""}},
+      {&testing::Gzip, {oci + "+gzip", docker + ".gzip", ""}},
+      {&testing::Zstd, {oci + "+zstd", docker + ".zstd", ""}},
+  };
+  for (const auto& blob : kEncodings) {
+    TestImage image = OneLayer();
+    image.compress = blob.compress;
+    for (const auto& described : kEncodings) {
+      for (const std::string& type : described.right) {
+        SCOPED_TRACE(type);
+        const auto extracted =
+            Extract(OciArchive(image, {}, [&](json& manifest, TarBuilder&) {
+              manifest["layers"][0]["mediaType"] = type;
+            }));
+        if (blob.compress == described.compress || type.empty()) {
+          EXPECT_TRUE(extracted.ok()) << extracted.status();
+        } else {
+          ExpectError(extracted.status(), ErrorCategory::kManifest,
+                      "where its media type says");
+        }
+      }
+    }
+  }
+}
+
+TEST_F(ExtractOciTest, OtherMediaTypesAreRefused) {
+  for (const char* type :
+       {"application/vnd.oci.image.layer.v1.tar+gzip+encrypted",
+        "application/vnd.oci.image.layer.nondistributable.v1.tar",
+        "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", "tar"}) {
+    ExpectError(Extract(OciArchive(OneLayer(), {},
+                                   [&](json& manifest, TarBuilder&) {
+                                     manifest["layers"][0]["mediaType"] = type;
+                                   }))
+                    .status(),
+                ErrorCategory::kUnsupported, type);
+  }
+  const std::string archive =
+      OciArchive(OneLayer(), [](json& index, TarBuilder&) {
+        index["manifests"][0]["mediaType"] = "application/wasm\x1b[2J";
+      });
+  ExpectError(Extract(archive).status(), ErrorCategory::kUnsupported,
+              "(\"application/wasm\\x1b[2J\")");
+}
+
+TEST_F(ExtractOciTest, SizesAreWhatTheDescriptorsSay) {
+  const auto expect = [&](const std::string& archive, ErrorCategory category) {
+    ExpectError(Extract(archive).status(), category, "bytes");
+  };
+  for (const json& size : {json(7), json(uint64_t{1} << 63)}) {
+    expect(OciArchive(OneLayer(), {},
+                      [&](json& manifest, TarBuilder&) {
+                        manifest["layers"][0]["size"] = size;
+                      }),
+           ErrorCategory::kDigest);
+    expect(OciArchive(OneLayer(), {},
+                      [&](json& manifest, TarBuilder&) {
+                        manifest["config"]["size"] = size;
+                      }),
+           ErrorCategory::kDigest);
+    expect(OciArchive(OneLayer(),
+                      [&](json& index, TarBuilder&) {
+                        index["manifests"][0]["size"] = size;
+                      }),
+           ErrorCategory::kDigest);
+  }
+  for (const json& size : {json(-1), json(1.5), json("7"), json::array()}) {
+    expect(OciArchive(OneLayer(),
+                      [&](json& index, TarBuilder&) {
+                        index["manifests"][0]["size"] = size;
+                      }),
+           ErrorCategory::kManifest);
+  }
+}
+
+TEST_F(ExtractOciTest, LinksMayNotBeNamedByADigestOfOtherBytes) {
+  const std::string other = testing::DigestOf("other");
+  const std::string archive =
+      OciArchive(OneLayer(), [&](json& index, TarBuilder& tar) {
+        const std::string real = index["manifests"][0]["digest"];
+        tar.Symlink("blobs/sha256/" + other.substr(7), real.substr(7));
+        index["manifests"][0]["digest"] = other;
+      });
+  ExpectError(Extract(archive).status(), ErrorCategory::kDigest,
+              "holds other bytes than its name says");
 }
 
 }  // namespace

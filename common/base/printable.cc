@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
 namespace faas::base {
@@ -65,6 +66,19 @@ absl::string_view Truncated(absl::string_view text, size_t limit_bytes) {
   // Not in the middle of a character: before its continuation bytes.
   while (end > 0 && (static_cast<uint8_t>(text[end]) & 0xc0) == 0x80) --end;
   return text.substr(0, end);
+}
+
+std::string Shortened(absl::string_view text, size_t limit_bytes) {
+  constexpr absl::string_view kGap = " ... ";
+  if (text.size() <= limit_bytes) return std::string(text);
+  const size_t tail_bytes = (limit_bytes - kGap.size()) / 4;
+  const absl::string_view head =
+      Truncated(text, limit_bytes - kGap.size() - tail_bytes);
+  absl::string_view tail = text.substr(text.size() - tail_bytes);
+  while (!tail.empty() && (static_cast<uint8_t>(tail[0]) & 0xc0) == 0x80) {
+    tail.remove_prefix(1);
+  }
+  return absl::StrCat(head, kGap, tail);
 }
 
 }  // namespace faas::base

@@ -19,6 +19,11 @@ std::string PrintableLines(absl::string_view text);
 // The first characters of `text` (UTF-8) that fit into `limit_bytes`.
 absl::string_view Truncated(absl::string_view text, size_t limit_bytes);
 
+// `text` if it fits into `limit_bytes`, otherwise its beginning and its end
+// with " ... " between: a message's end says what to do. The limit is at
+// least 5.
+std::string Shortened(absl::string_view text, size_t limit_bytes);
+
 }  // namespace faas::base
 
 #endif  // FAAS_COMMON_BASE_PRINTABLE_H_

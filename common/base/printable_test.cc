@@ -25,6 +25,15 @@ TEST(PrintableTest, TruncatedKeepsWholeCharacters) {
   EXPECT_EQ(Truncated("✓", 2), "");
 }
 
+TEST(PrintableTest, ShortenedKeepsBothEnds) {
+  EXPECT_EQ(Shortened("0123456789", 10), "0123456789");
+  EXPECT_EQ(Shortened("0123456789abcdef", 13), "012345 ... ef");
+  EXPECT_EQ(Shortened("0123456789", 5), " ... ");
+  // Whole characters at both sides of the gap.
+  EXPECT_EQ(Shortened("ééééééééé", 13), "ééé ... é");
+  EXPECT_EQ(Shortened("aéééééééé", 13), "aéé ... é");
+}
+
 TEST(PrintableTest, LinesKeepNewlinesAndTabs) {
   EXPECT_EQ(PrintableLines("a\n\tb\r"), "a\n\tb\\x0d");
 }

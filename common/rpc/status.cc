@@ -1,10 +1,12 @@
 #include "common/rpc/status.h"
 
+#include <cstddef>
 #include <utility>
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "common/base/printable.h"
 #include "google/rpc/status.pb.h"
 
 namespace faas::rpc {
@@ -13,6 +15,9 @@ namespace {
 constexpr char kReasonPayload[] = "faasd/reason";
 constexpr absl::string_view kMetadataPayload = "faasd/metadata/";
 constexpr char kDomain[] = "faasd";
+// Clients take at most 8 KiB of metadata, in which a message stands twice: with
+// "%20" for what is not ASCII, and in base64.
+constexpr size_t kMaxMessageBytes = 1024;
 
 absl::Status WithInfo(absl::Status status, const google::rpc::ErrorInfo& info) {
   for (const auto& [key, value] : info.metadata()) {
@@ -48,7 +53,7 @@ grpc::Status ToGrpc(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
   google::rpc::Status details;
   details.set_code(static_cast<int>(status.code()));
-  details.set_message(std::string(status.message()));
+  details.set_message(base::Shortened(status.message(), kMaxMessageBytes));
   if (std::string reason = ReasonOf(status); !reason.empty()) {
     google::rpc::ErrorInfo info;
     info.set_reason(std::move(reason));

@@ -33,5 +33,15 @@ TEST(StatusTest, MetadataTravelsWithTheReason) {
   EXPECT_EQ(MetadataOf(status, "other"), "");
 }
 
+TEST(StatusTest, LongMessagesAreShortened) {
+  const std::string name(10'000, 'x');
+  const absl::Status status = FromGrpc(ToGrpc(WithReason(
+      absl::InvalidArgumentError("open " + name + ": gone"), "INVALID_IMAGE")));
+  EXPECT_LE(status.message().size(), 1024u);
+  EXPECT_EQ(status.message().substr(0, 8), "open xxx");
+  EXPECT_EQ(status.message().substr(status.message().size() - 6), ": gone");
+  EXPECT_EQ(ReasonOf(status), "INVALID_IMAGE");
+}
+
 }  // namespace
 }  // namespace faas::rpc

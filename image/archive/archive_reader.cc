@@ -109,8 +109,7 @@ class ArchiveReader {
   bool FindLayer(Blob& blob) const;
   void CountLayer();
   absl::StatusOr<std::string> ReadJson(ByteSource& content, const Blob& blob);
-  absl::StatusOr<LayerBlob> ReadLayerBlob(Encoding encoding,
-                                          const DigestSource& blob_digest,
+  absl::StatusOr<LayerBlob> ReadLayerBlob(const DigestSource& blob_digest,
                                           ByteSource& content,
                                           const Blob& blob);
   absl::StatusOr<LayerBlob> ReadTar(ByteSource& tar, const DigestSource& digest,
@@ -206,6 +205,7 @@ absl::Status ArchiveReader::ReadBlob(Blob blob) {
   if (IsFatal(blob.status) && !blob.status.ok()) return blob.status;
   if (blob.status.ok()) {
     blob.digest = hashed.Current();
+    blob.bytes = hashed.bytes();
     blob.status = CheckNameAgainstDigest(blob.name, blob.digest);
     if (blob.layer.has_value() && blob.layer->diff_id.empty()) {
       blob.layer->diff_id = blob.digest;
@@ -230,18 +230,18 @@ void ArchiveReader::LookForManifest() {
 absl::Status ArchiveReader::ReadContent(const DigestSource& hashed,
                                         PeekSource& content, Blob& blob) {
   ASSIGN_OR_RETURN(const absl::string_view head, content.Peek(kSniffBytes));
-  const Encoding encoding = Sniff(head);
+  blob.encoding = Sniff(head);
   if (FindLayer(blob)) {
     // Only its digest is left to be checked.
     RETURN_IF_ERROR(ReadToEnd(content));
     CountLayer();
     return absl::OkStatus();
   }
-  if (encoding == Encoding::kJson || IsDocument(blob.name)) {
+  if (blob.encoding == Encoding::kJson || IsDocument(blob.name)) {
     ASSIGN_OR_RETURN(blob.json, ReadJson(content, blob));
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(blob.layer, ReadLayerBlob(encoding, hashed, content, blob));
+  ASSIGN_OR_RETURN(blob.layer, ReadLayerBlob(hashed, content, blob));
   CountLayer();
   return absl::OkStatus();
 }
@@ -284,12 +284,11 @@ absl::StatusOr<std::string> ArchiveReader::ReadJson(ByteSource& content,
 
 // Leaves the diff ID open for a plain tar: it is the blob's digest.
 absl::StatusOr<LayerBlob> ArchiveReader::ReadLayerBlob(
-    Encoding encoding, const DigestSource& blob_digest, ByteSource& content,
-    const Blob& blob) {
+    const DigestSource& blob_digest, ByteSource& content, const Blob& blob) {
   const std::string label =
       absl::StrCat("layer \"", base::Printable(blob.name), "\"");
   const std::unique_ptr<ByteSource> plain =
-      Decompress(encoding, content, label, limits_);
+      Decompress(blob.encoding, content, label, limits_);
   if (plain == nullptr) return ReadTar(content, blob_digest, label);
   DigestSource hashed(*plain);
   ASSIGN_OR_RETURN(LayerBlob layer, ReadTar(hashed, hashed, label));

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/printable.h"
 #include "common/base/status_macros.h"
+#include "image/archive/blob_name.h"
 #include "image/error.h"
 #include "image/layer/entry_path.h"
 
@@ -12,6 +13,20 @@ namespace faas::image {
 namespace {
 
 constexpr int kMaxLinks = 16;
+
+absl::string_view Describe(Encoding encoding) {
+  switch (encoding) {
+    case Encoding::kGzip:
+      return "compressed with gzip";
+    case Encoding::kZstd:
+      return "compressed with zstd";
+    case Encoding::kEmpty:
+    case Encoding::kPlain:
+    case Encoding::kJson:
+      break;
+  }
+  return "not compressed";
+}
 
 }  // namespace
 
@@ -47,6 +62,7 @@ absl::StatusOr<const Blob*> BlobIndex::Find(absl::string_view name) const {
         absl::StrCat("the manifest names \"", base::Printable(name),
                      "\", which is not in the archive"));
   }
+  const std::string asked = *path;
   auto link = links_.find(*path);
   for (int i = 0; link != links_.end(); ++i) {
     if (i == kMaxLinks) {
@@ -64,8 +80,32 @@ absl::StatusOr<const Blob*> BlobIndex::Find(absl::string_view name) const {
         absl::StrCat("the manifest names \"", base::Printable(name),
                      "\", which is not in the archive; save the image again"));
   }
-  if (!it->second->status.ok()) return it->second->status;
-  return it->second;
+  const Blob* blob = it->second;
+  RETURN_IF_ERROR(blob->status);
+  // A link may be named by a digest too.
+  RETURN_IF_ERROR(CheckNameAgainstDigest(asked, blob->digest));
+  return blob;
+}
+
+absl::StatusOr<const Blob*> BlobIndex::Find(
+    const BlobReference& reference) const {
+  ASSIGN_OR_RETURN(const Blob* blob, Find(reference.name));
+  const std::string name = base::Printable(reference.name);
+  if (reference.bytes.has_value() && *reference.bytes != blob->bytes) {
+    return ImageError(ErrorCategory::kDigest,
+                      absl::StrCat("\"", name, "\" has ", blob->bytes,
+                                   " bytes where its descriptor says ",
+                                   *reference.bytes, "; save the image again"));
+  }
+  if (reference.encoding.has_value() &&
+      Describe(*reference.encoding) != Describe(blob->encoding)) {
+    return ImageError(
+        ErrorCategory::kManifest,
+        absl::StrCat("\"", name, "\" is ", Describe(blob->encoding),
+                     " where its media type says that it is ",
+                     Describe(*reference.encoding), "; save the image again"));
+  }
+  return blob;
 }
 
 }  // namespace faas::image

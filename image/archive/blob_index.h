@@ -15,6 +15,7 @@
 #include "image/layer/layer_sink.h"
 #include "image/limits.h"
 #include "image/stored_layer.h"
+#include "image/stream/peek.h"
 
 namespace faas::image {
 
@@ -32,11 +33,21 @@ struct LayerBlob {
 struct Blob {
   std::string name;    // normalized
   std::string digest;  // of its bytes as they are in the archive
+  uint64_t bytes = 0;
+  Encoding encoding = Encoding::kPlain;
   // Why the blob cannot be used. It matters only if an image names the blob:
   // an archive may hold anything beside.
   absl::Status status;
   std::string json;                // if it is a JSON document
   std::optional<LayerBlob> layer;  // if it is a layer
+};
+
+// How a manifest or an index names a blob, and what it says of it.
+struct BlobReference {
+  std::string name;
+  std::optional<uint64_t> bytes;
+  // kPlain, kGzip or kZstd.
+  std::optional<Encoding> encoding;
 };
 
 // The blobs of an archive by name, with the symlinks and hard links that lead
@@ -53,8 +64,12 @@ class BlobIndex {
 
   // The blob of that name, through links; kManifest if there is none,
   // kUnsafeLink if links go in a circle, kUnsafePath if the name climbs out of
-  // the archive, or the blob's own status.
+  // the archive, kDigest if it leads to other bytes than the name says, or the
+  // blob's own status.
   absl::StatusOr<const Blob*> Find(absl::string_view name) const;
+  // The same; also kDigest if the blob has another size than `reference` says,
+  // kManifest if it is compressed in another way.
+  absl::StatusOr<const Blob*> Find(const BlobReference& reference) const;
 
   // All blobs, in the archive's order, those of the same name included.
   const std::deque<Blob>& blobs() const { return blobs_; }

@@ -21,13 +21,16 @@ constexpr absl::string_view kName = "manifest.json";
 absl::StatusOr<Manifest> ParseManifest(const json& object) {
   constexpr ErrorCategory kCategory = ErrorCategory::kManifest;
   Manifest manifest;
-  ASSIGN_OR_RETURN(manifest.config,
+  ASSIGN_OR_RETURN(manifest.config.name,
                    StringMember(object, "Config", kName, kCategory));
   ASSIGN_OR_RETURN(manifest.tags,
                    StringListMember(object, "RepoTags", kName, kCategory));
-  ASSIGN_OR_RETURN(manifest.layers,
+  ASSIGN_OR_RETURN(const std::vector<std::string> layers,
                    StringListMember(object, "Layers", kName, kCategory));
-  if (manifest.config.empty()) {
+  for (const std::string& layer : layers) {
+    manifest.layers.push_back({.name = layer, .bytes = {}, .encoding = {}});
+  }
+  if (manifest.config.name.empty()) {
     return ImageError(kCategory,
                       "manifest.json names no \"Config\"; save the image with "
                       "a Docker of at least version 1.10");

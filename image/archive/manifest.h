@@ -7,15 +7,16 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "image/archive/blob_index.h"
 #include "image/limits.h"
 
 namespace faas::image {
 
 // One image of an archive: names of blobs in it.
 struct Manifest {
-  std::string config;
+  BlobReference config;
   std::vector<std::string> tags;
-  std::vector<std::string> layers;  // from the bottom up
+  std::vector<BlobReference> layers;  // from the bottom up
 };
 
 // The images that a manifest.json lists. kManifest if it is not one, or lists

@@ -3,15 +3,13 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "common/base/printable.h"
 #include "common/base/status_macros.h"
+#include "image/archive/descriptor.h"
 #include "image/archive/json.h"
 #include "image/error.h"
-#include "image/stream/digest.h"
 
 namespace faas::image {
 namespace {
@@ -19,7 +17,6 @@ namespace {
 using nlohmann::json;
 
 constexpr ErrorCategory kCategory = ErrorCategory::kManifest;
-constexpr char kRefName[] = "org.opencontainers.image.ref.name";
 // An index of indexes of images is more than any tool writes.
 constexpr int kMaxDepth = 4;
 
@@ -31,93 +28,30 @@ constexpr absl::string_view kHostArchitecture = "arm64";
 constexpr absl::string_view kHostArchitecture = "unknown";
 #endif
 
-// What names a blob in an index or a manifest.
-struct Descriptor {
-  std::string media_type;
-  std::string blob;      // "blobs/sha256/<hex>"
-  std::string platform;  // "linux/amd64"; empty if it is not said
-  std::string ref_name;
-};
-
-absl::StatusOr<Descriptor> ParseDescriptor(const json& object,
-                                           absl::string_view name) {
-  Descriptor descriptor;
-  ASSIGN_OR_RETURN(descriptor.media_type,
-                   StringMember(object, "mediaType", name, kCategory));
-  ASSIGN_OR_RETURN(const std::string digest,
-                   StringMember(object, "digest", name, kCategory));
-  if (!IsSha256Digest(digest)) {
-    return ImageError(
-        absl::StrContains(digest, ":") && !absl::StartsWith(digest, "sha256:")
-            ? ErrorCategory::kUnsupported
-            : kCategory,
-        absl::StrCat(name, ": \"", base::Printable(digest),
-                     "\" is not a sha256 digest"));
-  }
-  descriptor.blob =
-      absl::StrCat("blobs/", absl::StrJoin(absl::StrSplit(digest, ':'), "/"));
-  const json& platform = Member(object, "platform");
-  if (platform.is_object()) {
-    ASSIGN_OR_RETURN(const std::string os,
-                     StringMember(platform, "os", name, kCategory));
-    ASSIGN_OR_RETURN(const std::string architecture,
-                     StringMember(platform, "architecture", name, kCategory));
-    descriptor.platform = absl::StrCat(os, "/", architecture);
-  }
-  ASSIGN_OR_RETURN(
-      descriptor.ref_name,
-      StringMember(Member(object, "annotations"), kRefName, name, kCategory));
-  return descriptor;
-}
-
-absl::StatusOr<std::vector<Descriptor>> ParseDescriptors(
-    const json& object, const char* key, absl::string_view name) {
-  std::vector<Descriptor> descriptors;
-  const json& list = Member(object, key);
-  if (!list.is_array()) {
-    return ImageError(kCategory,
-                      absl::StrCat(name, " has no list \"", key, "\""));
-  }
-  for (const json& element : list) {
-    ASSIGN_OR_RETURN(Descriptor descriptor, ParseDescriptor(element, name));
-    descriptors.push_back(std::move(descriptor));
-  }
-  return descriptors;
-}
-
-bool IsIndex(const Descriptor& descriptor) {
-  return absl::StrContains(descriptor.media_type, "image.index") ||
-         absl::StrContains(descriptor.media_type, "manifest.list");
-}
-
 absl::StatusOr<json> ReadDocument(const BlobIndex& index,
-                                  const std::string& name,
+                                  const BlobReference& reference,
                                   const Limits& limits) {
-  ASSIGN_OR_RETURN(const Blob* blob, index.Find(name));
-  return ParseJson(blob->json, absl::StrCat("\"", name, "\""), kCategory,
-                   limits);
+  ASSIGN_OR_RETURN(const Blob* blob, index.Find(reference));
+  return ParseJson(blob->json, absl::StrCat("\"", reference.name, "\""),
+                   kCategory, limits);
 }
 
 absl::StatusOr<Manifest> ReadManifest(const BlobIndex& index,
                                       const Descriptor& image,
                                       const Limits& limits) {
+  RETURN_IF_ERROR(CheckManifestType(image));
   ASSIGN_OR_RETURN(const json document,
                    ReadDocument(index, image.blob, limits));
-  ASSIGN_OR_RETURN(const Descriptor config,
-                   ParseDescriptor(Member(document, "config"), image.blob));
+  ASSIGN_OR_RETURN(
+      const Descriptor config,
+      ParseDescriptor(Member(document, "config"), image.blob.name));
   ASSIGN_OR_RETURN(const std::vector<Descriptor> layers,
-                   ParseDescriptors(document, "layers", image.blob));
+                   ParseDescriptors(document, "layers", image.blob.name));
   Manifest manifest = {.config = config.blob, .tags = {}, .layers = {}};
   if (!image.ref_name.empty()) manifest.tags.push_back(image.ref_name);
   for (const Descriptor& layer : layers) {
-    if (absl::StrContains(layer.media_type, "foreign") ||
-        absl::StrContains(layer.media_type, "nondistributable")) {
-      return ImageError(ErrorCategory::kUnsupported,
-                        absl::StrCat("layer \"", layer.blob,
-                                     "\" is a foreign one, which archives do "
-                                     "not bring"));
-    }
-    manifest.layers.push_back(layer.blob);
+    ASSIGN_OR_RETURN(BlobReference reference, LayerReference(layer));
+    manifest.layers.push_back(std::move(reference));
   }
   return manifest;
 }
@@ -157,8 +91,9 @@ absl::StatusOr<Manifest> FollowIndexes(const BlobIndex& index,
     }
     ASSIGN_OR_RETURN(const json document,
                      ReadDocument(index, descriptor.blob, limits));
-    ASSIGN_OR_RETURN(const std::vector<Descriptor> all,
-                     ParseDescriptors(document, "manifests", descriptor.blob));
+    ASSIGN_OR_RETURN(
+        const std::vector<Descriptor> all,
+        ParseDescriptors(document, "manifests", descriptor.blob.name));
     const std::vector<Descriptor> mine = ForThisHost(all);
     if (mine.empty()) return NoneForThisHost(all);
     descriptor = mine[0];
@@ -173,7 +108,7 @@ absl::StatusOr<Manifest> ReadOciLayout(const BlobIndex& index,
                                        absl::string_view reference,
                                        const Limits& limits) {
   ASSIGN_OR_RETURN(const json document,
-                   ReadDocument(index, "index.json", limits));
+                   ReadDocument(index, {.name = "index.json"}, limits));
   ASSIGN_OR_RETURN(const std::vector<Descriptor> all,
                    ParseDescriptors(document, "manifests", "\"index.json\""));
   if (all.empty()) {

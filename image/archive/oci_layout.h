@@ -17,7 +17,8 @@ namespace faas::image {
 // `reference` is matched with the annotation org.opencontainers.image.ref.name
 // as ChooseImage does. Errors: kManifest, kUnsupported for media types that
 // are not of images and layers that are not in the archive ("foreign"), kLimit
-// for indexes nested too deep, and those of BlobIndex::Find.
+// for indexes nested too deep, and those of BlobIndex::Find: sizes and layers'
+// compression have to be what the descriptors say.
 // https://github.com/opencontainers/image-spec/blob/main/image-layout.md
 absl::StatusOr<Manifest> ReadOciLayout(const BlobIndex& index,
                                        absl::string_view reference,

@@ -33,19 +33,19 @@ absl::StatusOr<Manifest> FindManifest(const BlobIndex& index,
 }
 
 absl::StatusOr<const Blob*> FindLayer(const BlobIndex& index,
-                                      const std::string& name,
+                                      const BlobReference& layer,
                                       const std::string& diff_id) {
-  ASSIGN_OR_RETURN(const Blob* blob, index.Find(name));
+  ASSIGN_OR_RETURN(const Blob* blob, index.Find(layer));
   if (!blob->layer.has_value()) {
     return ImageError(
         ErrorCategory::kManifest,
-        absl::StrCat("the manifest names \"", base::Printable(name),
+        absl::StrCat("the manifest names \"", base::Printable(layer.name),
                      "\" as a layer, which it is not"));
   }
   if (blob->layer->diff_id != diff_id) {
     return ImageError(
         ErrorCategory::kDigest,
-        absl::StrCat("layer \"", base::Printable(name), "\" is ",
+        absl::StrCat("layer \"", base::Printable(layer.name), "\" is ",
                      blob->layer->diff_id, " where the configuration says ",
                      base::Printable(diff_id), "; save the image again"));
   }

@@ -218,5 +218,22 @@ TEST_F(BorrowTest, OpaqueRootIsSpeltOut) {
             (Tree{{"a", "whiteout"}, {"d", "dir opaque"}, {"own", "file:2"}}));
 }
 
+TEST_F(BorrowTest, LowerSymlinksMayNotLeadALongWayEachTime) {
+  TarBuilder lower;
+  lower.Dir("d").File("d/f", "");
+  std::string way;
+  for (int i = 0; i < 100; ++i) way += "d/../";
+  for (int i = 0; i < 39; ++i) {
+    lower.Symlink(absl::StrCat("s", i),
+                  way + (i < 38 ? absl::StrCat("s", i + 1) : "d"));
+  }
+  ASSERT_TRUE(Add(lower).ok());
+  TarBuilder upper;
+  upper.HardLink("h", "s0/f");
+  EXPECT_TRUE(Add(upper).ok());
+  for (int i = 0; i < 20; ++i) upper.HardLink(absl::StrCat("h", i), "s0/f");
+  ExpectError(Add(upper), ErrorCategory::kLimit, "on average");
+}
+
 }  // namespace
 }  // namespace faas::image

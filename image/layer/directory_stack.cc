@@ -73,6 +73,7 @@ absl::StatusOr<int> DirectoryStack::Enter(absl::string_view path) {
     if (!path.empty()) pending = absl::StrSplit(path, '/');
     requested_ = std::string(path);
     links_followed_ = 0;
+    budget_.AddPath();
     if (absl::Status status = Walk(std::move(pending)); !status.ok()) {
       requested_.reset();
       return status;
@@ -92,6 +93,7 @@ absl::Status DirectoryStack::Walk(std::deque<std::string> pending) {
   while (!pending.empty()) {
     const std::string name = std::move(pending.front());
     pending.pop_front();
+    RETURN_IF_ERROR(budget_.Step(label_));
     if (name.empty() || name == ".") continue;
     if (name == "..") {
       // No level is a symlink, so this is the parent, and the root's is the

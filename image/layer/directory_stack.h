@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/base/unique_fd.h"
+#include "image/layer/walk_budget.h"
 #include "image/limits.h"
 #include "image/owners.h"
 
@@ -101,6 +102,7 @@ class DirectoryStack {
   // what that means.
   std::optional<std::string> requested_ = std::string();
   int links_followed_ = 0;
+  WalkBudget budget_;
   std::set<std::string> implicit_;
   size_t implicit_bytes_ = 0;
 };

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -131,6 +132,12 @@ absl::Status InterpretSymlink(const char* target, LayerEntry& entry,
         ErrorCategory::kLimit,
         absl::StrCat("is a symlink to a path of more than ", limits.path_bytes,
                      " bytes", NameLimit("max_path_bytes")));
+  }
+  if (static_cast<size_t>(absl::c_count(entry.link, '/')) >= limits.depth) {
+    return complain(
+        ErrorCategory::kLimit,
+        absl::StrCat("is a symlink to a path of more than ", limits.depth,
+                     " directories", NameLimit("max_path_depth")));
   }
   if (!ResolveLexically(Parent(entry.path), entry.link).has_value()) {
     return complain(ErrorCategory::kUnsafeLink,

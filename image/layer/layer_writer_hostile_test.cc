@@ -176,6 +176,38 @@ TEST_F(LayerWriterHostileTest, HugeSparseFileIsOverTheLimit) {
               ErrorCategory::kLimit);
 }
 
+TEST_F(LayerWriterHostileTest, SymlinksMayNotLeadALongWayEachTime) {
+  TarBuilder tar;
+  tar.Dir("d");
+  std::string way;
+  for (int i = 0; i < 100; ++i) way += "d/../";
+  for (int i = 0; i < 39; ++i) {
+    tar.Symlink(absl::StrCat("s", i),
+                way + (i < 38 ? absl::StrCat("s", i + 1) : "d"));
+  }
+  EXPECT_TRUE(Write(tar.File("s0/f", "")).ok());
+  for (int i = 0; i < 20; ++i) {
+    tar.File(absl::StrCat("s0/f", i), "").File(absl::StrCat("f", i), "");
+  }
+  ExpectError(Write(tar).status(), ErrorCategory::kLimit, "on average");
+  ExpectError(Write(TarBuilder().Symlink("s", way + way)).status(),
+              ErrorCategory::kLimit, "max_path_depth");
+}
+
+TEST_F(LayerWriterHostileTest, SparseMapIsNotWithoutAnEnd) {
+  std::string map = "2000000\n";
+  for (int i = 0; i < 2'000'000; ++i) map += "0\n0\n";
+  map.resize((map.size() + 511) / 512 * 512, '\0');
+  ExpectError(Write(TarBuilder().Add({.name = "f",
+                                      .content = map + "data",
+                                      .pax = {{"GNU.sparse.major", "1"},
+                                              {"GNU.sparse.minor", "0"},
+                                              {"GNU.sparse.name", "f"},
+                                              {"GNU.sparse.realsize", "4"}}}))
+                  .status(),
+              ErrorCategory::kLimit, "headers");
+}
+
 TEST_F(LayerWriterHostileTest, ManyHardLinksAreALimitOfTheFileSystem) {
   TarBuilder tar;
   tar.File("f", "");

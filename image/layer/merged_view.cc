@@ -39,8 +39,9 @@ void Prepend(absl::string_view path, std::deque<std::string>& pending) {
 }  // namespace
 
 absl::StatusOr<MergedView> MergedView::Open(
-    const std::vector<std::string>& directories) {
+    const std::vector<std::string>& directories, std::string label) {
   MergedView view;
+  view.label_ = std::move(label);
   for (const std::string& directory : directories) {
     absl::StatusOr<UniqueFd> root =
         fs::Open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
@@ -120,7 +121,8 @@ absl::StatusOr<std::optional<MergedView::Entry>> MergedView::Lookup(
 }
 
 absl::StatusOr<std::optional<MergedView::Entry>> MergedView::Resolve(
-    absl::string_view from, absl::string_view path) const {
+    absl::string_view from, absl::string_view path) {
+  budget_.AddPath();
   std::deque<std::string> pending;
   Prepend(path, pending);
   if (path.empty() || path[0] != '/') Prepend(from, pending);
@@ -129,6 +131,7 @@ absl::StatusOr<std::optional<MergedView::Entry>> MergedView::Resolve(
   for (int links = 0; !pending.empty();) {
     const std::string name = std::move(pending.front());
     pending.pop_front();
+    RETURN_IF_ERROR(budget_.Step(label_));
     if (name.empty() || name == ".") continue;
     if (name == "..") {
       if (levels.size() > 1) levels.pop_back();

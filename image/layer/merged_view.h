@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/base/unique_fd.h"
+#include "image/layer/walk_budget.h"
 
 namespace faas::image {
 
@@ -27,9 +28,10 @@ class MergedView {
     struct stat st;
   };
 
-  // `directories` from the top down. Errors are kStorage, here and below.
+  // `directories` from the top down. `label` names the layer whose references
+  // are followed in errors: kStorage, here and below, and kLimit.
   static absl::StatusOr<MergedView> Open(
-      const std::vector<std::string>& directories);
+      const std::vector<std::string>& directories, std::string label);
 
   // The entry at `path`, which is taken literally: a symlink on the way is not
   // a directory. Empty if there is none, or a whiteout.
@@ -38,8 +40,9 @@ class MergedView {
   // The entry that `path` leads to from `from` when symlinks are followed
   // within the view, but for one that is the last component. Resolve(x, ".")
   // follows that too. Empty if there is none, or if links go in a circle.
+  // kLimit when that has led too far too often.
   absl::StatusOr<std::optional<Entry>> Resolve(absl::string_view from,
-                                               absl::string_view path) const;
+                                               absl::string_view path);
 
   // The root of a layer; the view's.
   int root(size_t layer) const { return roots_[layer].get(); }
@@ -59,6 +62,8 @@ class MergedView {
   absl::StatusOr<Level> Descend(const Level& parent, const Entry& entry) const;
   absl::StatusOr<std::string> ReadLink(const Entry& entry) const;
 
+  std::string label_;
+  WalkBudget budget_;
   std::vector<base::UniqueFd> roots_;
 };
 

@@ -14,6 +14,10 @@ namespace faas::image {
 namespace {
 
 constexpr size_t kTarBlockBytes = 512;
+// What the headers of one entry may take, the map of a sparse file among them.
+// libarchive keeps all of that in memory, for some ten bytes of a map many
+// more, and limits only a single header.
+constexpr size_t kMaxHeaderBytes = size_t{2} << 20;
 
 bool AllZeros(absl::string_view bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](char c) { return c == 0; });
@@ -28,7 +32,7 @@ TarReader::TarReader(ByteSource& source, std::string label)
 
 ssize_t TarReader::ReadCallback(archive* a, void* self, const void** buffer) {
   auto* reader = static_cast<TarReader*>(self);
-  absl::StatusOr<absl::string_view> bytes = reader->source_.Next();
+  absl::StatusOr<absl::string_view> bytes = reader->NextPiece();
   if (!bytes.ok()) {
     reader->source_status_ = bytes.status();
     archive_set_error(a, EIO, "source");
@@ -50,6 +54,20 @@ absl::string_view TarReader::MissingPadding() const {
       content_read_ == static_cast<uint64_t>(archive_entry_size(entry_));
   if (!complete || rest == 0) return "";
   return absl::string_view(kZeros, kTarBlockBytes - rest);
+}
+
+absl::StatusOr<absl::string_view> TarReader::NextPiece() {
+  // All pieces before this one were of the headers as a whole.
+  if (in_header_ && header_bytes_ > kMaxHeaderBytes) {
+    return ImageError(ErrorCategory::kLimit,
+                      absl::StrCat(label_,
+                                   " has an entry whose headers take "
+                                   "more than ",
+                                   kMaxHeaderBytes, " bytes"));
+  }
+  ASSIGN_OR_RETURN(const absl::string_view bytes, source_.Next());
+  header_bytes_ += bytes.size();
+  return bytes;
 }
 
 absl::Status TarReader::Failure(int code) {
@@ -99,7 +117,10 @@ absl::StatusOr<archive_entry*> TarReader::Next() {
     if (block.bytes.empty()) break;
   }
   content_read_ = 0;
+  in_header_ = true;
+  header_bytes_ = 0;
   const int code = archive_read_next_header(archive_.get(), &entry_);
+  in_header_ = false;
   if (code == ARCHIVE_OK) return entry_;
   // Its only use of this code: a pax name is not UTF-8, and was kept.
   if (code == ARCHIVE_WARN && archive_errno(archive_.get()) == EILSEQ) {

@@ -20,8 +20,9 @@ namespace faas::image {
 // with a warning is an error, but for names that are not UTF-8, which stay as
 // they are.
 //
-// Errors: kTruncated, kMalformed, and those of the source as they are. After
-// an error the reader is of no further use.
+// Errors: kTruncated, kMalformed, kLimit for an entry with headers of
+// mebibytes, and those of the source as they are. After an error the reader is
+// of no further use.
 class TarReader {
  public:
   // Bytes of an entry's content. Between blocks there may be holes.
@@ -63,6 +64,7 @@ class TarReader {
     void operator()(archive* a) const { archive_read_free(a); }
   };
   static ssize_t ReadCallback(archive* a, void* self, const void** buffer);
+  absl::StatusOr<absl::string_view> NextPiece();
   absl::Status Failure(int code);
   // What the ended stream lacks of a whole block after the content of its last
   // entry. umoci insert does not write it, and Go's reader does not miss it.
@@ -78,6 +80,8 @@ class TarReader {
   // The piece that libarchive has now, and the bytes of those before it.
   absl::string_view piece_;
   uint64_t before_piece_ = 0;
+  bool in_header_ = false;
+  uint64_t header_bytes_ = 0;  // of the pieces that came since it began
   bool source_ended_ = false;
   bool opened_ = false;
   bool ok_ = true;

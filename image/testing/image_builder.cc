@@ -18,6 +18,12 @@ std::string Pack(const TestImage& image, const std::string& layer) {
   return image.compress == nullptr ? layer : image.compress(layer);
 }
 
+std::string LayerType(const TestImage& image) {
+  if (image.compress == &Gzip) return "layer.v1.tar+gzip";
+  if (image.compress == &Zstd) return "layer.v1.tar+zstd";
+  return "layer.v1.tar";
+}
+
 json ManifestOf(const TestImage& image, const std::string& config,
                 const std::vector<std::string>& layers) {
   return json::array(
@@ -114,9 +120,9 @@ std::string Docker25Archive(const TestImage& image) {
   return tar.Finish();
 }
 
-std::string OciArchive(
-    const TestImage& image,
-    const std::function<void(json&, TarBuilder&)>& change_index) {
+std::string OciArchive(const TestImage& image,
+                       const ChangeDocument& change_index,
+                       const ChangeDocument& change_manifest) {
   TarBuilder tar;
   const auto add = [&](const std::string& type, const std::string& blob) {
     tar.File("blobs/sha256/" + HexOf(blob), blob);
@@ -126,15 +132,15 @@ std::string OciArchive(
   };
   json layers = json::array();
   for (const std::string& layer : image.layers) {
-    layers.push_back(add("layer.v1.tar", Pack(image, layer)));
+    layers.push_back(add(LayerType(image), Pack(image, layer)));
   }
   const json config = add("config.v1+json", ConfigDocument(image));
-  json manifest =
-      add("manifest.v1+json",
-          json({{"schemaVersion", 2}, {"config", config}, {"layers", layers}})
-              .dump());
-  manifest["annotations"] = {{"org.opencontainers.image.ref.name", image.tag}};
-  json index = {{"schemaVersion", 2}, {"manifests", {manifest}}};
+  json manifest = {
+      {"schemaVersion", 2}, {"config", config}, {"layers", layers}};
+  if (change_manifest) change_manifest(manifest, tar);
+  json named = add("manifest.v1+json", manifest.dump());
+  named["annotations"] = {{"org.opencontainers.image.ref.name", image.tag}};
+  json index = {{"schemaVersion", 2}, {"manifests", {named}}};
   if (change_index) change_index(index, tar);
   tar.File("index.json", index.dump());
   tar.File("oci-layout", R"({"imageLayoutVersion":"1.0.0"})");

@@ -42,11 +42,13 @@ std::string Docker20Archive(const TestImage& image);
 // before it.
 std::string Docker25Archive(const TestImage& image);
 
-// As `skopeo copy` to oci-archive writes it. `change_index` may spoil
-// index.json.
-std::string OciArchive(
-    const TestImage& image,
-    const std::function<void(nlohmann::json&, TarBuilder&)>& change_index = {});
+// Spoils a document before it is written, and may add blobs for it.
+using ChangeDocument = std::function<void(nlohmann::json&, TarBuilder&)>;
+
+// As `skopeo copy` to oci-archive writes it.
+std::string OciArchive(const TestImage& image,
+                       const ChangeDocument& change_index = {},
+                       const ChangeDocument& change_manifest = {});
 
 }  // namespace faas::image::testing
 

@@ -90,7 +90,8 @@ CommandResult RunCommand(const std::vector<std::string>& argv,
   Pipe out = MakePipe();
   Pipe err = MakePipe();
   ChildOptions child_options;
-  child_options.stdin_fd = in.read_end.get();
+  child_options.stdin_fd =
+      options.stdin_fd < 0 ? in.read_end.get() : options.stdin_fd;
   child_options.stdout_fd = out.write_end.get();
   child_options.stderr_fd = err.write_end.get();
   child_options.env = options.env;

@@ -23,6 +23,8 @@ struct CommandOptions {
   std::vector<std::string> env;
   absl::Duration timeout = absl::Seconds(60);
   std::string working_dir;
+  // Its standard input in place of `input`, unless -1; borrowed.
+  int stdin_fd = -1;
 };
 
 // Runs a program, looked up in PATH, with `input` as its standard input, to

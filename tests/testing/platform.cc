@@ -171,13 +171,27 @@ pid_t Platform::DaemonPid(const std::string& name) const {
   return 0;
 }
 
-CommandResult Platform::Faas(const std::vector<std::string>& arguments,
-                             absl::string_view input) const {
+CommandResult Platform::RunFaas(const std::vector<std::string>& arguments,
+                                absl::string_view input,
+                                CommandOptions options) const {
   std::vector<std::string> argv = {Program("faas_cli/faas")};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  CommandOptions options;
   options.env = {absl::StrCat("FAASD_RUN_DIR=", options_.run_dir)};
   return RunCommand(argv, input, options);
+}
+
+CommandResult Platform::Faas(const std::vector<std::string>& arguments,
+                             absl::string_view input) const {
+  return RunFaas(arguments, input, CommandOptions());
+}
+
+CommandResult Platform::FaasFrom(int stdin_fd,
+                                 const std::vector<std::string>& arguments,
+                                 absl::Duration timeout) const {
+  CommandOptions options;
+  options.stdin_fd = stdin_fd;
+  options.timeout = timeout;
+  return RunFaas(arguments, "", options);
 }
 
 absl::StatusOr<std::string> Platform::Deploy(const std::string& name,

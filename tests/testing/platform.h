@@ -65,6 +65,11 @@ class Platform {
   CommandResult Faas(const std::vector<std::string>& arguments,
                      absl::string_view input = "") const;
 
+  // The same with what `stdin_fd`, borrowed, has as its standard input.
+  CommandResult FaasFrom(int stdin_fd,
+                         const std::vector<std::string>& arguments,
+                         absl::Duration timeout) const;
+
   // `faas new NAME -` and its address. The error has the CLI's.
   absl::StatusOr<std::string> Deploy(const std::string& name,
                                      absl::string_view archive) const;
@@ -82,6 +87,8 @@ class Platform {
 
  private:
   std::string Program(const std::string& path) const;
+  CommandResult RunFaas(const std::vector<std::string>& arguments,
+                        absl::string_view input, CommandOptions options) const;
   std::vector<std::string> DaemonCommand(const std::string& name) const;
   std::unique_ptr<Daemon>& DaemonSlot(const std::string& name);
 

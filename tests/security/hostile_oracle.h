@@ -1,0 +1,73 @@
+#ifndef FAAS_TESTS_SECURITY_HOSTILE_ORACLE_H_
+#define FAAS_TESTS_SECURITY_HOSTILE_ORACLE_H_
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "tests/security/hostile_case.h"
+#include "tests/security/sentinel.h"
+#include "tests/testing/census.h"
+#include "tests/testing/platform.h"
+
+namespace faas::testing {
+
+// A platform with a function "victim" on it, which archives are thrown at.
+// What has to hold after each is looked at here, and recorded as failures of
+// the running test. Not thread-safe.
+class HostileOracle {
+ public:
+  // How much registryd may grow over what it had before, at its peak.
+  static constexpr int64_t kMaxGrowthBytes = int64_t{64} << 20;
+
+  static absl::StatusOr<std::unique_ptr<HostileOracle>> Start(
+      const std::vector<std::string>& registryd_flags);
+
+  // `faas update victim`, and `faas new other` if the case says so, fail with
+  // one line of the case's category, and leave everything as it was.
+  void ExpectRefused(const HostileCase& hostile);
+
+  // `faas new legal` works: the tree is as expected, the function answers, the
+  // sentinel is unharmed, and after `faas rm` nothing is left.
+  void ExpectTaken(const LegalCase& legal);
+
+  // A client that is killed when half of its archive has been read leaves
+  // everything as it was.
+  void ExpectKilledClientLeavesNothing();
+
+  Platform& platform() { return *platform_; }
+
+ private:
+  // What no refused archive may change.
+  struct Observation {
+    pid_t registryd = 0;
+    Census census;
+    TreeSnapshot sentinel;
+    TreeSnapshot layers;
+    std::string registry;
+    // Names in the directories where something could be put beside.
+    std::vector<std::string> names;
+  };
+
+  explicit HostileOracle(std::unique_ptr<Platform> platform)
+      : platform_(std::move(platform)) {}
+
+  absl::Status DeployVictim();
+  Observation Observe() const;
+  void ExpectUnharmed(const Observation& before) const;
+  void ExpectVictimAnswers() const;
+  void Refuse(const HostileCase& hostile,
+              const std::vector<std::string>& command);
+  CommandResult Send(const HostileCase& hostile,
+                     const std::vector<std::string>& command) const;
+
+  std::unique_ptr<Platform> platform_;
+  std::string address_;
+};
+
+}  // namespace faas::testing
+
+#endif  // FAAS_TESTS_SECURITY_HOSTILE_ORACLE_H_

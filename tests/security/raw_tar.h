@@ -1,0 +1,47 @@
+#ifndef FAAS_TESTS_SECURITY_RAW_TAR_H_
+#define FAAS_TESTS_SECURITY_RAW_TAR_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "tests/testing/tar_writer.h"
+
+namespace faas::testing {
+
+// Tar headers that TarWriter does not write. All have a right checksum.
+
+inline constexpr size_t kTarBlock = 512;
+// The fields of a header that tests alter.
+inline constexpr size_t kSizeField = 124;
+inline constexpr size_t kSizeFieldBytes = 12;
+inline constexpr size_t kChecksumField = 148;
+inline constexpr size_t kMagicField = 257;
+
+// The header of `entry` with `bytes` at `field`.
+std::string AlteredHeader(const TarEntry& entry, size_t field,
+                          absl::string_view bytes);
+
+// A number as GNU writes those that octal digits cannot hold: two's complement
+// in `width` bytes, the first of which has its highest bit set.
+std::string Base256(int64_t value, size_t width = kSizeFieldBytes);
+
+// `data` and zeros up to a multiple of a block.
+std::string PaddedToBlock(absl::string_view data);
+
+// A header that says something about the next entry: 'x' or 'g' (pax), 'L' or
+// 'K' (GNU), with its data.
+std::string SpecialEntry(char type, absl::string_view data);
+
+// A GNU sparse file, the oldest form: one piece of `data` at `offset` of a
+// file of `size` bytes.
+std::string GnuSparseEntry(absl::string_view path, absl::string_view data,
+                           int64_t offset, int64_t size);
+
+// The two blocks of zeros.
+std::string EndMark();
+
+}  // namespace faas::testing
+
+#endif  // FAAS_TESTS_SECURITY_RAW_TAR_H_
