@@ -7,8 +7,8 @@
 #include <map>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
@@ -31,13 +31,13 @@ absl::Status Run(const std::vector<std::string>& argv,
   const CommandResult result =
       RunCommand(argv, "", {.env = env, .timeout = absl::Minutes(4)});
   if (result.exit_code == 0) return absl::OkStatus();
-  const std::string message =
-      absl::StrCat(argv[0], " ended with ", result.exit_code, ": ",
-                   absl::StripTrailingAsciiWhitespace(result.err));
-  if (result.exit_code == kMissing || result.exit_code == kNoProgram) {
-    return absl::UnavailableError(message);
+  const absl::string_view said = absl::StripTrailingAsciiWhitespace(result.err);
+  if (result.exit_code == kMissing) return absl::UnavailableError(said);
+  if (result.exit_code == kNoProgram) {
+    return absl::UnavailableError(absl::StrCat(argv[0], " is not installed"));
   }
-  return absl::InternalError(message);
+  return absl::InternalError(
+      absl::StrCat(argv[0], " ended with ", result.exit_code, ": ", said));
 }
 
 absl::Status WriteFile(const std::string& path, absl::string_view data) {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "tests/faults/state_check.h"
+#include "tests/faults/strace.h"
 
 namespace faas::testing {
 namespace {

@@ -4,6 +4,10 @@
 need podman
 : "${ARCHIVE:?}"
 
+# Else there are locks in /dev/shm, which is everybody's.
+export CONTAINERS_CONF=$OUT/containers.conf
+printf '[engine]\nlock_type = "file"\n' > "$CONTAINERS_CONF"
+
 storage=$OUT/storage
 for driver in overlay vfs; do
   run=(podman --root "$storage/root" --runroot "$storage/run"
