@@ -61,7 +61,7 @@ la_ssize_t Append(archive*, void* out, const void* bytes, size_t size) {
 
 OciDirectory::OciDirectory(std::string directory)
     : directory_(std::move(directory)), archive_(archive_write_new()) {
-  archive_write_set_format_ustar(archive_.get());
+  archive_write_set_format_pax_restricted(archive_.get());
   archive_write_set_bytes_per_block(archive_.get(), 0);
   archive_write_open(archive_.get(), &out_, nullptr, Append, nullptr);
 }
@@ -82,9 +82,7 @@ absl::StatusOr<std::unique_ptr<OciDirectory>> OciDirectory::Open(
 }
 
 absl::Status OciDirectory::AddFile(const std::string& name) {
-  if (std::find(files_.begin(), files_.end(), name) != files_.end()) {
-    return absl::OkStatus();
-  }
+  if (names_.count(name) > 0) return absl::OkStatus();
   const std::string path = absl::StrCat(directory_, "/", name);
   struct stat st;
   if (stat(path.c_str(), &st) != 0) {
@@ -94,6 +92,7 @@ absl::Status OciDirectory::AddFile(const std::string& name) {
     return absl::InvalidArgumentError(
         absl::StrCat("\"", path, "\" is not a file"));
   }
+  names_.insert(name);
   files_.push_back(name);
   total_bytes_ += st.st_size;
   return absl::OkStatus();
@@ -110,8 +109,12 @@ absl::Status OciDirectory::AddReferences(const std::string& name,
   if (!document.is_object()) return absl::OkStatus();
   const auto add = [&](const json& descriptor) {
     const std::string blob = descriptor.is_object() ? BlobPath(descriptor) : "";
-    // A layout may leave out what is of other platforms.
-    return !blob.empty() && AddFile(blob).ok() ? blob : std::string();
+    const size_t before = files_.size();
+    // A layout may leave out what is of other platforms. What was added before
+    // has been followed.
+    const bool added =
+        !blob.empty() && AddFile(blob).ok() && files_.size() > before;
+    return added ? blob : std::string();
   };
   if (const auto list = document.find("manifests");
       list != document.end() && list->is_array() && depth < kMaxDepth) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,7 @@ class OciDirectory : public image::ByteSource {
 
   const std::string directory_;
   std::vector<std::string> files_;
+  std::set<std::string> names_;  // of files_
   uint64_t total_bytes_ = 0;
   std::unique_ptr<archive, Free> archive_;
   std::string out_;       // what the archive has written

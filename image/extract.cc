@@ -97,10 +97,13 @@ ExtractedLayer ToLayer(const LayerBlob& blob) {
     layer.checkpoints = blob.stored->checkpoints;
     return layer;
   }
+  layer.standalone = blob.written.references.empty();
   layer.directory = blob.written.directory;
   layer.disk_bytes = blob.written.disk_bytes;
   layer.ignored_attributes = ToProto(blob.written.ignored_attributes);
-  if (!blob.written.replaced) layer.checkpoints = blob.checkpoints;
+  if (!blob.written.replaced && layer.standalone) {
+    layer.checkpoints = blob.checkpoints;
+  }
   return layer;
 }
 

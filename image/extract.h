@@ -69,6 +69,9 @@ struct ExtractedLayer {
   // below it (a hard link to a lower layer's file, or a directory that the
   // layer does not list) it is the chain ID, also "sha256:" and 64 digits.
   std::string content_id;
+  // Whether it leaves nothing to layers below it. One that does is complete at
+  // the bottom of an image, but is not to be offered as a StoredLayer.
+  bool standalone = true;
   // What StoredLayer has of it. Without checkpoints if it cannot be recognised
   // by them.
   uint64_t disk_bytes = 0;

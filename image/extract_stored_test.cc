@@ -268,5 +268,25 @@ TEST_F(ExtractStoredTest, LayersThatReplaceTheirOwnEntriesAreNotOffered) {
   EXPECT_EQ(extracted->layers[2].checkpoints.size(), 2u);
 }
 
+// Such a layer is whole at the bottom of an image; above a base it takes from
+// that.
+TEST_F(ExtractStoredTest, LayersThatLeaveSomethingToLowerOnesAreNotStandalone) {
+  const std::string layer = TarBuilder().File("lib/x", "1").Finish();
+  const auto alone = Extract(Docker20Archive(ImageOf({layer})));
+  ASSERT_TRUE(alone.ok()) << alone.status();
+  EXPECT_FALSE(alone->layers[0].standalone);
+  EXPECT_TRUE(alone->layers[0].checkpoints.empty());
+  const auto above =
+      Extract(Docker20Archive(ImageOf({TarBuilder()
+                                           .Dir("usr")
+                                           .Dir("usr/lib")
+                                           .Symlink("lib", "usr/lib")
+                                           .Finish(),
+                                       layer})));
+  ASSERT_TRUE(above.ok()) << above.status();
+  EXPECT_TRUE(above->layers[0].standalone);
+  EXPECT_NE(above->layers[1].content_id, above->layers[1].diff_id);
+}
+
 }  // namespace
 }  // namespace faas::image

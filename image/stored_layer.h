@@ -29,8 +29,8 @@ struct StoredLayer {
   std::vector<Checkpoint> checkpoints;
 };
 
-// Those layers. A layer whose content_id is not its diff ID is not to be
-// offered, since it depends on those below it. ExtractImage calls it from one
+// Those layers. One that is not standalone is not to be offered: above another
+// base it is another layer. ExtractImage calls it from one
 // thread at a time.
 class StoredLayers {
  public:

@@ -1,15 +1,18 @@
 #include "registryd/archive_inbox.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
 #include "common/handoff/upload.h"
@@ -22,6 +25,7 @@ namespace {
 
 constexpr int kBacklog = 16;
 constexpr mode_t kSocketMode = 0660;
+constexpr absl::Duration kAcceptRetry = absl::Milliseconds(200);
 
 absl::Status InvalidRequest(absl::string_view message) {
   return rpc::WithReason(absl::InvalidArgumentError(message),
@@ -30,17 +34,16 @@ absl::Status InvalidRequest(absl::string_view message) {
 
 // Of a device, say, reading could do more than give bytes, and with our
 // privilege rather than the client's.
-absl::Status CheckReadable(int fd) {
+// Behind FUSE is a program of the client's, which may never answer. The client
+// sends the bytes of what is not taken.
+bool IsTaken(int fd) {
   struct stat st;
+  struct statfs file_system;
   const int flags = fcntl(fd, F_GETFL);
-  if (fstat(fd, &st) != 0 || flags < 0 || (flags & O_PATH) != 0 ||
-      (flags & O_ACCMODE) == O_WRONLY ||
-      !(S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))) {
-    return InvalidRequest(
-        "the archive is neither a file nor a pipe nor a socket that can be "
-        "read; pipe it in: cat ARCHIVE | faas new NAME");
-  }
-  return absl::OkStatus();
+  return fstat(fd, &st) == 0 && fstatfs(fd, &file_system) == 0 && flags >= 0 &&
+         (flags & O_PATH) == 0 && (flags & O_ACCMODE) != O_WRONLY &&
+         file_system.f_type != FUSE_SUPER_MAGIC &&
+         (S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode));
 }
 
 }  // namespace
@@ -78,12 +81,24 @@ ArchiveInbox::~ArchiveInbox() {
   unlink(socket_path_.c_str());
 }
 
+void ArchiveInbox::WatchListener() {
+  const auto watch = loop_->Watch(listener_.get(), EPOLLIN,
+                                  [this](uint32_t) { AcceptClients(); });
+  if (watch.ok()) {
+    watch_ = *watch;
+  } else {
+    loop_->After(kAcceptRetry, [this] { WatchListener(); });
+  }
+}
+
 void ArchiveInbox::AcceptClients() {
   absl::StatusOr<base::UniqueFd> connection = ipc::Accept(listener_.get());
   if (!connection.ok()) {
-    if (!absl::IsUnavailable(connection.status())) {
-      log::Line("api", std::string(connection.status().message()));
-    }
+    if (absl::IsUnavailable(connection.status())) return;
+    // No descriptors, say: it would be the same at once.
+    log::Line("api", std::string(connection.status().message()));
+    loop_->Unwatch(watch_);
+    loop_->After(kAcceptRetry, [this] { WatchListener(); });
     return;
   }
   // One more than can be served is closed; the client sends the bytes then.
@@ -103,7 +118,7 @@ void ArchiveInbox::ServeClient(int connection) {
   if (absl::IsUnavailable(received.status())) return;
   if (received.ok() && !received->end && client.ticket.empty() &&
       received->message.size() == handoff::kTicketBytes &&
-      received->fds.size() == 1 &&
+      received->fds.size() == 1 && IsTaken(received->fds[0].get()) &&
       ipc::Send(connection, handoff::kTaken, -1).ok()) {
     client.ticket = std::move(received->message);
     client.archive = std::move(received->fds[0]);
@@ -114,20 +129,16 @@ void ArchiveInbox::ServeClient(int connection) {
 }
 
 absl::StatusOr<base::UniqueFd> ArchiveInbox::Take(const std::string& ticket) {
-  ASSIGN_OR_RETURN(
-      base::UniqueFd archive,
-      loop_->Call<base::UniqueFd>([&]() -> absl::StatusOr<base::UniqueFd> {
-        for (auto& [fd, client] : clients_) {
-          if (client.ticket == ticket && client.archive.valid()) {
-            return std::move(client.archive);
-          }
-        }
-        return InvalidRequest(
-            "no archive was handed over with that ticket, or its client has "
-            "gone");
-      }));
-  RETURN_IF_ERROR(CheckReadable(archive.get()));
-  return archive;
+  return loop_->Call<base::UniqueFd>([&]() -> absl::StatusOr<base::UniqueFd> {
+    for (auto& [fd, client] : clients_) {
+      if (client.ticket == ticket && client.archive.valid()) {
+        return std::move(client.archive);
+      }
+    }
+    return InvalidRequest(
+        "no archive was handed over with that ticket, or its client has "
+        "gone");
+  });
 }
 
 }  // namespace faas::registryd

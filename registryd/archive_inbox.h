@@ -22,9 +22,8 @@ class ArchiveInbox {
       const std::string& run_dir);
   ~ArchiveInbox();
 
-  // The descriptor that came with `ticket`, once. INVALID_ARGUMENT
-  // (INVALID_REQUEST) if none did, or if nothing can be read from it: files,
-  // pipes and sockets are taken.
+  // The descriptor that came with `ticket`, once: a file or a pipe, nothing
+  // else is taken. INVALID_ARGUMENT (INVALID_REQUEST) if none did.
   absl::StatusOr<base::UniqueFd> Take(const std::string& ticket);
 
   // Clients at once that have handed something over.
@@ -40,13 +39,16 @@ class ArchiveInbox {
 
   ArchiveInbox(std::string socket_path, base::UniqueFd listener,
                std::unique_ptr<event::EventLoop> loop);
+  void WatchListener();
   void AcceptClients();
   void ServeClient(int connection);
 
   const std::string socket_path_;
   const base::UniqueFd listener_;
   const std::unique_ptr<event::EventLoop> loop_;
-  std::map<int, Client> clients_;  // by connection; the loop's thread's
+  // The loop's thread's.
+  event::EventLoop::Token watch_ = 0;
+  std::map<int, Client> clients_;  // by connection
   std::thread thread_;
 };
 

@@ -142,8 +142,10 @@ absl::StatusOr<Deployer::Extracted> Deployer::Extract(const Upload& upload) {
   log::Line("api", absl::StrCat("Uploading image: ", upload.function));
   const auto staging = store_->NewStaging();
   if (!staging.ok()) return StorageFailure(staging.status());
+  // What was admitted counts until the layers do.
+  const auto space = space_->BeginUpload();
   ASSIGN_OR_RETURN(image::ExtractedImage extracted,
-                   ExtractTo(**staging, upload));
+                   ExtractTo(**staging, *space, upload));
   uint64_t stored = 0;
   for (const image::ExtractedLayer& layer : extracted.layers) {
     stored += layer.stored ? 1 : 0;
@@ -159,10 +161,10 @@ absl::StatusOr<Deployer::Extracted> Deployer::Extract(const Upload& upload) {
 }
 
 absl::StatusOr<image::ExtractedImage> Deployer::ExtractTo(
-    LayerStore::Staging& staging, const Upload& upload) {
+    LayerStore::Staging& staging, StoreSpace::Upload& space,
+    const Upload& upload) {
   log::Line("extract", absl::StrCat("Extracting tarball to ", staging.path()));
-  const auto space = space_->BeginUpload();
-  absl::Status status = space->Admit(0);
+  absl::Status status = space.Admit(0);
   if (!status.ok()) return WithImageReason(std::move(status));
   image::ExtractOptions options;
   options.staging = staging.path();
@@ -170,7 +172,7 @@ absl::StatusOr<image::ExtractedImage> Deployer::ExtractTo(
   options.owners.id_base = options_.id_base;
   options.reference = upload.reference;
   options.stored = &staging;
-  options.admit = [&space](uint64_t bytes) { return space->Admit(bytes); };
+  options.admit = [&space](uint64_t bytes) { return space.Admit(bytes); };
   options.on_progress = upload.on_progress;
   auto extracted = image::ExtractImage(upload.archive, options);
   if (!extracted.ok()) return WithImageReason(extracted.status());

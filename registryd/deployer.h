@@ -66,6 +66,7 @@ class Deployer {
 
   absl::StatusOr<Extracted> Extract(const Upload& upload);
   absl::StatusOr<image::ExtractedImage> ExtractTo(LayerStore::Staging& staging,
+                                                  StoreSpace::Upload& space,
                                                   const Upload& upload);
   // Gives `function` a new revision; it is new itself if it has no address.
   absl::StatusOr<v1::Function> Deploy(v1::Function function,

@@ -2,12 +2,14 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "common/base/errno_status.h"
 
 namespace faas::registryd {
@@ -19,11 +21,21 @@ constexpr int kPipeBytes = 1 << 20;
 // How soon it is noticed that the client has gone.
 constexpr int kCheckMs = 200;
 
+// A pipe opened once more: not to wait for bytes that another reader was given
+// is a property of an open file, which the client shares with us.
+base::UniqueFd OpenForUs(base::UniqueFd archive) {
+  struct stat st;
+  if (fstat(archive.get(), &st) != 0 || !S_ISFIFO(st.st_mode)) return archive;
+  base::UniqueFd own(open(absl::StrCat("/proc/self/fd/", archive.get()).c_str(),
+                          O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  return own.valid() ? std::move(own) : std::move(archive);
+}
+
 }  // namespace
 
 DescriptorSource::DescriptorSource(base::UniqueFd archive,
                                    std::function<bool()> cancelled)
-    : archive_(std::move(archive)),
+    : archive_(OpenForUs(std::move(archive))),
       cancelled_(std::move(cancelled)),
       buffer_(kChunkBytes, '\0') {
   // Only pipes have a size.

@@ -41,9 +41,10 @@ class ProgressWriter {
 
   void operator()(const image::Progress& progress) {
     const absl::Time now = absl::Now();
-    if (now - last_ < kProgressInterval || sent_ >= kMaxProgressMessages) {
-      return;
-    }
+    // Ever less often, so that a long upload has some left.
+    const absl::Duration interval =
+        std::max(kProgressInterval, (now - start_) / 100);
+    if (now - last_ < interval || sent_ >= kMaxProgressMessages) return;
     last_ = now;
     ++sent_;
     Response response;
@@ -56,6 +57,7 @@ class ProgressWriter {
 
  private:
   Stream* const stream_;
+  const absl::Time start_ = absl::Now();
   absl::Time last_ = absl::InfinitePast();
   int sent_ = 0;
 };

@@ -140,31 +140,37 @@ image::StoredLayer LayerStore::ToStored(const Entry& entry) const {
 }
 
 // Puts a staged layer's tree and what is known of it into `directory`.
-absl::Status LayerStore::Stage(const image::ExtractedLayer& layer,
-                               const v1::Layer& description,
-                               const std::string& directory) const {
+absl::StatusOr<LayerStore::Staged> LayerStore::Stage(
+    const image::ExtractedLayer& layer, const v1::Layer& description,
+    const std::string& directory) const {
   RETURN_IF_ERROR(fs::MakeDirectories(directory, 0700));
   RETURN_IF_ERROR(Rename(layer.directory, TreeOf(directory)));
-  v1::LayerRecord record;
+  Staged staged = {
+      .directory = directory, .record = {}, .first_checkpoint = {}};
+  v1::LayerRecord& record = staged.record;
   *record.mutable_layer() = description;
   record.set_id_base(id_base_);
+  record.set_standalone(layer.standalone && layer.content_id == layer.diff_id);
   if (!layer.blob_digest.empty()) record.add_blob_digests(layer.blob_digest);
+  if (!layer.checkpoints.empty()) {
+    staged.first_checkpoint = layer.checkpoints[0];
+  }
   RETURN_IF_ERROR(SaveCheckpoints(directory, layer.checkpoints));
-  return SaveLayerRecord(directory, record, Durable::kLater);
+  RETURN_IF_ERROR(SaveLayerRecord(directory, record, Durable::kLater));
+  return staged;
 }
 
 absl::Status LayerStore::Move(const std::string& content_id,
-                              const std::string& directory, Pin& pin) {
+                              const Staged& staged, Pin& pin) {
   const std::string path = PathOf(content_id);
   // A directory without a record may have the name.
   RETURN_IF_ERROR(MoveAway(path));
   strays_.erase(path);
-  RETURN_IF_ERROR(Rename(directory, path));
+  RETURN_IF_ERROR(Rename(staged.directory, path));
   pin.fresh_.push_back(content_id);
   Entry& entry = entries_[content_id];
-  ASSIGN_OR_RETURN(entry.record, LoadLayerRecord(path));
-  const std::vector<image::Checkpoint> checkpoints = LoadCheckpoints(path);
-  if (!checkpoints.empty()) entry.first_checkpoint = checkpoints[0];
+  entry.record = staged.record;
+  entry.first_checkpoint = staged.first_checkpoint;
   return absl::OkStatus();
 }
 
@@ -186,15 +192,15 @@ void LayerStore::NoteBlobDigest(const std::string& content_id,
 
 absl::StatusOr<std::unique_ptr<LayerStore::Pin>> LayerStore::Adopt(
     const Staging& staging, const image::ExtractedImage& image) {
-  std::map<std::string, std::string> staged;  // by content id
+  std::map<std::string, Staged> staged;  // by content id
   for (size_t i = 0; i < image.layers.size(); ++i) {
     const image::ExtractedLayer& layer = image.layers[i];
     const std::string directory =
         absl::StrCat(staging.path(), "/layer-", staged.size());
     if (layer.stored || staged.count(layer.content_id) > 0) continue;
-    RETURN_IF_ERROR(
+    ASSIGN_OR_RETURN(
+        staged[layer.content_id],
         Stage(layer, image.image.layers(static_cast<int>(i)), directory));
-    staged[layer.content_id] = directory;
   }
   // What a name in layers/ stands for must be on disk before the name is.
   if (!staged.empty()) RETURN_IF_ERROR(SyncFileSystem(staging_));
@@ -328,8 +334,7 @@ std::vector<image::StoredLayer> LayerStore::Staging::FindAndPin(
   std::vector<image::StoredLayer> found;
   absl::MutexLock lock(&store_->mutex_);
   for (auto& [id, entry] : store_->entries_) {
-    // One that borrowed from those below it is another layer elsewhere.
-    if (entry.record.layer().diff_id() != id || !matches(entry)) continue;
+    if (!entry.record.standalone() || !matches(entry)) continue;
     ++entry.pins;
     pinned_.push_back(id);
     found.push_back(store_->ToStored(entry));

@@ -86,6 +86,13 @@ class LayerStore {
     std::optional<absl::Time> unused_since;
   };
 
+  // A layer on its way from staging.
+  struct Staged {
+    std::string directory;
+    v1::LayerRecord record;
+    std::optional<image::Checkpoint> first_checkpoint;
+  };
+
   // What lies in staging to be removed, and where it was before.
   struct Trash {
     std::string path;
@@ -94,10 +101,10 @@ class LayerStore {
 
   LayerStore(const std::string& state_dir, uint32_t id_base);
   absl::Status LoadRecords();
-  absl::Status Stage(const image::ExtractedLayer& layer,
-                     const v1::Layer& description,
-                     const std::string& directory) const;
-  absl::Status Move(const std::string& content_id, const std::string& directory,
+  absl::StatusOr<Staged> Stage(const image::ExtractedLayer& layer,
+                               const v1::Layer& description,
+                               const std::string& directory) const;
+  absl::Status Move(const std::string& content_id, const Staged& staged,
                     Pin& pin) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void NoteBlobDigest(const std::string& content_id,
                       const std::string& blob_digest)

@@ -41,7 +41,8 @@ class LayerStoreTest : public testing::Test {
 
   // Stages a layer with one file and adopts it.
   absl::StatusOr<std::unique_ptr<LayerStore::Pin>> Adopt(
-      char digit, const std::string& content, char blob = 'f') {
+      char digit, const std::string& content, char blob = 'f',
+      bool standalone = true) {
     const auto staging = store_->NewStaging();
     image::ExtractedImage image;
     image::ExtractedLayer& layer = image.layers.emplace_back();
@@ -49,6 +50,7 @@ class LayerStoreTest : public testing::Test {
     layer.blob_digest = Digest(blob);
     layer.directory = (*staging)->path() + "/0";
     layer.checkpoints = {{digit}, {'2'}};
+    layer.standalone = standalone;
     v1::Layer* description = image.image.add_layers();
     description->set_diff_id(layer.diff_id);
     description->set_content_id(layer.content_id);
@@ -111,6 +113,19 @@ TEST_F(LayerStoreTest, LayersAreFoundByAllThatIsKnownOfThem) {
       // What somebody was told of stays.
       Sweep();
       EXPECT_TRUE(Has('a'));
+    }
+    Reopen();
+  }
+}
+
+TEST_F(LayerStoreTest, LayersThatDependOnOthersAreNotFound) {
+  ASSERT_TRUE(Adopt('a', "x", 'e', /*standalone=*/false).ok());
+  for (int life = 0; life < 2; ++life) {
+    {
+      const auto staging = store_->NewStaging();
+      EXPECT_FALSE((*staging)->FindBlob(Digest('e')).has_value());
+      EXPECT_FALSE((*staging)->FindDiffId(Digest('a')).has_value());
+      EXPECT_TRUE((*staging)->FindBeginning({'a'}).empty());
     }
     Reopen();
   }

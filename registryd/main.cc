@@ -56,7 +56,12 @@ constexpr uint32_t kContainerIds = 65536;
 
 absl::StatusOr<image::Limits> ImageLimits() {
   ASSIGN_OR_RETURN(image::Limits limits, ImageLimitsFromFlags());
-  if (absl::GetFlag(FLAGS_id_base) > 0) limits.ids = kContainerIds;
+  const uint32_t id_base = absl::GetFlag(FLAGS_id_base);
+  if (id_base > ~uint32_t{0} - kContainerIds) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--id_base=", id_base, " leaves no room for ", kContainerIds, " ids"));
+  }
+  if (id_base > 0) limits.ids = kContainerIds;
   return limits;
 }
 

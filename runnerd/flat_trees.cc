@@ -67,8 +67,9 @@ absl::StatusOr<std::unique_ptr<FlatTrees>> FlatTrees::Open(
 }
 
 std::shared_ptr<const FlatTree> FlatTrees::Find(const std::string& path) {
-  if (auto tree = trees_[path].lock(); tree != nullptr) return tree;
+  // One that is held may be in the making still.
   if (access(path.c_str(), F_OK) != 0) return nullptr;
+  if (auto tree = trees_[path].lock(); tree != nullptr) return tree;
   auto tree = std::make_shared<const FlatTree>(FlatTree{path});
   trees_[path] = tree;
   return tree;
@@ -77,15 +78,23 @@ std::shared_ptr<const FlatTree> FlatTrees::Find(const std::string& path) {
 absl::StatusOr<std::shared_ptr<const FlatTree>> FlatTrees::Get(
     const std::vector<std::string>& layers) {
   const std::string path = absl::StrCat(directory_, "/", NameOf(layers));
-  absl::MutexLock build_lock(&build_mutex_);
   {
+    // One that is there does not wait for another that is being made.
     absl::MutexLock lock(&mutex_);
     if (auto tree = Find(path); tree != nullptr) return tree;
   }
+  absl::MutexLock build_lock(&build_mutex_);
+  // Held from before it has its name, or a sweep would take it away.
+  std::shared_ptr<const FlatTree> tree;
+  {
+    absl::MutexLock lock(&mutex_);
+    tree = Find(path);
+    if (tree != nullptr) return tree;
+    tree = std::make_shared<const FlatTree>(FlatTree{path});
+    trees_[path] = tree;
+  }
   RETURN_IF_ERROR(Build(layers, path));
-  absl::MutexLock lock(&mutex_);
-  if (auto tree = Find(path); tree != nullptr) return tree;
-  return absl::InternalError(absl::StrCat("\"", path, "\" has gone"));
+  return tree;
 }
 
 absl::Status FlatTrees::Build(const std::vector<std::string>& layers,

@@ -187,6 +187,10 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(const Cgroups cgroups,
                    Cgroups::Find(std::move(cgroup_parent)));
   const uint32_t id_base = absl::GetFlag(FLAGS_id_base);
+  if (id_base > ~uint32_t{0} - kContainerIds) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--id_base=", id_base, " leaves no room for ", kContainerIds, " ids"));
+  }
   RETURN_IF_ERROR(CheckContainersPass(state_dir, id_base));
   ASSIGN_OR_RETURN(const auto flat_trees, ChooseRootfs(state_dir));
   ASSIGN_OR_RETURN(std::string scaffold, MakeScaffold(state_dir, id_base));

@@ -60,6 +60,7 @@ void RevisionTable::AddPrepared(std::shared_ptr<const Revision> revision) {
 void RevisionTable::DiscardPrepared(const std::string& function,
                                     const std::string& revision_id) {
   prepared_.erase({function, revision_id});
+  SweepTrees();
 }
 
 absl::Status RevisionTable::Activate(const v1::Function& function) {
@@ -90,6 +91,10 @@ absl::Status RevisionTable::Activate(const v1::Function& function) {
   return absl::OkStatus();
 }
 
+void RevisionTable::SweepTrees() {
+  if (environment_.flat_trees != nullptr) environment_.flat_trees->Sweep();
+}
+
 void RevisionTable::ExpirePrepared() {
   const absl::Time oldest = event::EventLoop::Now() - kPreparedTime;
   for (auto it = prepared_.begin(); it != prepared_.end();) {
@@ -112,7 +117,7 @@ absl::Status RevisionTable::Apply(const rpc::FunctionState& state) {
     log::Line("rootfs", absl::StrCat(name, ": ", status.message()));
     result = status;
   }
-  if (environment_.flat_trees != nullptr) environment_.flat_trees->Sweep();
+  SweepTrees();
   return result;
 }
 

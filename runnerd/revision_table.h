@@ -54,6 +54,8 @@ class RevisionTable {
   explicit RevisionTable(Revision::Environment environment)
       : environment_(std::move(environment)) {}
   absl::Status Activate(const v1::Function& function);
+  // Flat trees that no revision has any more.
+  void SweepTrees();
   std::string LinkOf(const std::string& function) const;
   void Remember(const std::shared_ptr<const Revision>& revision);
 

@@ -174,6 +174,7 @@ absl::Status MountFlatRootfs(const std::string& tree,
 
 absl::Status ProbeOverlay(const std::string& state_dir) {
   const std::string probe = state_dir + "/overlay-probe";
+  umount2(probe.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);  // of a crash
   for (const char* part : {"/upper", "/lower"}) {
     RETURN_IF_ERROR(fs::MakeDirectories(probe + part, 0700));
   }

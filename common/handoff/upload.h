@@ -11,7 +11,8 @@ namespace faas::handoff {
 //
 // The client connects to <run_dir>/upload.sock (SOCK_SEQPACKET) and sends one
 // message: a ticket of kTicketBytes random bytes, with the descriptor in
-// SCM_RIGHTS. registryd answers with one byte, and keeps the descriptor until a
+// SCM_RIGHTS. registryd answers with one byte if it takes it, a file or a pipe that
+// is not behind FUSE, and keeps the descriptor until a
 // call of CreateFunction or UpdateFunction names the ticket in its header, or
 // the client closes the connection. No chunks follow the header then.
 inline constexpr char kUploadSocket[] = "upload.sock";

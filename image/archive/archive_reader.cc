@@ -68,6 +68,8 @@ LayerBlob KnownLayer(StoredLayer stored) {
                      .checkpoints = {},
                      .stored = {}};
   layer.stored = std::move(stored);
+  // They are as many as the layer has MiB, and an archive may name it often.
+  layer.stored->checkpoints = {};
   return layer;
 }
 

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "common/base/errno_status.h"
@@ -66,7 +66,11 @@ class DeferredSink::ResumedContent : public EntryContent {
       const ssize_t n = pread(
           file_.get(), buffer_.data(),
           std::min<uint64_t>(buffer_.size(), stored_bytes_ - position_), data);
-      if (n <= 0) return Failed();
+      if (n < 0) return Failed();
+      if (n == 0) {
+        return StorageError(absl::DataLossError(
+            "a stored layer's file is shorter than its entry"));
+      }
       const Block block = {absl::string_view(buffer_.data(), n), position_};
       position_ += n;
       return block;

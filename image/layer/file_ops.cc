@@ -145,13 +145,21 @@ absl::StatusOr<uint64_t> TreeBytes(const std::string& path) {
   if (walk == nullptr) return Fail("walk", path);
   std::set<ino_t> linked;
   uint64_t bytes = 0;
+  errno = 0;
   while (const FTSENT* entry = fts_read(walk.get())) {
-    if (entry->fts_info == FTS_DP || entry->fts_statp == nullptr) continue;
+    if (entry->fts_info == FTS_ERR || entry->fts_info == FTS_DNR ||
+        entry->fts_info == FTS_NS) {
+      errno = entry->fts_errno;
+      return Fail("walk", entry->fts_accpath);
+    }
+    errno = 0;
+    if (entry->fts_info == FTS_DP) continue;
     const struct stat& st = *entry->fts_statp;
     const bool again = !S_ISDIR(st.st_mode) && st.st_nlink > 1 &&
                        !linked.insert(st.st_ino).second;
     if (!again) bytes += static_cast<uint64_t>(st.st_blocks) * 512;
   }
+  if (errno != 0) return Fail("walk", path);
   return bytes;
 }
 

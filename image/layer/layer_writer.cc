@@ -26,6 +26,8 @@ constexpr uint64_t kStatBlockBytes = 512;  // the unit of st_blocks
 constexpr uint64_t kDirectoryBytes = 4096;
 // An inode, and its name in a directory.
 constexpr uint64_t kEntryBytes = 512;
+// File systems give whole blocks.
+constexpr uint64_t kBlockBytes = 4096;
 
 // A path's last component as a C string: its end is the path's.
 const char* NameOf(const std::string& path) {
@@ -197,6 +199,7 @@ absl::Status LayerWriter::SetAttributes(int fd, const LayerEntry& entry) {
       }
       stored.value = *value;
     }
+    RETURN_IF_ERROR(Admit(stored.name.size() + stored.value.size()));
     if (absl::Status status = SetAttribute(fd, stored); !status.ok()) {
       return StorageError(base::WithContext(
           status, absl::StrCat("\"", base::Printable(entry.path), "\"")));
@@ -211,7 +214,8 @@ absl::Status LayerWriter::WriteContent(int fd, const LayerEntry& entry,
   while (true) {
     ASSIGN_OR_RETURN(const TarReader::Block block, content.Read());
     if (block.bytes.empty()) break;
-    RETURN_IF_ERROR(Admit(block.bytes.size()));
+    RETURN_IF_ERROR(Admit((block.bytes.size() + kBlockBytes - 1) / kBlockBytes *
+                          kBlockBytes));
     if (absl::Status status = WriteAt(fd, block.bytes, block.offset);
         !status.ok()) {
       return StorageError(base::WithContext(

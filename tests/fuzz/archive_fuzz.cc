@@ -108,7 +108,7 @@ class KnownLayers : public image::StoredLayers {
   std::vector<image::StoredLayer> Find(Matches matches) const {
     std::vector<image::StoredLayer> found;
     for (const ExtractedLayer& layer : image_.layers) {
-      if (layer.content_id != layer.diff_id || !matches(layer)) continue;
+      if (!layer.standalone || !matches(layer)) continue;
       found.push_back({.diff_id = layer.diff_id,
                        .tar_bytes = layer.tar_bytes,
                        .disk_bytes = layer.disk_bytes,

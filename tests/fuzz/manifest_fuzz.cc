@@ -100,10 +100,12 @@ void CheckStrings(const std::vector<std::string>& strings) {
 }
 
 void CheckManifest(const Manifest& manifest) {
-  Check(!manifest.config.empty(), "a configuration is named");
-  CheckStrings({manifest.config});
+  Check(!manifest.config.name.empty(), "a configuration is named");
+  CheckStrings({manifest.config.name});
   CheckStrings(manifest.tags);
-  CheckStrings(manifest.layers);
+  for (const image::BlobReference& layer : manifest.layers) {
+    CheckStrings({layer.name});
+  }
 }
 
 // The registry stores images as JSON, and daemons send them to each other.

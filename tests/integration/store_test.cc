@@ -192,9 +192,11 @@ TEST_F(StoreTest, LongUploadsShowProgressOnTerminalsAndElsewhere) {
   EXPECT_EQ(terminal.exit_code, 0) << terminal.out;
   EXPECT_THAT(terminal.out, ContainsRegex("\\[#* *\\] .*layer [12]"));
   EXPECT_THAT(terminal.out, HasSubstr("✓ Deployed f"));
-  // A short one says nothing more than what the guide says.
+  // Elsewhere there is no bar, and standard output is as the guide has it.
   const CommandResult plain = Faas({"new", "g", archive});
-  EXPECT_EQ(plain.err, "");
+  EXPECT_THAT(plain.err, Not(HasSubstr("\r")));
+  EXPECT_THAT(plain.out, ContainsRegex("^Uploading image 'g'.*\nRead [0-9]+ "
+                                       "bytes from .*\n✓ Deployed g at "));
 }
 
 TEST_F(StoreTest, InterruptLeavesNothing) {
