@@ -50,6 +50,10 @@ struct Limits {
   // manifest is known.
   size_t lower_references = 200'000;
   size_t lower_reference_bytes = size_t{16} << 20;
+  // Looks at files and directories to find what lower layers have for these, of
+  // all layers together. One takes some microseconds; an honest image takes a
+  // few thousand, or a few millions if its layers list no directories.
+  uint64_t lower_lookups = 20'000'000;
   // log2 of the largest zstd window, which has to be held in memory: 32 MiB.
   int zstd_window_log = 25;
 };

@@ -40,6 +40,8 @@ ABSL_FLAG(uint64_t, max_lower_references,
           faas::image::Limits().lower_references,
           "Most directories and hard links of a layer that only a lower layer "
           "explains.");
+ABSL_FLAG(uint64_t, max_lower_lookups, faas::image::Limits().lower_lookups,
+          "Most looks at lower layers to explain these, for a whole image.");
 ABSL_FLAG(int, max_zstd_window_log, faas::image::Limits().zstd_window_log,
           "log2 of the largest zstd window, which is held in memory.");
 
@@ -65,6 +67,7 @@ absl::StatusOr<image::Limits> ImageLimitsFromFlags() {
       {FLAGS_max_json_values, &limits.metadata_values},
       {FLAGS_max_json_depth, &limits.metadata_depth},
       {FLAGS_max_lower_references, &limits.lower_references},
+      {FLAGS_max_lower_lookups, &limits.lower_lookups},
   };
   for (const auto& [flag, limit] : flags) {
     *limit = absl::GetFlag(flag);

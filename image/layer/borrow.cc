@@ -68,12 +68,12 @@ class Borrower {
   absl::Status CopyMetadata(const std::string& path);
   absl::StatusOr<bool> IsHidden(const std::string& path) const;
   absl::StatusOr<std::optional<std::string>> LowerSymlinkTarget(
-      const std::string& path);
+      const std::string& path) const;
   absl::Status BadLink(const LowerLink& link, absl::string_view why) const;
 
   const MergedView own_;
-  MergedView lower_;
-  MergedView all_;
+  const MergedView lower_;
+  const MergedView all_;
   DirectoryStack stack_;
   const std::string& label_;
   const Limits& limits_;
@@ -102,6 +102,7 @@ absl::Status Borrower::Run(const LowerReferences& references) {
 absl::StatusOr<bool> Borrower::IsHidden(const std::string& path) const {
   for (absl::string_view parent = Parent(path); !parent.empty();
        parent = Parent(parent)) {
+    RETURN_IF_ERROR(own_.CountLookup());
     const UniqueFd fd(openat(own_.root(0), std::string(parent).c_str(),
                              O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!fd.valid()) return Fail("open", std::string(parent));
@@ -113,7 +114,7 @@ absl::StatusOr<bool> Borrower::IsHidden(const std::string& path) const {
 // Where the lower layers lead from an implicit directory, if they have a
 // symlink in its place.
 absl::StatusOr<std::optional<std::string>> Borrower::LowerSymlinkTarget(
-    const std::string& path) {
+    const std::string& path) const {
   ASSIGN_OR_RETURN(const auto own, own_.Lookup(path));
   // It may have been replaced since by something else.
   if (!own.has_value() || !S_ISDIR(own->st.st_mode)) return std::nullopt;
@@ -256,10 +257,13 @@ absl::Status BorrowFromLower(const LayerSink::Written& layer,
                              const std::vector<std::string>& lower,
                              const std::string& label, const Limits& limits,
                              const Owners& owners, Budget& budget) {
-  ASSIGN_OR_RETURN(MergedView own, MergedView::Open({layer.directory}, label));
-  ASSIGN_OR_RETURN(MergedView below, MergedView::Open(lower, label));
-  ASSIGN_OR_RETURN(MergedView all,
-                   MergedView::Open(OnTop(layer.directory, lower), label));
+  WalkBudget* const lookups = &budget.lower_lookups;
+  ASSIGN_OR_RETURN(MergedView own,
+                   MergedView::Open({layer.directory}, label, lookups));
+  ASSIGN_OR_RETURN(MergedView below, MergedView::Open(lower, label, lookups));
+  ASSIGN_OR_RETURN(
+      MergedView all,
+      MergedView::Open(OnTop(layer.directory, lower), label, lookups));
   absl::StatusOr<UniqueFd> root =
       fs::Open(layer.directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!root.ok()) return StorageError(root.status());

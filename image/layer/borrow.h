@@ -21,7 +21,7 @@ namespace faas::image {
 // - An opaque root is spelt out as whiteouts and opaque directories.
 // Afterwards the layer's content depends on `lower`. `label` names the layer in
 // errors: kUnsafeLink for a hard link whose target no layer has, kLimit for
-// copies beyond `budget`, kStorage.
+// copies and lookups beyond `budget`, kStorage.
 absl::Status BorrowFromLower(const LayerSink::Written& layer,
                              const std::vector<std::string>& lower,
                              const std::string& label, const Limits& limits,

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -26,6 +27,11 @@ using base::UniqueFd;
 
 // As many as the kernel follows in one path.
 constexpr int kMaxLinks = 40;
+// Components of all the ways together: at first, and for each path. Entries
+// that follow each other share most of their way, so an honest layer takes two
+// or three.
+constexpr uint64_t kFreeSteps = 50'000;
+constexpr uint64_t kStepsPerPath = 64;
 
 // One component, and neither a symlink nor "..".
 UniqueFd OpenDirectory(int parent, const char* name) {
@@ -43,7 +49,8 @@ DirectoryStack::DirectoryStack(UniqueFd root, std::string label,
     : label_(std::move(label)),
       limits_(limits),
       owners_(owners),
-      privileged_(geteuid() == 0) {
+      privileged_(geteuid() == 0),
+      steps_(kFreeSteps, kStepsPerPath) {
   Level level;
   level.fd = std::move(root);
   fstat(level.fd.get(), &level.found);
@@ -67,13 +74,21 @@ absl::Status DirectoryStack::Fail(absl::string_view what,
       error));
 }
 
+absl::Status DirectoryStack::TooFar() const {
+  return ImageError(
+      ErrorCategory::kLimit,
+      absl::StrCat(label_, ": \"", base::Printable(*requested_),
+                   "\" and others lead through more than ", kStepsPerPath,
+                   " directories and symlinks each, on average"));
+}
+
 absl::StatusOr<int> DirectoryStack::Enter(absl::string_view path) {
   if (path != requested_) {
     std::deque<std::string> pending;
     if (!path.empty()) pending = absl::StrSplit(path, '/');
     requested_ = std::string(path);
     links_followed_ = 0;
-    budget_.AddPath();
+    steps_.AddPath();
     if (absl::Status status = Walk(std::move(pending)); !status.ok()) {
       requested_.reset();
       return status;
@@ -93,7 +108,7 @@ absl::Status DirectoryStack::Walk(std::deque<std::string> pending) {
   while (!pending.empty()) {
     const std::string name = std::move(pending.front());
     pending.pop_front();
-    RETURN_IF_ERROR(budget_.Step(label_));
+    if (!steps_.Step()) return TooFar();
     if (name.empty() || name == ".") continue;
     if (name == "..") {
       // No level is a symlink, so this is the parent, and the root's is the

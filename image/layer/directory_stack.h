@@ -43,7 +43,8 @@ class DirectoryStack {
   // Enters `path`, a normalized one, leaves where it was, and returns the
   // descriptor, which is the stack's until the next call. Errors:
   // kMalformed if something that is not a directory is in the way, kUnsafeLink
-  // for loops of symlinks, kLimit, kStorage.
+  // for loops of symlinks, kStorage, and kLimit, also if the ways to all paths
+  // so far are too long.
   absl::StatusOr<int> Enter(absl::string_view path);
 
   // To be called before the entries of the current directory are changed.
@@ -92,6 +93,7 @@ class DirectoryStack {
   absl::Status Restore(const Level& level) const;
   std::string CurrentPath(absl::string_view name) const;
   absl::Status Fail(absl::string_view what, absl::string_view name) const;
+  absl::Status TooFar() const;
 
   const std::string label_;
   const Limits& limits_;
@@ -102,7 +104,7 @@ class DirectoryStack {
   // what that means.
   std::optional<std::string> requested_ = std::string();
   int links_followed_ = 0;
-  WalkBudget budget_;
+  WalkBudget steps_;
   std::set<std::string> implicit_;
   size_t implicit_bytes_ = 0;
 };

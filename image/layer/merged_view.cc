@@ -16,6 +16,7 @@
 #include "image/error.h"
 #include "image/layer/entry_path.h"
 #include "image/layer/overlay.h"
+#include "image/limits.h"
 
 namespace faas::image {
 namespace {
@@ -39,9 +40,11 @@ void Prepend(absl::string_view path, std::deque<std::string>& pending) {
 }  // namespace
 
 absl::StatusOr<MergedView> MergedView::Open(
-    const std::vector<std::string>& directories, std::string label) {
+    const std::vector<std::string>& directories, std::string label,
+    WalkBudget* lookups) {
   MergedView view;
   view.label_ = std::move(label);
+  view.lookups_ = lookups;
   for (const std::string& directory : directories) {
     absl::StatusOr<UniqueFd> root =
         fs::Open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
@@ -49,6 +52,16 @@ absl::StatusOr<MergedView> MergedView::Open(
     view.roots_.push_back(*std::move(root));
   }
   return view;
+}
+
+absl::Status MergedView::CountLookup() const {
+  if (lookups_->Step()) return absl::OkStatus();
+  return ImageError(
+      ErrorCategory::kLimit,
+      absl::StrCat(label_,
+                   ": it takes too many steps to find what the layers "
+                   "below have for its directories and hard links",
+                   NameLimit("max_lower_lookups")));
 }
 
 absl::StatusOr<MergedView::Level> MergedView::RootLevel() const {
@@ -64,6 +77,7 @@ absl::StatusOr<std::optional<MergedView::Entry>> MergedView::Find(
     const Level& level, const std::string& name) const {
   Entry entry = {.path = JoinPath(level.entry.path, name)};
   for (const size_t layer : level.layers) {
+    RETURN_IF_ERROR(CountLookup());
     // No component of the path is a symlink in this layer: each was found to
     // be a directory there.
     if (fstatat(root(layer), entry.path.c_str(), &entry.st,
@@ -85,6 +99,7 @@ absl::StatusOr<MergedView::Level> MergedView::Descend(
   Level level = {.entry = entry};
   for (const size_t layer : parent.layers) {
     if (layer < entry.layer) continue;
+    RETURN_IF_ERROR(CountLookup());
     const UniqueFd fd(openat(root(layer), entry.path.c_str(),
                              O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!fd.valid() && errno == ENOENT) continue;
@@ -121,8 +136,7 @@ absl::StatusOr<std::optional<MergedView::Entry>> MergedView::Lookup(
 }
 
 absl::StatusOr<std::optional<MergedView::Entry>> MergedView::Resolve(
-    absl::string_view from, absl::string_view path) {
-  budget_.AddPath();
+    absl::string_view from, absl::string_view path) const {
   std::deque<std::string> pending;
   Prepend(path, pending);
   if (path.empty() || path[0] != '/') Prepend(from, pending);
@@ -131,7 +145,7 @@ absl::StatusOr<std::optional<MergedView::Entry>> MergedView::Resolve(
   for (int links = 0; !pending.empty();) {
     const std::string name = std::move(pending.front());
     pending.pop_front();
-    RETURN_IF_ERROR(budget_.Step(label_));
+    RETURN_IF_ERROR(CountLookup());
     if (name.empty() || name == ".") continue;
     if (name == "..") {
       if (levels.size() > 1) levels.pop_back();

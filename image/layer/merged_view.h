@@ -28,10 +28,12 @@ class MergedView {
     struct stat st;
   };
 
-  // `directories` from the top down. `label` names the layer whose references
-  // are followed in errors: kStorage, here and below, and kLimit.
+  // `directories` from the top down. Errors are kStorage, here and below, and
+  // kLimit when `lookups`, which outlives the view, has no step left: one is
+  // taken for each system call. `label` names the layer that all this is for.
   static absl::StatusOr<MergedView> Open(
-      const std::vector<std::string>& directories, std::string label);
+      const std::vector<std::string>& directories, std::string label,
+      WalkBudget* lookups);
 
   // The entry at `path`, which is taken literally: a symlink on the way is not
   // a directory. Empty if there is none, or a whiteout.
@@ -40,9 +42,11 @@ class MergedView {
   // The entry that `path` leads to from `from` when symlinks are followed
   // within the view, but for one that is the last component. Resolve(x, ".")
   // follows that too. Empty if there is none, or if links go in a circle.
-  // kLimit when that has led too far too often.
   absl::StatusOr<std::optional<Entry>> Resolve(absl::string_view from,
-                                               absl::string_view path);
+                                               absl::string_view path) const;
+
+  // Takes a step, for a look at the layers that is not the view's.
+  absl::Status CountLookup() const;
 
   // The root of a layer; the view's.
   int root(size_t layer) const { return roots_[layer].get(); }
@@ -63,7 +67,7 @@ class MergedView {
   absl::StatusOr<std::string> ReadLink(const Entry& entry) const;
 
   std::string label_;
-  WalkBudget budget_;
+  WalkBudget* lookups_ = nullptr;
   std::vector<base::UniqueFd> roots_;
 };
 

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "image/byte_source.h"
 #include "image/layer/layer_sink.h"
+#include "image/layer/walk_budget.h"
 #include "image/limits.h"
 
 namespace faas::image {
@@ -14,10 +15,13 @@ namespace faas::image {
 // What an image may still take of its Limits.
 struct Budget {
   explicit Budget(const Limits& limits)
-      : entries(limits.entries), image_bytes(limits.image_bytes) {}
+      : entries(limits.entries),
+        image_bytes(limits.image_bytes),
+        lower_lookups(limits.lower_lookups) {}
 
   uint64_t entries;
   uint64_t image_bytes;
+  WalkBudget lower_lookups;
 };
 
 // Reads a layer's uncompressed tar from its first byte to its last and gives

@@ -3,38 +3,29 @@
 
 #include <cstdint>
 
-#include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
-#include "image/error.h"
-
 namespace faas::image {
 
-// What it may cost to follow the paths of a layer. With symlinks to symlinks a
-// name of a few bytes is a walk through thousands of directories, and two such
-// names in turn are that for each of millions of entries. On average the way to
-// an entry may not be longer than a path ever is in an honest image, where
-// neighbours share most of it.
+// How many steps may be taken while paths are followed. A name of a few bytes
+// can be a walk through thousands of directories: with symlinks to symlinks, or
+// in as many layers as lie upon each other. Not thread-safe.
 class WalkBudget {
  public:
-  // Components of paths: at the beginning, and for each path.
-  static constexpr uint64_t kFree = 50'000;
-  static constexpr uint64_t kPerPath = 64;
+  // `steps_per_path` come on top of `steps` with each AddPath().
+  explicit WalkBudget(uint64_t steps, uint64_t steps_per_path = 0)
+      : left_(steps), steps_per_path_(steps_per_path) {}
 
-  void AddPath() { left_ += kPerPath; }
+  void AddPath() { left_ += steps_per_path_; }
 
-  // One component is walked; kLimit when there have been too many. `label`
-  // names the layer.
-  absl::Status Step(absl::string_view label) {
-    if (left_-- > 0) return absl::OkStatus();
-    left_ = 0;
-    return ImageError(
-        ErrorCategory::kLimit,
-        absl::StrCat(label, ": its paths lead through more than ", kPerPath,
-                     " directories and symlinks each, on average"));
+  // Takes one; false if none is left.
+  [[nodiscard]] bool Step() {
+    if (left_ == 0) return false;
+    --left_;
+    return true;
   }
 
  private:
-  uint64_t left_ = kFree;
+  uint64_t left_;
+  uint64_t steps_per_path_;
 };
 
 }  // namespace faas::image

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,6 +60,10 @@ struct Image {
   std::string tool;     // for BuildImages
   std::string archive;  // one of its files
   uint32_t id_base = 0;
+
+  friend std::ostream& operator<<(std::ostream& out, const Image& image) {
+    return out << image.tool << "/" << image.archive;
+  }
 };
 
 // What skopeo calls the image of `tool` in the form that umoci gets it from:

@@ -17,6 +17,7 @@
 #include "tests/testing/image_builder.h"
 #include "tests/testing/python_root.h"
 #include "tests/testing/runfile.h"
+#include "tests/testing/tar_writer.h"
 
 namespace faas::testing {
 namespace {
@@ -46,24 +47,37 @@ absl::Status WriteFile(const std::string& path, absl::string_view data) {
   return fs::WriteFd(fd.get(), data);
 }
 
-// The tar of the lowest layer; made once.
+// The directory of a Debian, or null.
+const char* DebianRoot() {
+  const char* const root = std::getenv("FAAS_DEBIAN_ROOT");
+  return root == nullptr || *root == '\0' ? nullptr : root;
+}
+
+// As much of a root file system as files.sh needs.
+std::string SmallRoot() {
+  return MakeTar({DirectoryEntry("etc/"),
+                  FileEntry("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"),
+                  DirectoryEntry("usr/"), DirectoryEntry("usr/bin/"),
+                  SymlinkEntry("bin", "usr/bin"), DirectoryEntry("tmp/", 01777),
+                  DirectoryEntry("root/", 0700)});
+}
+
+// The tar of the tools' lowest layer; made once.
 absl::StatusOr<std::string> RootTar(const std::string& directory) {
   static std::string* const path = new std::string;
   if (!path->empty()) return *path;
   const std::string tar = directory + "/root.tar";
-  const char* const debian = std::getenv("FAAS_DEBIAN_ROOT");
-  if (debian != nullptr && *debian != '\0') {
-    std::printf("the images stand on the Debian in %s\n", debian);
+  if (DebianRoot() != nullptr) {
+    std::printf("the images stand on the Debian in %s\n", DebianRoot());
     // Images bring no device nodes.
     RETURN_IF_ERROR(
-        Run({"tar", "-C", debian, "-cf", tar, "--format=posix", "--xattrs",
-             "--xattrs-include=*", "--exclude=./dev/*", "."}));
+        Run({"tar", "-C", DebianRoot(), "-cf", tar, "--format=posix",
+             "--xattrs", "--xattrs-include=*", "--exclude=./dev/*", "."}));
   } else {
     std::printf(
-        "the images stand on this machine's Python; set "
-        "FAAS_DEBIAN_ROOT to the directory of a debootstrap for more\n");
-    ASSIGN_OR_RETURN(const std::string layer, PythonRootLayer());
-    RETURN_IF_ERROR(WriteFile(tar, layer));
+        "the images stand on this machine's Python, or on next to nothing; "
+        "set FAAS_DEBIAN_ROOT to the directory of a debootstrap for more\n");
+    RETURN_IF_ERROR(WriteFile(tar, SmallRoot()));
   }
   return *path = tar;
 }
@@ -81,11 +95,13 @@ absl::Status RunScript(const std::string& name, const std::string& out,
 absl::Status BuildByHand(const std::string& out, const std::string& directory) {
   RETURN_IF_ERROR(RunScript("tar", out, directory));
   ASSIGN_OR_RETURN(const std::string root_tar, RootTar(directory));
+  ASSIGN_OR_RETURN(std::string root, DebianRoot() == nullptr
+                                         ? PythonRootLayer()
+                                         : fs::ReadFile(root_tar, kLimitBytes));
+  ASSIGN_OR_RETURN(std::string files,
+                   fs::ReadFile(out + "/files.tar", kLimitBytes));
   ImageBuilder builder;
-  for (const std::string& path : {root_tar, out + "/files.tar"}) {
-    ASSIGN_OR_RETURN(std::string layer, fs::ReadFile(path, kLimitBytes));
-    builder.AddLayer(std::move(layer));
-  }
+  builder.AddLayer(std::move(root)).AddLayer(std::move(files));
   for (std::string& layer : OddLayers()) builder.AddLayer(std::move(layer));
   ImageSettings settings;
   settings.cmd = {"/bin/true"};

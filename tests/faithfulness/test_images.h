@@ -14,10 +14,11 @@ namespace faas::testing {
 // Built once a process, below `directory`, which is the same for all.
 // UNAVAILABLE, saying why, where the tool is not to be had.
 //
-// All but the example have a root file system as their lowest layer: this
-// machine's Python (PythonRootLayer), or, if the environment variable
-// FAAS_DEBIAN_ROOT names one, a directory with a Debian, as debootstrap makes
-// it.
+// All but the example have a root file system as their lowest layer. If the
+// environment variable FAAS_DEBIAN_ROOT names a directory with a Debian, as
+// debootstrap makes it, it is that one. Otherwise it is this machine's Python
+// (PythonRootLayer) for the handmade ones, and next to nothing for the others,
+// so that they cost seconds.
 absl::StatusOr<std::string> BuildImages(const std::string& tool,
                                         const std::string& directory);
 

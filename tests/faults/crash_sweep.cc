@@ -72,7 +72,7 @@ bool CrashSweep::KillAt(const std::string& call, int n) {
     EXPECT_TRUE(acknowledged);
   } else {
     RestartRegistryd();
-    EXPECT_EQ(StoreProblems(platform().state_dir()), "");
+    ExpectStoreIsWhole();
   }
   Check(acknowledged);
   return !survived;

@@ -7,6 +7,8 @@
 namespace faas::testing {
 namespace {
 
+constexpr char kNewRegistry[] = "/registry.json.tmp";
+
 class FailingDiskTest : public FaultTestBase {
  protected:
   void ExpectAllIsAsBefore(const std::string& registry) {
@@ -19,14 +21,15 @@ class FailingDiskTest : public FaultTestBase {
   }
 };
 
-// A call that fails, and on which of the state directory's files; on any if
-// there is none.
+// What fails, and on which of the state directory's files; on any if there are
+// none.
 struct SyncFault {
   const char* name;
   const char* calls;
-  const char* path;
+  std::vector<std::string> paths;
   // Whether it is a part of "faas rm", too.
   bool of_remove;
+  const char* effect = "error=EIO";
 };
 
 class SyncFaultTest : public FailingDiskTest,
@@ -36,9 +39,9 @@ class SyncFaultTest : public FailingDiskTest,
                                   const std::string& input = "") {
     const SyncFault& fault = GetParam();
     SCOPED_TRACE(arguments[0]);
-    Disturbance disturbance = {.calls = fault.calls, .effect = "error=EIO"};
-    if (fault.path != nullptr) {
-      disturbance.paths = {platform().state_dir() + fault.path};
+    Disturbance disturbance = {.calls = fault.calls, .effect = fault.effect};
+    for (const std::string& path : fault.paths) {
+      disturbance.paths.push_back(platform().state_dir() + path);
     }
     const auto strace =
         Strace::Attach(platform().DaemonPid("registryd"), disturbance);
@@ -72,13 +75,19 @@ TEST_P(SyncFaultTest, WhatIsNotDurableHasNotHappened) {
 
 INSTANTIATE_TEST_SUITE_P(
     Faults, SyncFaultTest,
-    ::testing::Values(
-        SyncFault{"All", "fsync,fdatasync,syncfs", nullptr, true},
-        SyncFault{"Layers", "syncfs", nullptr, false},
-        SyncFault{"LayersDirectory", "fsync", "/layers", false},
-        SyncFault{"Registry", "fsync", "/registry.json.tmp", true},
-        SyncFault{"RegistryDirectory", "fsync", "", true},
-        SyncFault{"RegistryRename", "rename", "/registry.json.tmp", true}),
+    ::testing::Values(SyncFault{"All", "fsync,fdatasync,syncfs", {}, true},
+                      SyncFault{"Layers", "syncfs", {}, false},
+                      SyncFault{"LayersDirectory", "fsync", {"/layers"}, false},
+                      SyncFault{"Registry", "fsync", {kNewRegistry}, true},
+                      SyncFault{"RegistryDirectory", "fsync", {""}, true},
+                      // What would write the old registry back fails as well.
+                      SyncFault{"RegistryDirectoryAndAllAfterIt",
+                                "fsync",
+                                {kNewRegistry, ""},
+                                true,
+                                "error=EIO:when=2+"},
+                      SyncFault{
+                          "RegistryRename", "rename", {kNewRegistry}, true}),
     [](const auto& param) { return std::string(param.param.name); });
 
 // As ext4 makes itself when it has met an error.

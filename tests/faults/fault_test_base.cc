@@ -16,6 +16,16 @@ namespace {
 // Ext4's own journal takes 4 MiB of it, keep nearly 3.
 constexpr uint64_t kDiskBytes = 32 << 20;
 
+template <typename Problems>
+void ExpectNoneSoon(Problems problems) {
+  std::string found;
+  WaitUntil([&] {
+    found = problems();
+    return found.empty();
+  });
+  EXPECT_EQ(found, "");
+}
+
 }  // namespace
 
 void FaultTestBase::SetUp() {
@@ -100,16 +110,15 @@ void FaultTestBase::ExpectAnswer(const std::string& name,
       << (response.ok() ? response->raw : "") << " instead of " << says;
 }
 
+void FaultTestBase::ExpectStoreIsWhole() {
+  ExpectNoneSoon([this] { return StoreProblems(platform().state_dir()); });
+}
+
 void FaultTestBase::ExpectClean() {
   MustFaas({"gc"});
-  std::string problems;
   // Containers end, and with them the mounts that only they hold; what the
   // janitor has begun to remove goes.
-  WaitUntil([&] {
-    problems = PlatformProblems(platform());
-    return problems.empty();
-  });
-  EXPECT_EQ(problems, "");
+  ExpectNoneSoon([this] { return PlatformProblems(platform()); });
 }
 
 void FaultTestBase::RestartRegistryd() {

@@ -40,6 +40,8 @@ class FaultTestBase : public PlatformTestBase {
   bool Exists(const std::string& name);
   // Soon: gatewayd and runnerd follow the registry.
   void ExpectAnswer(const std::string& name, const std::string& says);
+  // See StoreProblems; soon, for registryd begins with a sweep.
+  void ExpectStoreIsWhole();
   // Nothing is there that the registry does not know, after "faas gc".
   void ExpectClean();
   // Kills registryd if it runs, and starts it.

@@ -60,16 +60,20 @@ void CheckRegistry(const std::string& state_dir, std::string* problems) {
   }
 }
 
-void CheckLayer(const std::string& layers, const std::string& name,
-                std::string* problems) {
-  const std::string path = absl::StrCat(layers, "/", name);
-  Compare(path, {"checkpoints", "layer.json", "tree"}, EntriesOf(path),
-          problems);
+void CheckRecord(const std::string& path, const std::string& name,
+                 std::string* problems) {
   const json record = ReadJson(path + "/layer.json");
   if (record.is_discarded() ||
       record.at("layer").at("content_id") != kDigestPrefix + name) {
     absl::StrAppend(problems, path, "/layer.json is not the layer's record\n");
   }
+}
+
+void CheckLayer(const std::string& path, const std::string& name,
+                std::string* problems) {
+  Compare(path, {"checkpoints", "layer.json", "tree"}, EntriesOf(path),
+          problems);
+  CheckRecord(path, name, problems);
   if (!stdfs::is_directory(path + "/tree")) {
     absl::StrAppend(problems, path, "/tree is no directory\n");
   }
@@ -126,7 +130,7 @@ std::string StoreProblems(const std::string& state_dir) {
   Compare("staging", {}, EntriesOf(state_dir + "/staging"), &problems);
   const Names layers = EntriesOf(state_dir + "/layers");
   for (const std::string& name : layers) {
-    CheckLayer(state_dir + "/layers", name, &problems);
+    CheckLayer(absl::StrCat(state_dir, "/layers/", name), name, &problems);
   }
   for (const std::string& used : LayersInUse(StoredFunctions(state_dir))) {
     if (layers.count(used) > 0) continue;
@@ -164,13 +168,15 @@ std::string PowerCutProblems(const std::string& state_dir,
   CheckRegistry(state_dir, &problems);
   for (const std::string& layer : LayersInUse(StoredFunctions(state_dir))) {
     const std::string path = "/layers/" + layer;
-    CheckLayer(state_dir + "/layers", layer, &problems);
-    // The record may have been rewritten.
-    const CommandResult compared =
-        RunCommand({"diff", "-r", "-q", state_dir + path + "/tree",
-                    live + path + "/tree"});
-    if (compared.exit_code == 0) continue;
-    absl::StrAppend(&problems, compared.out, compared.err);
+    // The record may just be rewritten, the rest may not.
+    CheckRecord(state_dir + path, layer, &problems);
+    for (const char* part : {"/tree", "/checkpoints"}) {
+      const CommandResult compared =
+          RunCommand({"diff", "-r", "-q", "--no-dereference",
+                      state_dir + path + part, live + path + part});
+      if (compared.exit_code == 0) continue;
+      absl::StrAppend(&problems, compared.out, compared.err);
+    }
   }
   return problems;
 }

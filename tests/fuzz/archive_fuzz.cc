@@ -36,8 +36,10 @@ using image::StringSource;
 image::Limits SmallLimits() {
   image::Limits limits;
   limits.archive_bytes = 1 << 18;
-  limits.layer_bytes = 1 << 17;
-  limits.image_bytes = 1 << 18;
+  // Layers are recognised by their first MiB.
+  limits.layer_bytes = 3 << 19;
+  limits.image_bytes = 1 << 21;
+  limits.compression_free_bytes = 3 << 18;
   limits.entries = 200;
   limits.layers = 6;
   limits.blobs = 32;
@@ -48,6 +50,7 @@ image::Limits SmallLimits() {
   limits.metadata_values = 500;
   limits.metadata_depth = 16;
   limits.lower_references = 32;
+  limits.lower_reference_bytes = 1 << 12;
   limits.zstd_window_log = 17;
   return limits;
 }
@@ -176,6 +179,7 @@ void Run(const std::string& bytes, Sandbox& sandbox) {
   options.staging = sandbox.inside() + "/staging";
   options.limits = SmallLimits();
   options.owners.keep = sandbox.can_chown();
+  if (sandbox.can_chown()) options.owners.id_base = 100'000;
   const std::string second_staging = sandbox.inside() + "/again";
   for (const std::string& directory : {options.staging, second_staging}) {
     Check(mkdir(directory.c_str(), 0700) == 0, "mkdir");

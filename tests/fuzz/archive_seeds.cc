@@ -2,6 +2,7 @@
 // and with what a mutation would not find: compression, links between blobs,
 // layers that lean on each other. Usage: archive_seeds DIRECTORY
 
+#include <cstdint>
 #include <cstdio>
 #include <map>
 #include <string>
@@ -61,6 +62,24 @@ std::string UndigestedArchive(const TestImage& image) {
   return tar.Finish();
 }
 
+// Longer than what layers are recognised by, and compressed so little that it
+// may be.
+TestImage LongImage() {
+  std::string noise;
+  uint32_t seed = 1;
+  while (noise.size() < 9000) {
+    seed = seed * 1664525 + 1013904223;
+    noise += static_cast<char>(seed >> 24);
+  }
+  TestImage image;
+  image.layers = {TarBuilder()
+                      .File("noise", noise)
+                      .File("zeros", std::string(1100 << 10, '\0'))
+                      .Finish()};
+  image.compress = &image::testing::Gzip;
+  return image;
+}
+
 std::string SparseArchive() {
   TestImage image;
   image.layers = {
@@ -86,6 +105,7 @@ std::map<std::string, std::string> Seeds() {
   seeds["undigested"] = UndigestedArchive(image);
   seeds["borrowing"] = UndigestedArchive(BorrowingImage());
   seeds["sparse"] = SparseArchive();
+  seeds["long"] = Docker20Archive(LongImage());
   seeds["gzip_whole"] = image::testing::Gzip(seeds["undigested"]);
   seeds["zstd_whole"] = image::testing::Zstd(seeds["undigested"]);
   image.compress = &image::testing::Gzip;

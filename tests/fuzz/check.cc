@@ -1,5 +1,6 @@
 #include "tests/fuzz/check.h"
 
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -10,6 +11,12 @@
 #include "image/error.h"
 
 namespace faas::fuzz {
+namespace {
+
+// With the prefix. gRPC drops errors that do not fit into 8 KiB of headers.
+constexpr size_t kMaxMessageBytes = 1100;
+
+}  // namespace
 
 void Check(bool condition, absl::string_view what) {
   if (condition) return;
@@ -24,6 +31,8 @@ void CheckImageError(const absl::Status& status) {
         absl::StrCat("not an error of the disk: ", status.ToString()));
   Check(absl::StartsWith(status.message(), "Invalid Docker image: "),
         absl::StrCat("the prefix: ", status.ToString()));
+  Check(status.message().size() <= kMaxMessageBytes,
+        absl::StrCat("short: ", status.ToString()));
   Check(base::Printable(status.message()) == status.message(),
         absl::StrCat("printable: ", base::Printable(status.message())));
 }

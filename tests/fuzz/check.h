@@ -11,9 +11,9 @@ namespace faas::fuzz {
 void Check(bool condition, absl::string_view what);
 
 // What holds for each error of the image library: it has a category, is one
-// line that a terminal can show, and is not the disk's fault. A fuzz target
-// has no disk that fails, so an error of that kind means that the library lost
-// track of what is where.
+// short line that a terminal can show, and is not the disk's fault. A fuzz
+// target has no disk that fails, so an error of that kind means that the
+// library lost track of what is where.
 void CheckImageError(const absl::Status& status);
 
 }  // namespace faas::fuzz

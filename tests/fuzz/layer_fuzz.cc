@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -26,6 +27,7 @@
 #include "image/layer/overlay.h"
 #include "image/layer/read_layer.h"
 #include "image/limits.h"
+#include "image/owners.h"
 #include "image/testing/tar_builder.h"
 #include "tests/fuzz/check.h"
 #include "tests/fuzz/layer_recipe.h"
@@ -40,6 +42,9 @@ using image::testing::TarEntry;
 
 constexpr size_t kMaxLayers = 3;
 constexpr size_t kMaxEntries = 64;
+// What the image's root is on the host, and how many ids there are from there.
+constexpr uint32_t kIdBase = 100'000;
+constexpr uint32_t kIds = 65'536;
 
 image::Limits SmallLimits() {
   image::Limits limits;
@@ -50,7 +55,13 @@ image::Limits SmallLimits() {
   limits.path_bytes = 3800;
   limits.depth = 20;
   limits.lower_references = 16;
+  limits.ids = kIds;
   return limits;
+}
+
+image::Owners OwnersIn(const Sandbox& sandbox) {
+  if (!sandbox.can_chown()) return {.keep = false};
+  return {.keep = true, .id_base = kIdBase};
 }
 
 std::string MakeTar(const std::vector<TarEntry>& entries) {
@@ -63,34 +74,44 @@ std::string MakeTar(const std::vector<TarEntry>& entries) {
 
 // Writes a layer onto those that are there, from the top down, and adds it to
 // them.
-absl::Status AddLayer(const std::vector<TarEntry>& entries, bool keep_owners,
-                      const std::string& directory, image::Budget& budget,
+absl::Status AddLayer(const std::vector<TarEntry>& entries,
+                      const image::Owners& owners, const std::string& directory,
+                      image::Budget& budget,
                       std::vector<std::string>& top_down) {
   const image::Limits limits = SmallLimits();
   image::StringSource source(MakeTar(entries));
   ASSIGN_OR_RETURN(
       const auto writer,
-      image::LayerWriter::Create(directory, {.label = "layer",
-                                             .owners = {.keep = keep_owners},
-                                             .limits = limits}));
+      image::LayerWriter::Create(
+          directory, {.label = "layer", .owners = owners, .limits = limits}));
   ASSIGN_OR_RETURN(const LayerSink::Written written,
                    ReadLayer(source, "layer", limits, budget, *writer));
-  RETURN_IF_ERROR(BorrowFromLower(written, top_down, "layer", limits,
-                                  {.keep = keep_owners}, budget));
+  RETURN_IF_ERROR(
+      BorrowFromLower(written, top_down, "layer", limits, owners, budget));
   top_down.insert(top_down.begin(), directory);
   return absl::OkStatus();
 }
 
-// A merged tree is a plain one, without what overlayfs or a reader of layers
-// would take for a marker.
-void CheckPlain(const std::string& tree) {
+bool IsOwn(const struct stat& st, const image::Owners& owners) {
+  if (!owners.keep) return st.st_uid == geteuid() && st.st_gid == getegid();
+  return st.st_uid - owners.id_base < kIds && st.st_gid - owners.id_base < kIds;
+}
+
+// A merged tree is a plain one that is the image's own, without what overlayfs
+// or a reader of layers would take for a marker.
+void CheckPlain(const std::string& tree, const image::Owners& owners) {
+  std::vector<std::string> paths = {tree};
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(tree)) {
-    const std::string path = entry.path().string();
-    Check(!absl::StartsWith(entry.path().filename().string(), ".wh."),
+    paths.push_back(entry.path().string());
+  }
+  for (const std::string& path : paths) {
+    Check(!absl::StrContains(path, "/.wh."),
           absl::StrCat("no whiteout: ", path));
     struct stat st;
     Check(lstat(path.c_str(), &st) == 0, "stat");
+    Check(IsOwn(st, owners), absl::StrCat("an owner in the image: ", path, " ",
+                                          st.st_uid, ":", st.st_gid));
     Check(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) || S_ISLNK(st.st_mode),
           absl::StrCat("a file, a directory or a symlink: ", path));
     if (!S_ISDIR(st.st_mode)) continue;
@@ -102,7 +123,7 @@ void CheckPlain(const std::string& tree) {
 
 // Both ways to flatten give the same tree, and a copy leaves the layers alone.
 void CheckFlatten(const std::vector<std::string>& top_down,
-                  const std::string& dir) {
+                  const image::Owners& owners, const std::string& dir) {
   const std::vector<std::string> layers(top_down.rbegin(), top_down.rend());
   const auto fingerprint = [&] {
     std::string all;
@@ -124,7 +145,7 @@ void CheckFlatten(const std::vector<std::string>& top_down,
   Check(copied_tree == moved_tree,
         absl::StrCat("copied and moved alike\n", copied_tree, "is not\n",
                      moved_tree));
-  CheckPlain(copied);
+  CheckPlain(copied, owners);
 }
 
 void Run(absl::string_view text, Sandbox& sandbox) {
@@ -134,14 +155,14 @@ void Run(absl::string_view text, Sandbox& sandbox) {
        ParseRecipe(text, sandbox.outside())) {
     if (top_down.size() == kMaxLayers) break;
     const absl::Status added = AddLayer(
-        entries, sandbox.can_chown(),
+        entries, OwnersIn(sandbox),
         absl::StrCat(sandbox.inside(), "/", top_down.size()), budget, top_down);
     if (!added.ok()) {
       CheckImageError(added);
       return;
     }
   }
-  CheckFlatten(top_down, sandbox.inside());
+  CheckFlatten(top_down, OwnersIn(sandbox), sandbox.inside());
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,8 +10,12 @@
 #include <filesystem>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "common/fs/file.h"
 #include "tests/fuzz/check.h"
 
@@ -48,6 +53,24 @@ std::string Content(const std::string& path, const struct stat& st) {
   return fs::ReadFile(path, kMaxFileBytes).value_or("?");
 }
 
+// Each with its value, sorted.
+std::string Attributes(const std::string& path) {
+  char names[4096];
+  const ssize_t size = llistxattr(path.c_str(), names, sizeof(names));
+  if (size <= 0) return "";
+  std::vector<std::string> attributes =
+      absl::StrSplit(absl::string_view(names, size), '\0', absl::SkipEmpty());
+  for (std::string& attribute : attributes) {
+    char value[4096];
+    const ssize_t n =
+        lgetxattr(path.c_str(), attribute.c_str(), value, sizeof(value));
+    absl::StrAppend(&attribute, "=",
+                    absl::CHexEscape(absl::string_view(value, n < 0 ? 0 : n)));
+  }
+  std::sort(attributes.begin(), attributes.end());
+  return absl::StrCat(" ", absl::StrJoin(attributes, " "));
+}
+
 std::string Describe(const std::string& path, bool ctimes) {
   struct stat st;
   Check(lstat(path.c_str(), &st) == 0, absl::StrCat("stat ", path));
@@ -59,7 +82,7 @@ std::string Describe(const std::string& path, bool ctimes) {
     absl::StrAppendFormat(&line, " ctime=%d.%09d", st.st_ctim.tv_sec,
                           st.st_ctim.tv_nsec);
   }
-  return absl::StrCat(line, " ", Content(path, st), "\n");
+  return absl::StrCat(line, Attributes(path), " ", Content(path, st), "\n");
 }
 
 void Require(const absl::Status& status) {

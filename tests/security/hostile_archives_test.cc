@@ -92,6 +92,9 @@ INSTANTIATE_TEST_SUITE_P(Links, HostileArchivesTest,
                          ::testing::ValuesIn(LinkCases()), NameOf<HostileCase>);
 INSTANTIATE_TEST_SUITE_P(Bombs, HostileArchivesTest,
                          ::testing::ValuesIn(Bombs()), NameOf<HostileCase>);
+INSTANTIATE_TEST_SUITE_P(Entries, HostileArchivesTest,
+                         ::testing::ValuesIn(EntryBombs()),
+                         NameOf<HostileCase>);
 INSTANTIATE_TEST_SUITE_P(Bombs, LargeBombsTest,
                          ::testing::ValuesIn(LargeBombs()),
                          NameOf<HostileCase>);

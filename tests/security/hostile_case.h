@@ -65,6 +65,7 @@ std::vector<HostileCase> OciCases();           // index.json, descriptors
 std::vector<HostileCase> PathCases();          // names, types, owners
 std::vector<HostileCase> LinkCases();          // hard links and symlinks
 std::vector<HostileCase> Bombs();              // with the default limits
+std::vector<HostileCase> EntryBombs();         // the same
 // Bombs that would take too long with the default limits, and the flags of
 // registryd that lower these.
 std::vector<HostileCase> LargeBombs();

@@ -198,6 +198,14 @@ void HostileOracle::ExpectTaken(const LegalCase& legal) {
   EXPECT_EQ(platform_->Faas({"list"}).out.find("legal"), std::string::npos);
 }
 
+bool HostileOracle::IsBeingWritten(const std::string& name) const {
+  const TreeSnapshot staging =
+      SnapshotTree(platform_->state_dir() + "/staging");
+  return std::any_of(staging.begin(), staging.end(), [&](const auto& entry) {
+    return absl::EndsWith(entry.first, "/" + name);
+  });
+}
+
 void HostileOracle::ExpectKilledClientLeavesNothing() {
   const Observation before = Observe();
   const std::string archive = VictimArchive({"say", "captured"});
@@ -213,8 +221,8 @@ void HostileOracle::ExpectKilledClientLeavesNothing() {
   auto client =
       Child::Start({Runfile("faas_cli/faas"), "update", "victim"}, options);
   ASSERT_OK(client);
-  const std::string staging = platform_->state_dir() + "/staging";
-  EXPECT_TRUE(WaitUntil([&] { return !SortedNames(staging).empty(); }));
+  // Half of it is in the middle of the one large file.
+  EXPECT_TRUE(WaitUntil([&] { return IsBeingWritten("victim"); }));
   client->Kill(SIGKILL);
   EXPECT_TRUE(client->Wait(absl::Now() + kSoon));
   ExpectVictimAnswers();

@@ -59,6 +59,8 @@ class HostileOracle {
   Observation Observe() const;
   void ExpectUnharmed(const Observation& before) const;
   void ExpectVictimAnswers() const;
+  // Whether an upload has come to a file of that name.
+  bool IsBeingWritten(const std::string& name) const;
   void Refuse(const HostileCase& hostile,
               const std::vector<std::string>& command);
   CommandResult Send(const HostileCase& hostile,

@@ -29,6 +29,10 @@ std::string Base256(int64_t value, size_t width) {
   return bytes;
 }
 
+std::string SizedHeader(absl::string_view path, int64_t bytes) {
+  return AlteredHeader(FileEntry(path, ""), kSizeField, Base256(bytes));
+}
+
 std::string PaddedToBlock(absl::string_view data) {
   return absl::StrCat(
       data,

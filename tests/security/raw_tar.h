@@ -23,6 +23,9 @@ inline constexpr size_t kMagicField = 257;
 std::string AlteredHeader(const TarEntry& entry, size_t field,
                           absl::string_view bytes);
 
+// The header of a file of that size.
+std::string SizedHeader(absl::string_view path, int64_t bytes);
+
 // A number as GNU writes those that octal digits cannot hold: two's complement
 // in `width` bytes, the first of which has its highest bit set.
 std::string Base256(int64_t value, size_t width = kSizeFieldBytes);

@@ -54,8 +54,9 @@ TEST_F(SnapshotTreeTest, EveryChangeShows) {
               HasSubstr("was: " + file));
   EXPECT_THAT(ChangesOf([&] { chmod(file.c_str(), 0600); }),
               HasSubstr("was: " + file));
-  EXPECT_THAT(ChangesOf([&] { std::filesystem::create_hard_link(file, file + "2"); }),
-              HasSubstr("was: " + file));
+  EXPECT_THAT(
+      ChangesOf([&] { std::filesystem::create_hard_link(file, file + "2"); }),
+      HasSubstr("was: " + file));
 }
 
 TEST_F(SnapshotTreeTest, WhatIsPutBackShowsAllTheSame) {

@@ -119,6 +119,7 @@ change_back_files() { # root
   mkdir "$d/to_link"
   setcap cap_sys_nice+i "$d/capable"
   setfattr -n user.dir -v 3 "$d/private"
+  setfattr -x user.dir "$d/keep"
   ln "$d/links_1" "$d/links_4"
   rm "$1/bin/odd_tool"
 }
