@@ -138,7 +138,10 @@ TEST_F(ExtractOciTest, LayersAreCompressedAsTheirMediaTypeSays) {
             Extract(OciArchive(image, {}, [&](json& manifest, TarBuilder&) {
               manifest["layers"][0]["mediaType"] = type;
             }));
-        if (blob.compress == described.compress || type.empty()) {
+        // What skopeo writes of layers that it leaves as they are.
+        const bool skopeo =
+            blob.compress == nullptr && described.compress == &testing::Gzip;
+        if (blob.compress == described.compress || type.empty() || skopeo) {
           EXPECT_TRUE(extracted.ok()) << extracted.status();
         } else {
           ExpectError(extracted.status(), ErrorCategory::kManifest,

@@ -21,11 +21,15 @@ constexpr int kPipeBytes = 1 << 20;
 // How soon it is noticed that the client has gone.
 constexpr int kCheckMs = 200;
 
+bool IsPipe(int fd) {
+  struct stat st;
+  return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
 // A pipe opened once more: not to wait for bytes that another reader was given
 // is a property of an open file, which the client shares with us.
 base::UniqueFd OpenForUs(base::UniqueFd archive) {
-  struct stat st;
-  if (fstat(archive.get(), &st) != 0 || !S_ISFIFO(st.st_mode)) return archive;
+  if (!IsPipe(archive.get())) return archive;
   base::UniqueFd own(open(absl::StrCat("/proc/self/fd/", archive.get()).c_str(),
                           O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   return own.valid() ? std::move(own) : std::move(archive);
@@ -36,19 +40,21 @@ base::UniqueFd OpenForUs(base::UniqueFd archive) {
 DescriptorSource::DescriptorSource(base::UniqueFd archive,
                                    std::function<bool()> cancelled)
     : archive_(OpenForUs(std::move(archive))),
+      is_pipe_(IsPipe(archive_.get())),
       cancelled_(std::move(cancelled)),
       buffer_(kChunkBytes, '\0') {
-  // Only pipes have a size.
-  fcntl(archive_.get(), F_SETPIPE_SZ, kPipeBytes);
+  if (is_pipe_) fcntl(archive_.get(), F_SETPIPE_SZ, kPipeBytes);
 }
 
 absl::StatusOr<absl::string_view> DescriptorSource::Next() {
   while (true) {
     if (cancelled_()) return absl::CancelledError("the upload was broken off");
-    pollfd readable = {.fd = archive_.get(), .events = POLLIN};
-    const int ready = poll(&readable, 1, kCheckMs);
-    if (ready < 0 && errno != EINTR) return base::ErrnoStatus("poll");
-    if (ready <= 0) continue;
+    if (is_pipe_) {
+      pollfd readable = {.fd = archive_.get(), .events = POLLIN};
+      const int ready = poll(&readable, 1, kCheckMs);
+      if (ready < 0 && errno != EINTR) return base::ErrnoStatus("poll");
+      if (ready <= 0) continue;
+    }
     const ssize_t n = read(archive_.get(), buffer_.data(), buffer_.size());
     if (n >= 0) return absl::string_view(buffer_.data(), n);
     if (errno != EINTR && errno != EAGAIN) {

@@ -20,6 +20,7 @@ class DescriptorSource : public image::ByteSource {
 
  private:
   const base::UniqueFd archive_;
+  const bool is_pipe_;
   const std::function<bool()> cancelled_;
   std::string buffer_;
 };

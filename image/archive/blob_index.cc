@@ -28,6 +28,15 @@ absl::string_view Describe(Encoding encoding) {
   return "not compressed";
 }
 
+// Whether a blob may be described so. skopeo says gzip, too, of layers that it
+// was told to leave as they are (--dest-oci-accept-uncompressed-layers), and
+// Docker and podman go by the bytes.
+bool MayBeCalled(Encoding described, Encoding found) {
+  return Describe(described) == Describe(found) ||
+         (described == Encoding::kGzip &&
+          Describe(found) == Describe(Encoding::kPlain));
+}
+
 }  // namespace
 
 absl::Status BlobIndex::CheckRoom() const {
@@ -98,7 +107,7 @@ absl::StatusOr<const Blob*> BlobIndex::Find(
                                    *reference.bytes, "; save the image again"));
   }
   if (reference.encoding.has_value() &&
-      Describe(*reference.encoding) != Describe(blob->encoding)) {
+      !MayBeCalled(*reference.encoding, blob->encoding)) {
     return ImageError(
         ErrorCategory::kManifest,
         absl::StrCat("\"", name, "\" is ", Describe(blob->encoding),

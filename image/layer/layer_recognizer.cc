@@ -8,19 +8,29 @@
 
 namespace faas::image {
 
+absl::Status LayerRecognizer::Pull() {
+  ASSIGN_OR_RETURN(pending_, tar_.Next());
+  ended_ = pending_.empty();
+  return absl::OkStatus();
+}
+
 absl::Status LayerRecognizer::Fill() {
-  block_.clear();
-  while (block_.size() < kCheckpointBytes && !ended_) {
-    if (pending_.empty()) {
-      ASSIGN_OR_RETURN(pending_, tar_.Next());
-      ended_ = pending_.empty();
-    }
+  block_is_new_ = true;
+  if (pending_.empty()) RETURN_IF_ERROR(Pull());
+  if (pending_.size() >= kCheckpointBytes) {
+    block_ = pending_.substr(0, kCheckpointBytes);
+    pending_.remove_prefix(kCheckpointBytes);
+    return absl::OkStatus();
+  }
+  block_buffer_.clear();
+  while (block_buffer_.size() < kCheckpointBytes && !ended_) {
+    if (pending_.empty()) RETURN_IF_ERROR(Pull());
     const absl::string_view part =
-        pending_.substr(0, kCheckpointBytes - block_.size());
-    block_.append(part.data(), part.size());
+        pending_.substr(0, kCheckpointBytes - block_buffer_.size());
+    block_buffer_.append(part.data(), part.size());
     pending_.remove_prefix(part.size());
   }
-  block_is_new_ = true;
+  block_ = block_buffer_;
   return absl::OkStatus();
 }
 

@@ -49,6 +49,7 @@ class LayerRecognizer : public ByteSource {
 
  private:
   absl::Status Fill();
+  absl::Status Pull();
   // Keeps those of layers_ that the block in hand belongs to.
   void Narrow();
   bool Continues(const StoredLayer& layer) const;
@@ -61,7 +62,8 @@ class LayerRecognizer : public ByteSource {
   bool recognized_ = false;
   // The bytes up to the next checkpoint, whether they have been returned, and
   // how many checkpoints are behind them.
-  std::string block_;
+  absl::string_view block_;
+  std::string block_buffer_;  // for one that does not come in one piece
   bool block_is_new_ = false;
   size_t checkpoints_ = 0;
   // Of the tar's last piece, what did not go into the block.

@@ -44,8 +44,7 @@ bool PrefetchSource::Put(absl::string_view bytes) {
     buffer.append(bytes.data(), n);
     bytes.remove_prefix(n);
     const absl::MutexLock lock(&mutex_);
-    // A reader that waits gets what there is.
-    if (buffer.size() == kSlotBytes || filled_ == taken_) HandOver();
+    if (buffer.size() == kSlotBytes) HandOver();
   }
   return true;
 }

@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "image/byte_source.h"
+#include "image/stored_layer.h"
 
 namespace faas::image {
 
@@ -19,8 +20,14 @@ namespace faas::image {
 // hashing and inflating a layer overlap with writing it. `source`, and all that
 // it reads from, belong to that thread until Stop() has returned or the end has
 // come.
+//
+// What comes is in pieces of kSlotBytes, and a shorter one at the end. For a
+// layer that is known a piece costs little more than the two threads waking
+// each other, so it is no shorter when the reader waits.
 class PrefetchSource : public ByteSource {
  public:
+  static constexpr size_t kSlotBytes = kCheckpointBytes;
+
   explicit PrefetchSource(ByteSource& source);
   ~PrefetchSource() override { Stop(); }
 
@@ -30,8 +37,7 @@ class PrefetchSource : public ByteSource {
   void Stop();
 
  private:
-  static constexpr size_t kSlots = 8;
-  static constexpr size_t kSlotBytes = 256 * 1024;
+  static constexpr size_t kSlots = 4;
 
   void Run();
   // Appends `bytes` to the slots; false if nobody wants them any more.

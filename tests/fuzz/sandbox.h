@@ -8,8 +8,8 @@
 namespace faas::fuzz {
 
 // What lies below `root`, and `root` itself: a line for each, with type, mode,
-// owner, links, size, mtime, attributes and content; with `ctimes`, which nothing can set
-// back, also that.
+// owner, links, size, mtime, attributes and content; with `ctimes`, which
+// nothing can set back, also that.
 std::string Fingerprint(const std::string& root, bool ctimes);
 
 // A temporary directory with two in it: `inside`, where a run may write, and

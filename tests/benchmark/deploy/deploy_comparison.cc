@@ -58,6 +58,14 @@ absl::StatusOr<absl::Duration> TimeDeploy(const Platform& platform,
   return absl::Now() - start;
 }
 
+// What a user has at hand to do no more than that.
+absl::StatusOr<absl::Duration> TimeSha256sum(const std::string& archive) {
+  const absl::Time start = absl::Now();
+  const CommandResult result = testing::RunCommand({"sha256sum", archive});
+  if (result.exit_code != 0) return absl::InternalError(result.err);
+  return absl::Now() - start;
+}
+
 // "VmRSS", "VmHWM" of /proc/<pid>/status.
 uint64_t MemoryOf(pid_t pid, absl::string_view field) {
   const auto status =
@@ -146,6 +154,8 @@ class DeployBenchmark {
     ASSIGN_OR_RETURN(const absl::Duration second,
                      TimeDeploy(platform_, NewName(), archive));
     series.second.push_back(second);
+    ASSIGN_OR_RETURN(const absl::Duration sha256sum, TimeSha256sum(archive));
+    series.sha256sum.push_back(sha256sum);
     ASSIGN_OR_RETURN(const Phases phases,
                      MeasurePhases(archive, NewPath("phases")));
     series.phases.push_back(phases);

@@ -25,10 +25,13 @@ struct DeployOptions {
 struct DeploySeries {
   std::string name;
   std::string reference;  // the program that unpacks for comparison
-  std::vector<absl::Duration> deploy;  // `faas new`, start to end
-  std::vector<absl::Duration> unpack;  // the reference, synced
-  std::vector<absl::Duration> second;  // `faas new` again, another name
-  std::vector<absl::Duration> hash;    // reading and hashing the archive
+  std::vector<absl::Duration> deploy;     // `faas new`, start to end
+  std::vector<absl::Duration> unpack;     // the reference, synced
+  std::vector<absl::Duration> second;     // `faas new` again, another name
+  std::vector<absl::Duration> sha256sum;  // that command, of the archive
+  // Reading and hashing the archive in a process that runs, with the hash
+  // function that registryd has.
+  std::vector<absl::Duration> hash;
   std::vector<Phases> phases;
   uint64_t archive_bytes = 0;
   // By how much registryd's resident memory grew at most, over all rounds.

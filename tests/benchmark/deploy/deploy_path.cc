@@ -12,7 +12,9 @@
 //   reference  GNU tar (for compressed layers bsdtar) unpacking the archive and
 //              then each layer, and `sync -f`
 //   second     `faas new` of the same image under another name
-//   hash       reading and hashing the archive, in one process
+//   sha256sum  that command, of the archive
+//   hash       reading and hashing the archive in a process that runs, with
+//              the hash function that registryd has
 //
 // They take turns, into new directories; compare figures of one run only. A
 // target that is not met is said so, and is no failure.
