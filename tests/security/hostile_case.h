@@ -70,8 +70,6 @@ std::vector<HostileCase> EntryBombs();         // the same
 // registryd that lower these.
 std::vector<HostileCase> LargeBombs();
 std::vector<std::string> LargeBombFlags();
-// What the platform does not refuse yet.
-std::vector<HostileCase> AwaitedCases();
 
 std::vector<LegalCase> LegalArchives();  // formats and layouts
 std::vector<LegalCase> LegalTrees();     // what layers may say

@@ -34,9 +34,10 @@ class HostileOracle {
   // sentinel is unharmed, and after `faas rm` nothing is left.
   void ExpectTaken(const LegalCase& legal);
 
-  // A client that is killed when half of its archive has been read leaves
-  // everything as it was.
-  void ExpectKilledClientLeavesNothing();
+  // A client that is killed when half of `archive` has been read leaves
+  // everything as it was. `file` is the one that is being written then.
+  void ExpectKilledClientLeavesNothing(const std::string& archive,
+                                       const std::string& file);
 
   Platform& platform() { return *platform_; }
 

@@ -131,6 +131,18 @@ std::string EveryCompression() {
   return image.Save();
 }
 
+// As skopeo 1.9 describes layers that it was told to leave as they are.
+std::string PlainLayerSaidToBeGzip() {
+  OciImage image;
+  image.says = "legal";
+  image.layers = {{MakeTar({FileEntry("plain", "1")}), Compression::kNone}};
+  image.change_manifest = [](Json& manifest) {
+    manifest["layers"].back()["mediaType"] =
+        "application/vnd.oci.image.layer.v1.tar+gzip";
+  };
+  return image.Save();
+}
+
 // Several members or frames in a row, as estargz and zstd:chunked write them.
 std::string InPieces(Compression compression) {
   const std::string archive = LegalImage({});
@@ -176,6 +188,9 @@ std::vector<LegalCase> LegalArchives() {
       {.name = "EveryCompression",
        .archive = EveryCompression,
        .tree = {{"plain", "file:1"}, {"gzip", "file:2"}, {"zstd", "file:3"}}},
+      {.name = "PlainLayerSaidToBeGzip",
+       .archive = PlainLayerSaidToBeGzip,
+       .tree = {{"plain", "file:1"}}},
       {.name = "GzipInPieces",
        .archive = [] { return InPieces(Compression::kGzip); }},
       {.name = "ZstdInPieces",

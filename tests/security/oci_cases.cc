@@ -136,8 +136,6 @@ std::vector<HostileCase> Layers() {
   const std::string zstd = std::string(kLayerType) + "+zstd";
   const std::string docker = "application/vnd.docker.image.rootfs.diff.tar";
   return {
-      Layer("PlainLayerSaidToBeGzip", kManifest, Compression::kNone,
-            MediaType(gzip)),
       Layer("PlainLayerSaidToBeZstd", kManifest, Compression::kNone,
             MediaType(zstd)),
       Layer("GzipLayerSaidToBePlain", kManifest, Compression::kGzip,

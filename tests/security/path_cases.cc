@@ -122,6 +122,14 @@ std::vector<HostileCase> TypesAndOwners() {
       Entry("GroupBeyond32Bits", kMalformed, OwnedBy(0, uint64_t{1} << 33)),
       Entry("OwnerOfNobody", kMalformed, OwnedBy(0xffffffff, 0)),
       Entry("OwnerNegative", kMalformed, WithPax("uid", "-1")),
+      Entry("OwnerBeyond16Bits", kUnsupported, OwnedBy(70'000, 0)),
+      Entry("GroupBeyond16Bits", kUnsupported, OwnedBy(0, 70'000)),
+      Entry("TrustedAttribute", kUnsupported,
+            WithPax("SCHILY.xattr.trusted.overlay.redirect", "/etc")),
+      Entry("OverlayAttribute", kUnsupported,
+            WithPax("SCHILY.xattr.user.overlay.opaque", "y")),
+      Entry("OverlayAttributeInBase64", kUnsupported,
+            WithPax("LIBARCHIVE.xattr.user.overlay.redirect", "L2V0Yw")),
   };
 }
 
@@ -132,19 +140,6 @@ std::vector<HostileCase> PathCases() {
   const std::vector<HostileCase> others = TypesAndOwners();
   cases.insert(cases.end(), others.begin(), others.end());
   return cases;
-}
-
-std::vector<HostileCase> AwaitedCases() {
-  return {
-      Entry("OwnerBeyond16Bits", kUnsupported, OwnedBy(70'000, 0)),
-      Entry("GroupBeyond16Bits", kUnsupported, OwnedBy(0, 70'000)),
-      Entry("TrustedAttribute", kUnsupported,
-            WithPax("SCHILY.xattr.trusted.overlay.redirect", "/etc")),
-      Entry("OverlayAttribute", kUnsupported,
-            WithPax("SCHILY.xattr.user.overlay.opaque", "y")),
-      Entry("OverlayAttributeInBase64", kUnsupported,
-            WithPax("LIBARCHIVE.xattr.user.overlay.redirect", "L2V0Yw")),
-  };
 }
 
 }  // namespace faas::testing
