@@ -115,10 +115,12 @@ void FaultTestBase::ExpectStoreIsWhole() {
 }
 
 void FaultTestBase::ExpectClean() {
-  MustFaas({"gc"});
-  // Containers end, and with them the mounts that only they hold; what the
-  // janitor has begun to remove goes.
-  ExpectNoneSoon([this] { return PlatformProblems(platform()); });
+  // Containers end, and with them the mounts that only they hold; until runnerd
+  // has let go of a removed function, its layers are in use.
+  ExpectNoneSoon([this] {
+    MustFaas({"gc"});
+    return PlatformProblems(platform());
+  });
 }
 
 void FaultTestBase::RestartRegistryd() {
