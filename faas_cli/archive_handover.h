@@ -11,7 +11,7 @@ namespace faas::cli {
 // An archive's descriptor that registryd has; see common/handoff/upload.h.
 struct ArchiveHandover {
   std::string ticket;         // for the header of the call
-  base::UniqueFd connection;  // to be kept until the call has ended
+  base::UniqueFd connection;  // to be kept until the call has begun
 };
 
 // Hands `archive` to the registryd in `run_dir`. After an error, the bytes can

@@ -2,7 +2,6 @@
 // until they are handed off.
 
 #include <sys/epoll.h>
-#include <sys/resource.h>
 
 #include <cstdint>
 #include <memory>
@@ -49,14 +48,6 @@ namespace {
 
 constexpr absl::Duration kDrainCheck = absl::Milliseconds(10);
 
-// A connection costs one descriptor while it waits.
-void RaiseDescriptorLimit() {
-  rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 // Stops the loop once no connection is left. At `deadline` those that are left
 // are answered, and get the time to take the answer in.
 void StopWhenIdle(event::EventLoop* loop, Dispatcher* dispatcher,
@@ -80,7 +71,7 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(const base::UniqueFd lock,
                    daemon::EnterDirectory(run_dir, "gatewayd", parent));
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
-  RaiseDescriptorLimit();
+  daemon::RaiseDescriptorLimit();
 
   ASSIGN_OR_RETURN(const auto loop, event::EventLoop::Create());
   Dispatcher dispatcher(

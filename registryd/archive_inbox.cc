@@ -107,7 +107,16 @@ void ArchiveInbox::AcceptClients() {
   const auto watch = loop_->Watch(fd, EPOLLIN | EPOLLRDHUP,
                                   [this, fd](uint32_t) { ServeClient(fd); });
   if (!watch.ok()) return;
-  clients_[fd] = {.connection = *std::move(connection), .watch = *watch};
+  clients_[fd] = {.connection = *std::move(connection),
+                  .watch = *watch,
+                  .timer = loop_->After(kPatience, [this, fd] { Forget(fd); })};
+}
+
+void ArchiveInbox::Forget(int connection) {
+  const auto client = clients_.find(connection);
+  loop_->Unwatch(client->second.watch);
+  loop_->CancelTimer(client->second.timer);
+  clients_.erase(client);
 }
 
 // The first message brings the archive; whatever comes then is the end.
@@ -124,15 +133,16 @@ void ArchiveInbox::ServeClient(int connection) {
     client.archive = std::move(received->fds[0]);
     return;
   }
-  loop_->Unwatch(client.watch);
-  clients_.erase(connection);
+  Forget(connection);
 }
 
 absl::StatusOr<base::UniqueFd> ArchiveInbox::Take(const std::string& ticket) {
   return loop_->Call<base::UniqueFd>([&]() -> absl::StatusOr<base::UniqueFd> {
     for (auto& [fd, client] : clients_) {
-      if (client.ticket == ticket && client.archive.valid()) {
-        return std::move(client.archive);
+      if (client.archive.valid() && client.ticket == ticket) {
+        base::UniqueFd archive = std::move(client.archive);
+        Forget(fd);
+        return archive;
       }
     }
     return InvalidRequest(

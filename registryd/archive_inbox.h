@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/base/unique_fd.h"
 #include "common/event/event_loop.h"
 
@@ -26,15 +27,18 @@ class ArchiveInbox {
   // else is taken. INVALID_ARGUMENT (INVALID_REQUEST) if none did.
   absl::StatusOr<base::UniqueFd> Take(const std::string& ticket);
 
-  // Clients at once that have handed something over.
+  // Clients at once whose archive no call has named yet, and how long each may
+  // be one. A client more is closed, and sends its bytes with the call.
   static constexpr size_t kMaxClients = 64;
+  static constexpr absl::Duration kPatience = absl::Seconds(30);
 
  private:
   struct Client {
     base::UniqueFd connection;
     event::EventLoop::Token watch = 0;
+    event::EventLoop::Token timer = 0;
     std::string ticket;
-    base::UniqueFd archive;  // until it is taken
+    base::UniqueFd archive;
   };
 
   ArchiveInbox(std::string socket_path, base::UniqueFd listener,
@@ -42,6 +46,7 @@ class ArchiveInbox {
   void WatchListener();
   void AcceptClients();
   void ServeClient(int connection);
+  void Forget(int connection);
 
   const std::string socket_path_;
   const base::UniqueFd listener_;

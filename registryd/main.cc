@@ -81,6 +81,7 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(const base::UniqueFd lock,
                    daemon::EnterDirectory(run_dir, "registryd", parent));
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
+  daemon::RaiseDescriptorLimit();
   log::Line("init", "Setting up " + state_dir);
   ASSIGN_OR_RETURN(const base::UniqueFd state_lock,
                    daemon::EnterDirectory(state_dir, "registryd", parent));

@@ -136,14 +136,6 @@ absl::StatusOr<std::string> CgroupParent(const std::string& state_dir) {
   return absl::StrFormat("faasd-%x-%x", st.st_dev, st.st_ino);
 }
 
-// Raises ours for the descriptors of many connections.
-void RaiseDescriptorLimit() {
-  rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 // Applies `state` until it is what is there, or a newer one has come.
 void ApplyUntilDone(
     event::EventLoop* loop, Runner* runner, rpc::Convergence* convergence,
@@ -197,7 +189,7 @@ absl::Status Run() {
   const Revision::Environment revision_environment = {
       state_dir, std::move(scaffold), LimitsFromFlags(), id_base,
       flat_trees.get()};
-  RaiseDescriptorLimit();
+  daemon::RaiseDescriptorLimit();
 
   ASSIGN_OR_RETURN(const auto loop, event::EventLoop::Create());
   ASSIGN_OR_RETURN(const auto revisions,

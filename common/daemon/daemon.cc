@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -62,6 +63,13 @@ absl::Status CheckRoot(absl::string_view daemon) {
   if (geteuid() == 0) return absl::OkStatus();
   return absl::PermissionDeniedError(
       absl::StrCat(daemon, " must be run as root"));
+}
+
+void RaiseDescriptorLimit() {
+  rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 absl::StatusOr<base::UniqueFd> EnterDirectory(const std::string& directory,

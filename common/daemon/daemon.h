@@ -20,6 +20,10 @@ absl::Status Begin(int parent);
 // PERMISSION_DENIED, `<daemon> must be run as root`, unless it is.
 absl::Status CheckRoot(absl::string_view daemon);
 
+// As many descriptors as the hard limit allows: each connection and each upload
+// holds some.
+void RaiseDescriptorLimit();
+
 // Creates a run or state directory (for root alone: images in it may hold
 // setuid programs) and locks it for this daemon, as long as the descriptor.
 // With a `parent`, one of an earlier life, whose parent was killed, gets the

@@ -11,10 +11,11 @@ namespace faas::handoff {
 //
 // The client connects to <run_dir>/upload.sock (SOCK_SEQPACKET) and sends one
 // message: a ticket of kTicketBytes random bytes, with the descriptor in
-// SCM_RIGHTS. registryd answers with one byte if it takes it, a file or a pipe that
-// is not behind FUSE, and keeps the descriptor until a
-// call of CreateFunction or UpdateFunction names the ticket in its header, or
-// the client closes the connection. No chunks follow the header then.
+// SCM_RIGHTS. registryd answers with one byte if it takes it, a file or a pipe
+// that is not behind FUSE, and keeps the descriptor until a call of
+// CreateFunction or UpdateFunction names the ticket in its header; at most half
+// a minute, and only while the client keeps the connection open. No chunks
+// follow the header then.
 inline constexpr char kUploadSocket[] = "upload.sock";
 inline constexpr size_t kTicketBytes = 16;
 inline constexpr char kTaken[] = "1";
