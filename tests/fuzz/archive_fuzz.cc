@@ -154,13 +154,15 @@ void CheckAgreement(const absl::StatusOr<ExtractedImage>& extracted,
   if (extracted.ok() && inspected.ok()) {
     v1::Image image = extracted->image;
     // What only writing tells.
+    image.clear_id_base();
     for (v1::Layer& layer : *image.mutable_layers()) {
       layer.clear_content_id();
       layer.clear_disk_bytes();
       layer.clear_ignored_attributes();
     }
     Check(google::protobuf::util::MessageDifferencer::Equals(image, *inspected),
-          "both see the same image");
+          absl::StrCat("both see the same image: ", image.ShortDebugString(),
+                       " or ", inspected->ShortDebugString()));
   } else if (inspected.ok()) {
     const ErrorCategory category = *CategoryOf(extracted.status());
     Check(category == ErrorCategory::kUnsafeLink ||
