@@ -331,7 +331,10 @@ absl::Status LayerWriter::Link(int target_parent, const LayerEntry& entry) {
     result = linkat(target_parent, from, parent, to, 0);
   }
   if (result == 0) return absl::OkStatus();
-  if (errno == ENOENT) return BadLink("which it replaces", entry);
+  // EPERM: a directory on the entry's way has taken its place.
+  if (errno == ENOENT || errno == EPERM) {
+    return BadLink("which it replaces", entry);
+  }
   if (errno == EMLINK) {
     return ImageError(
         ErrorCategory::kLimit,
