@@ -10,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "common/base/errno_status.h"
+#include "common/log/log.h"
 
 namespace faas::event {
 namespace {
@@ -128,6 +129,7 @@ void EventLoop::RunOnce() {
   const int n = epoll_pwait2(
       epoll_.get(), events, kEventsPerWait,
       wait == absl::InfiniteDuration() ? nullptr : &timeout, nullptr);
+  const log::Batch batch;
   for (int i = 0; i < n && !stopping_; ++i) {
     if (events[i].data.u64 == kWakeup) {
       RunPosted();

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
@@ -96,14 +97,42 @@ Writer& TheWriter() {
   return *writer;
 }
 
-}  // namespace
+// The present Batch's lines, if this thread has one.
+thread_local std::string* batch = nullptr;
 
-void Line(absl::string_view tag, absl::string_view text) {
-  TheWriter().Append(absl::StrCat("[", tag, "] ", text, "\n"));
+void WriteBatch() {
+  if (batch == nullptr || batch->empty()) return;
+  TheWriter().Append(*batch);
+  batch->clear();
 }
 
-void Raw(absl::string_view text) { TheWriter().Append(text); }
+}  // namespace
 
-void Flush() { TheWriter().Flush(); }
+Batch::Batch() : outer_(std::exchange(batch, &lines_)) {}
+
+Batch::~Batch() {
+  WriteBatch();
+  batch = outer_;
+}
+
+void Line(absl::string_view tag, absl::string_view text) {
+  if (batch == nullptr) {
+    TheWriter().Append(absl::StrCat("[", tag, "] ", text, "\n"));
+    return;
+  }
+  absl::StrAppend(batch, "[", tag, "] ", text, "\n");
+  // What can still be written in one piece, mostly; see Writer::Append.
+  if (batch->size() > PIPE_BUF / 2) WriteBatch();
+}
+
+void Raw(absl::string_view text) {
+  WriteBatch();
+  TheWriter().Append(text);
+}
+
+void Flush() {
+  WriteBatch();
+  TheWriter().Flush();
+}
 
 }  // namespace faas::log

@@ -1,6 +1,9 @@
 #ifndef FAAS_COMMON_LOG_LOG_H_
 #define FAAS_COMMON_LOG_LOG_H_
 
+#include <cstddef>
+#include <string>
+
 #include "absl/strings/string_view.h"
 
 namespace faas::log {
@@ -15,6 +18,22 @@ void Line(absl::string_view tag, absl::string_view text);
 
 // Appends `text` as it is; it should end with a newline.
 void Raw(absl::string_view text);
+
+// While one lives, this thread's lines are kept together and written when it
+// goes: an event loop has one for each of its turns, so that a connection that
+// waits does not wait for its log, and a turn costs one write. What a crash in
+// a turn loses is that turn's lines.
+class Batch {
+ public:
+  Batch();
+  ~Batch();
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+
+ private:
+  std::string lines_;
+  std::string* const outer_;
+};
 
 // Waits, at most a second, until all that was appended is written. For exits.
 void Flush();
