@@ -75,12 +75,42 @@ absl::StatusOr<Source> OpenSource(const ImageInput& input) {
   return source;
 }
 
+// An update that has options takes an image only where one is named: a command
+// in a script has some standard input, but hardly one that it means.
+bool HasImage(const ImageInput& input) {
+  return !input.archive.empty() || !input.oci_directory.empty();
+}
+
+absl::Status Configure(const Endpoint& endpoint, const std::string& name,
+                       const OptionsChange& change, Output output) {
+  ASSIGN_OR_RETURN(const auto channel, Connect(endpoint));
+  UploadProgress progress(0);
+  ASSIGN_OR_RETURN(const Uploaded updated, Upload(channel,
+                                                  {.kind = UploadKind::kUpdate,
+                                                   .function = name,
+                                                   .change = change,
+                                                   .image = false},
+                                                  progress));
+  Print(output == Output::kText
+            ? absl::StrCat("✓ Updated ", name, " at ",
+                           updated.function.address(),
+                           " (the image stays; a FILE, or - for standard "
+                           "input, would replace it)\n",
+                           OptionLines(updated.function.options()))
+            : Json(updated.function));
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status Deploy(const Endpoint& endpoint, UploadKind kind,
                     const std::string& name, const ImageInput& input,
-                    Output output) {
+                    const OptionFlags& flags, Output output) {
   RETURN_IF_ERROR(rpc::CheckFunctionName(name));
+  ASSIGN_OR_RETURN(const OptionsChange change, ParseOptions(flags));
+  if (kind == UploadKind::kUpdate && !change.empty() && !HasImage(input)) {
+    return Configure(endpoint, name, change, output);
+  }
   ASSIGN_OR_RETURN(const Source source, OpenSource(input));
   ASSIGN_OR_RETURN(const auto channel, Connect(endpoint));
   const bool text = output == Output::kText;
@@ -95,6 +125,7 @@ absl::Status Deploy(const Endpoint& endpoint, UploadKind kind,
     result = Upload(channel,
                     {.kind = kind,
                      .function = name,
+                     .change = change,
                      .reference = input.reference,
                      .archive = source.bytes.get(),
                      .ticket = handover.ticket},
@@ -111,6 +142,7 @@ absl::Status Deploy(const Endpoint& endpoint, UploadKind kind,
                      kind == UploadKind::kCreate ? "✓ Deployed " : "✓ Updated ",
                      name, " at ", uploaded.function.address(), "\n",
                      "  Command: ", CommandList(uploaded.function), "\n",
+                     OptionLines(uploaded.function.options()),
                      IgnoredAttributes(uploaded.function.image())));
   return absl::OkStatus();
 }

@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "faas_cli/endpoint.h"
+#include "faas_cli/function_options.h"
 #include "faas_cli/upload.h"
 
 namespace faas::cli {
@@ -23,7 +24,7 @@ struct ImageInput {
 
 absl::Status Deploy(const Endpoint& endpoint, UploadKind kind,
                     const std::string& name, const ImageInput& input,
-                    Output output);
+                    const OptionFlags& flags, Output output);
 absl::Status Remove(const Endpoint& endpoint, const std::string& name,
                     Output output);
 absl::Status List(const Endpoint& endpoint, Output output);

@@ -30,6 +30,7 @@ struct Options {
   Output output = Output::kText;
   std::string name, directory;
   ImageInput image;
+  OptionFlags flags;
 };
 
 std::string FromEnvironment(const char* name) {
@@ -69,26 +70,55 @@ void AddReference(CLI::App* command, Options& options) {
                       "Which image of an archive of several: NAME:TAG");
 }
 
+void AddOptionFlags(CLI::App* command, OptionFlags& flags) {
+  const auto add = [command](const char* name, std::string& value,
+                             const char* form, const char* description) {
+    command->add_option(name, value, description)
+        ->option_text(form)
+        ->group("How connections are served");
+  };
+  add("--warm", flags.warm, "N|auto",
+      "Containers that are started ahead: so many, or after the demand");
+  add("--idle_after", flags.idle_after, "TIME",
+      "How long after the last connection auto keeps some");
+  add("--warm_max_age", flags.warm_max_age, "TIME",
+      "After how long a container that waits is replaced");
+  add("--protocol", flags.protocol, "http|tcp",
+      "tcp where the function may speak first");
+  add("--max_concurrency", flags.max_concurrency, "N", "Containers at once");
+  add("--max_queued", flags.max_queued, "N",
+      "Connections that may wait for a container; more are answered 503");
+  add("--queue_timeout", flags.queue_timeout, "TIME",
+      "How long a connection may wait for a container");
+  add("--start_timeout", flags.start_timeout, "TIME",
+      "How long a handler may take to connect to /control.sock");
+  add("--timeout", flags.timeout, "TIME",
+      "How long a container may run once it has its connection");
+}
+
 void AddFunctionCommands(CLI::App& app, Options& o, Action& chosen) {
   CLI::App* create = AddCommand(
       app, "new", "Deploy an image: docker save IMAGE | faas new NAME",
       WithEndpoint(o,
                    [&o](const Endpoint& endpoint) {
                      return Deploy(endpoint, UploadKind::kCreate, o.name,
-                                   o.image, o.output);
+                                   o.image, o.flags, o.output);
                    }),
       chosen);
   CLI::App* update = AddCommand(
-      app, "update", "Replace a function's image, without an interruption",
+      app, "update",
+      "Replace a function's image, its options, or both, without an "
+      "interruption",
       WithEndpoint(o,
                    [&o](const Endpoint& endpoint) {
                      return Deploy(endpoint, UploadKind::kUpdate, o.name,
-                                   o.image, o.output);
+                                   o.image, o.flags, o.output);
                    }),
       chosen);
   for (CLI::App* command : {create, update}) {
     AddName(command, o);
     AddReference(command, o);
+    AddOptionFlags(command, o.flags);
     CLI::Option* file = command->add_option(
         "FILE", o.image.archive,
         "An archive written by docker save; - or nothing for standard input");

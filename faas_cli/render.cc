@@ -3,9 +3,12 @@
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/time_util.h>
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/time.h"
 #include "common/base/printable.h"
 #include "faas_cli/upload_progress.h"
 
@@ -63,6 +66,43 @@ void AppendConfig(std::string* out, const v1::ImageConfig& config) {
   }
 }
 
+std::string Time(const google::protobuf::Duration& duration) {
+  return absl::FormatDuration(absl::Seconds(duration.seconds()) +
+                              absl::Nanoseconds(duration.nanos()));
+}
+
+std::string Warm(const v1::WarmPolicy& warm) {
+  return warm.automatic() ? "auto" : absl::StrCat(warm.spares());
+}
+
+// Those that are set: name and value.
+std::vector<std::pair<std::string, std::string>> SetOptions(
+    const v1::FunctionOptions& options) {
+  std::vector<std::pair<std::string, std::string>> set;
+  const auto add = [&set](bool has, const char* name, std::string value) {
+    if (has) set.emplace_back(name, std::move(value));
+  };
+  const auto nonzero = [](const google::protobuf::Duration& duration) {
+    return duration.seconds() != 0 || duration.nanos() != 0;
+  };
+  const v1::WarmPolicy& warm = options.warm();
+  add(options.protocol() == v1::FunctionOptions::PROTOCOL_TCP, "Protocol",
+      "tcp");
+  add(warm.automatic() || warm.spares() > 0, "Warm", Warm(warm));
+  add(nonzero(warm.idle_after()), "Idle after", Time(warm.idle_after()));
+  add(nonzero(warm.max_age()), "Spare age", Time(warm.max_age()));
+  add(options.max_concurrency() > 0, "Concurrency",
+      absl::StrCat("at most ", options.max_concurrency()));
+  add(options.max_queued() > 0, "Queue",
+      absl::StrCat("at most ", options.max_queued()));
+  add(nonzero(options.queue_timeout()), "Queue time",
+      Time(options.queue_timeout()));
+  add(nonzero(options.start_timeout()), "Start time",
+      Time(options.start_timeout()));
+  add(nonzero(options.timeout()), "Timeout", Time(options.timeout()));
+  return set;
+}
+
 void AppendLayers(std::string* out, const v1::Image& image) {
   AppendField(out, "Layers", absl::StrCat(image.layers_size()));
   for (const v1::Layer& layer : image.layers()) {
@@ -105,6 +145,14 @@ std::string Table(const std::vector<v1::Function>& functions) {
   return out;
 }
 
+std::string OptionLines(const v1::FunctionOptions& options) {
+  std::string out;
+  for (const auto& [option, value] : SetOptions(options)) {
+    absl::StrAppend(&out, "  ", option, ": ", value, "\n");
+  }
+  return out;
+}
+
 std::string Description(const v1::Function& function) {
   std::string out;
   AppendField(&out, "Name", function.name());
@@ -114,6 +162,9 @@ std::string Description(const v1::Function& function) {
   AppendField(&out, "Revision", absl::StrCat(function.revision()));
   AppendField(&out, "Created", TimeUtil::ToString(function.create_time()));
   AppendField(&out, "Updated", TimeUtil::ToString(function.update_time()));
+  for (const auto& [option, value] : SetOptions(function.options())) {
+    AppendField(&out, option, value);
+  }
   const v1::Image& image = function.image();
   AppendField(&out, "Image", image.digest());
   AppendField(&out, "Tags", Printable(absl::StrJoin(image.tags(), ", ")));

@@ -18,6 +18,10 @@ std::string CommandList(const v1::Image& image);
 // The table of `faas list`.
 std::string Table(const std::vector<v1::Function>& functions);
 
+// What `faas new` and `faas update` say of options that are set: a line for
+// each, "" for none.
+std::string OptionLines(const v1::FunctionOptions& options);
+
 // The page of `faas describe`.
 std::string Description(const v1::Function& function);
 

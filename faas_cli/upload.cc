@@ -3,6 +3,7 @@
 #include <grpcpp/client_context.h>
 
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 #include "absl/strings/string_view.h"
@@ -39,11 +40,24 @@ absl::Status SendArchive(Stream& stream, image::ByteSource& archive,
   return absl::OkStatus();
 }
 
+template <typename Header>
+void SetHeader(const UploadOptions& options, Header* header) {
+  header->mutable_function()->set_name(options.function);
+  *header->mutable_function()->mutable_options() = options.change.options;
+  header->set_reference(options.reference);
+  header->set_archive_ticket(options.ticket);
+  if constexpr (std::is_same_v<Header, v1::UpdateFunctionHeader>) {
+    *header->mutable_update_mask() = options.change.mask;
+    if (options.image) header->mutable_update_mask()->add_paths("image");
+  }
+}
+
 template <typename Request, typename Response, typename Stream>
 absl::StatusOr<Uploaded> Exchange(grpc::ClientContext& context, Stream& stream,
                                   const UploadOptions& options,
                                   UploadProgress& progress) {
   const bool handed_over = !options.ticket.empty();
+  const bool sends = options.image && !handed_over;
   Uploaded uploaded;
   // Progress has to be read while the archive is written.
   std::thread reader([&] {
@@ -60,11 +74,9 @@ absl::StatusOr<Uploaded> Exchange(grpc::ClientContext& context, Stream& stream,
     }
   });
   Request header;
-  header.mutable_header()->mutable_function()->set_name(options.function);
-  header.mutable_header()->set_reference(options.reference);
-  header.mutable_header()->set_archive_ticket(options.ticket);
+  SetHeader(options, header.mutable_header());
   absl::Status sent;
-  if (stream.Write(header) && !handed_over) {
+  if (stream.Write(header) && sends) {
     sent = SendArchive<Stream, Request>(stream, *options.archive, progress);
   }
   if (sent.ok()) {

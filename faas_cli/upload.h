@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "faas/v1/function.pb.h"
+#include "faas_cli/function_options.h"
 #include "faas_cli/upload_progress.h"
 #include "image/byte_source.h"
 
@@ -24,16 +25,20 @@ struct Uploaded {
 struct UploadOptions {
   UploadKind kind = UploadKind::kCreate;
   std::string function;
+  // What the function's options are to be.
+  OptionsChange change;
+  // Whether there is an image; a new function has one.
+  bool image = true;
   // Of several images in the archive, which; empty for the only one.
   std::string reference;
-  // Where the archive's bytes come from...
+  // Where its bytes come from...
   image::ByteSource* archive = nullptr;
   // ...unless registryd has them from a descriptor with this ticket.
   std::string ticket;
 };
 
-// Makes an archive the image of a function. On error nothing has changed on the
-// server.
+// Makes an archive the image of a function and sets its options. On error
+// nothing has changed on the server.
 absl::StatusOr<Uploaded> Upload(const std::shared_ptr<grpc::Channel>& channel,
                                 const UploadOptions& options,
                                 UploadProgress& progress);

@@ -13,6 +13,7 @@
 #include "common/rpc/function_name.h"
 #include "common/rpc/status.h"
 #include "image/error.h"
+#include "registryd/function_options.h"
 #include "registryd/storage_failure.h"
 
 namespace faas::registryd {
@@ -60,6 +61,12 @@ void LogFailure(const std::string& name, const absl::Status& status) {
             absl::StrCat("Failed to deploy ", name, ": ", status.message()));
 }
 
+// " (max_queued: 5)", if it has options.
+std::string OptionsForLog(const v1::Function& function) {
+  const std::string options = function.options().ShortDebugString();
+  return options.empty() ? "" : absl::StrCat(" (", options, ")");
+}
+
 void SetImage(v1::Function& function, v1::Image image) {
   const v1::ImageConfig& config = image.config();
   function.clear_command();
@@ -100,6 +107,8 @@ absl::StatusOr<v1::Function> Deployer::Create(const Upload& upload) {
   }
   v1::Function function;
   function.set_name(name);
+  MergeOptions(upload.options, upload.options_mask, function);
+  RETURN_IF_ERROR(CheckOptions(function.options()));
   auto result = Deploy(std::move(function), upload);
   if (!result.ok()) {
     LogFailure(name, result.status());
@@ -113,10 +122,27 @@ absl::StatusOr<v1::Function> Deployer::Update(const Upload& upload) {
   RETURN_IF_ERROR(rpc::CheckFunctionName(name));
   ASSIGN_OR_RETURN(const auto guard, registry_->BeginChange(name));
   ASSIGN_OR_RETURN(v1::Function function, registry_->Get(name));
+  MergeOptions(upload.options, upload.options_mask, function);
+  RETURN_IF_ERROR(CheckOptions(function.options()));
   auto result = Deploy(std::move(function), upload);
   if (!result.ok()) LogFailure(name, result.status());
   janitor_->Notify();  // the old revision's layers, or the new one's
   return result;
+}
+
+absl::StatusOr<v1::Function> Deployer::Configure(
+    const v1::Function& options, const google::protobuf::FieldMask& mask) {
+  const std::string& name = options.name();
+  RETURN_IF_ERROR(rpc::CheckFunctionName(name));
+  ASSIGN_OR_RETURN(const auto guard, registry_->BeginChange(name));
+  ASSIGN_OR_RETURN(v1::Function function, registry_->Get(name));
+  MergeOptions(options, mask, function);
+  RETURN_IF_ERROR(CheckOptions(function.options()));
+  ASSIGN_OR_RETURN(const uint64_t generation, registry_->Put(function));
+  AwaitPeers(generation);
+  log::Line("api", absl::StrCat("✓ Updated ", name, " at ", function.address(),
+                                OptionsForLog(function)));
+  return function;
 }
 
 absl::StatusOr<v1::Function> Deployer::Deploy(v1::Function function,
@@ -132,8 +158,9 @@ absl::StatusOr<v1::Function> Deployer::Deploy(v1::Function function,
     if (is_new) peers_->ReleaseAddress(function.name());
     return status;
   }
-  log::Line("api", absl::StrCat(is_new ? "✓ Deployed " : "✓ Updated ",
-                                function.name(), " at ", function.address()));
+  log::Line("api",
+            absl::StrCat(is_new ? "✓ Deployed " : "✓ Updated ", function.name(),
+                         " at ", function.address(), OptionsForLog(function)));
   return function;
 }
 

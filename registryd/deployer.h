@@ -1,6 +1,8 @@
 #ifndef FAAS_REGISTRYD_DEPLOYER_H_
 #define FAAS_REGISTRYD_DEPLOYER_H_
 
+#include <google/protobuf/field_mask.pb.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -39,6 +41,10 @@ class Deployer {
 
   struct Upload {
     std::string function;
+    // Options that the function gets, and which of them: see UpdateMask. A new
+    // one has no others.
+    const v1::Function& options;
+    google::protobuf::FieldMask options_mask;
     // See image::ExtractOptions.
     std::string reference;
     // Read to its end unless there is an error.
@@ -53,6 +59,10 @@ class Deployer {
   absl::StatusOr<v1::Function> Create(const Upload& upload);
   // NOT_FOUND if there is none.
   absl::StatusOr<v1::Function> Update(const Upload& upload);
+  // Changes a function's options; its revision stays. NOT_FOUND if there is no
+  // such function.
+  absl::StatusOr<v1::Function> Configure(
+      const v1::Function& options, const google::protobuf::FieldMask& mask);
 
   // Returns when listener, address and mount are gone; layers that nobody uses
   // any more are the janitor's.

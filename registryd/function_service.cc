@@ -6,12 +6,12 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "common/base/printable.h"
+#include "common/base/status_macros.h"
 #include "common/rpc/status.h"
 #include "registryd/descriptor_source.h"
+#include "registryd/function_options.h"
 #include "registryd/upload_source.h"
 
 namespace faas::registryd {
@@ -131,13 +131,15 @@ grpc::Status FunctionService::CreateFunction(
     grpc::ServerContext* context,
     grpc::ServerReaderWriter<v1::CreateFunctionResponse,
                              v1::CreateFunctionRequest>* stream) {
-  return Upload(
-      context, stream, inbox_,
-      [this](const v1::CreateFunctionHeader& header, auto& source,
-             auto progress, auto cancelled) {
-        return deployer_->Create({header.function().name(), header.reference(),
-                                  source, progress, cancelled});
-      });
+  return Upload(context, stream, inbox_,
+                [this](const v1::CreateFunctionHeader& header, auto& source,
+                       auto progress, auto cancelled) {
+                  google::protobuf::FieldMask options;
+                  options.add_paths("options");
+                  return deployer_->Create(
+                      {header.function().name(), header.function(), options,
+                       header.reference(), source, progress, cancelled});
+                });
 }
 
 grpc::Status FunctionService::UpdateFunction(
@@ -148,14 +150,14 @@ grpc::Status FunctionService::UpdateFunction(
       context, stream, inbox_,
       [this](const v1::UpdateFunctionHeader& header, auto& source,
              auto progress, auto cancelled) -> absl::StatusOr<v1::Function> {
-        for (const std::string& path : header.update_mask().paths()) {
-          if (path == "image") continue;
-          return InvalidRequest(
-              absl::StrCat("update_mask: \"", base::Printable(path),
-                           "\" cannot be updated; \"image\" can"));
+        ASSIGN_OR_RETURN(const UpdateMask mask,
+                         ParseUpdateMask(header.update_mask()));
+        if (!mask.image) {
+          return deployer_->Configure(header.function(), mask.options);
         }
-        return deployer_->Update({header.function().name(), header.reference(),
-                                  source, progress, cancelled});
+        return deployer_->Update({header.function().name(), header.function(),
+                                  mask.options, header.reference(), source,
+                                  progress, cancelled});
       });
 }
 
