@@ -148,7 +148,9 @@ void Dispatcher::Answer(uint64_t id, const PlatformAnswer& answer,
                          it->second.offer.peer(), " from ", function,
                          detail.empty() ? "" : ": ", base::Printable(detail)));
   ++counters_[function].rejected;
-  farewell_.Say(std::move(it->second.fd), HttpResponse(answer, function));
+  if (answer.code != 0) {
+    farewell_.Say(std::move(it->second.fd), HttpResponse(answer, function));
+  }
   connections_.erase(it);
 }
 

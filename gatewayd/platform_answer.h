@@ -10,7 +10,7 @@ namespace faas::gatewayd {
 
 // Why the platform answers a connection itself.
 struct PlatformAnswer {
-  int code;                   // 502, 503 or 504
+  int code;                   // 502, 503, 504; 0: it is just closed
   absl::string_view reason;   // for X-Faasd-Error, e.g. "start-timeout"
   absl::string_view message;  // for people
   bool retry;                 // with Retry-After

@@ -87,8 +87,7 @@ Bundle::~Bundle() {
   if (!status.ok()) log::Line("request", std::string(status.message()));
 }
 
-void Bundle::CloseControl() {
-  control_listener_.reset();
+void Bundle::RemoveControlSocket() {
   unlink(absl::StrCat(path_, "/", kControlSocket).c_str());
 }
 

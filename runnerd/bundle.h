@@ -38,10 +38,10 @@ class Bundle {
   ~Bundle();
 
   const std::string& path() const { return path_; }
-  // Listening, or invalid after CloseControl.
+  // Listening, or invalid after CloseListener.
   int control_listener() const { return control_listener_.get(); }
-  // Stops listening and removes control.sock.
-  void CloseControl();
+  void CloseListener() { control_listener_.reset(); }
+  void RemoveControlSocket();
   bool HasControlSocket() const;
 
   // What the runtime wrote into the pid file.

@@ -23,6 +23,7 @@ namespace faas::runnerd {
 namespace {
 
 constexpr size_t kMaxMountInfoBytes = 16 << 20;
+constexpr size_t kMaxNumberBytes = 64;
 constexpr size_t kMaxProcsBytes = 16 << 20;
 
 // Writes `value` if the file is there.
@@ -103,6 +104,30 @@ void Cgroups::Kill(const std::string& id) const {
       KillIn(group);
     }
   }
+}
+
+bool Cgroups::Populated(const std::string& id) const {
+  for (const std::string& hierarchy : hierarchies_) {
+    for (const std::string& group :
+         BottomUp(absl::StrCat(hierarchy, PathFor(id)))) {
+      const auto procs = fs::ReadFile(group + "/cgroup.procs", kMaxProcsBytes);
+      if (procs.ok() && !procs->empty()) return true;
+    }
+  }
+  return false;
+}
+
+uint64_t Cgroups::MemoryBytes(const std::string& id) const {
+  for (const std::string& hierarchy : hierarchies_) {
+    // v1, v2.
+    for (const char* file : {"memory.usage_in_bytes", "memory.current"}) {
+      const auto text = fs::ReadFile(
+          absl::StrCat(hierarchy, PathFor(id), "/", file), kMaxNumberBytes);
+      uint64_t bytes;
+      if (text.ok() && absl::SimpleAtoi(*text, &bytes)) return bytes;
+    }
+  }
+  return 0;
 }
 
 absl::Status Cgroups::Remove(const std::string& id) const {

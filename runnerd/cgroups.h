@@ -1,6 +1,7 @@
 #ifndef FAAS_RUNNERD_CGROUPS_H_
 #define FAAS_RUNNERD_CGROUPS_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,12 @@ class Cgroups {
 
   // Kills every process in the container's groups, frozen ones too.
   void Kill(const std::string& id) const;
+
+  // Whether a process is in them.
+  bool Populated(const std::string& id) const;
+
+  // Memory that is charged to them; 0 if the kernel does not say.
+  uint64_t MemoryBytes(const std::string& id) const;
 
   // Removes the container's groups. UNAVAILABLE if a process is still there:
   // try again soon.

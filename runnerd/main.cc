@@ -4,6 +4,7 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -57,14 +58,41 @@ ABSL_FLAG(absl::Duration, request_timeout, absl::Seconds(60),
           "How long a container may run once it has its connection.");
 ABSL_FLAG(absl::Duration, kill_grace, absl::Seconds(2),
           "From the image's stop signal to SIGKILL.");
+ABSL_FLAG(absl::Duration, runtime_timeout, absl::Seconds(5),
+          "How long the runtime may take to start a container. Then it is "
+          "killed, and the connection gets another, within --start_timeout.");
 ABSL_FLAG(absl::Duration, queue_timeout, absl::Seconds(30),
-          "How long a connection may wait for a place.");
-ABSL_FLAG(uint32_t, max_instances, 256, "Containers at once.");
+          "How long a connection may wait for a container.");
+ABSL_FLAG(uint32_t, max_instances, 256,
+          "Containers with a connection at once.");
+ABSL_FLAG(uint32_t, max_concurrency, 0,
+          "The same for each function; 0 for --max_instances.");
 ABSL_FLAG(uint32_t, max_starting, 0,
           "Containers in the making at once; 0 means four for each processor, "
           "and eight at least.");
-ABSL_FLAG(uint32_t, max_queued, 4096,
-          "Connections that may wait for a place; more are answered 503.");
+ABSL_FLAG(uint32_t, max_queued, 1024,
+          "Connections of a function that may wait for a container; more are "
+          "answered 503.");
+ABSL_FLAG(uint32_t, max_queued_total, 4096, "The same of all functions.");
+ABSL_FLAG(uint32_t, max_per_client, 0,
+          "Connections of one client address that may wait or be served at "
+          "once; 0 for no limit: all clients on this host have one address.");
+ABSL_FLAG(absl::Duration, overload_after, absl::Seconds(2),
+          "When a function's queue has not been empty for so long, no more are "
+          "let in than are served within --overload_wait.");
+ABSL_FLAG(absl::Duration, overload_wait, absl::Seconds(1),
+          "See --overload_after.");
+ABSL_FLAG(uint32_t, max_spares, 256,
+          "Containers that wait for connections, of all functions.");
+ABSL_FLAG(uint64_t, max_spare_memory_bytes, 0,
+          "Memory that they may take; 0 for a quarter of the host's.");
+ABSL_FLAG(uint32_t, max_starting_spares, 0,
+          "Of them, in the making at once; 0 means one for each processor.");
+ABSL_FLAG(absl::Duration, idle_after, absl::Seconds(60),
+          "How long after its last connection a function with --warm auto "
+          "keeps spares.");
+ABSL_FLAG(absl::Duration, warm_max_age, absl::Hours(1),
+          "After how long a container that waits is replaced.");
 ABSL_FLAG(int64_t, container_memory_bytes, 512 << 20,
           "Memory of a container, its tmpfs included.");
 ABSL_FLAG(int64_t, container_pids, 256,
@@ -90,6 +118,51 @@ size_t MaxStarting() {
   const uint32_t flag = absl::GetFlag(FLAGS_max_starting);
   return flag > 0 ? flag
                   : std::max(8u, 4 * std::thread::hardware_concurrency());
+}
+
+size_t MaxStartingSpares() {
+  const uint32_t flag = absl::GetFlag(FLAGS_max_starting_spares);
+  return flag > 0 ? flag : std::max(1u, std::thread::hardware_concurrency());
+}
+
+uint64_t MaxSpareMemory() {
+  const uint64_t flag = absl::GetFlag(FLAGS_max_spare_memory_bytes);
+  if (flag > 0) return flag;
+  return static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) *
+         static_cast<uint64_t>(sysconf(_SC_PAGESIZE)) / 4;
+}
+
+// Of functions that have no options of their own.
+FunctionSettings DefaultSettings() {
+  const uint32_t concurrency = absl::GetFlag(FLAGS_max_concurrency);
+  return {
+      .deadlines = {.start = absl::GetFlag(FLAGS_start_timeout),
+                    .request = absl::GetFlag(FLAGS_request_timeout),
+                    .spare_age = absl::GetFlag(FLAGS_warm_max_age)},
+      .limits = {.max_active = concurrency > 0
+                                   ? concurrency
+                                   : absl::GetFlag(FLAGS_max_instances),
+                 .max_waiting = absl::GetFlag(FLAGS_max_queued),
+                 .max_wait = absl::GetFlag(FLAGS_queue_timeout)},
+      .spares = {.idle_after = absl::GetFlag(FLAGS_idle_after),
+                 .max_spares = absl::GetFlag(FLAGS_max_spares)},
+  };
+}
+
+Runner::Options RunnerOptions(const std::string& run_dir) {
+  return {
+      .run_dir = run_dir,
+      .limits = {.max_active = absl::GetFlag(FLAGS_max_instances),
+                 .max_waiting = absl::GetFlag(FLAGS_max_queued_total),
+                 .max_per_client = absl::GetFlag(FLAGS_max_per_client),
+                 .overload_after = absl::GetFlag(FLAGS_overload_after),
+                 .overload_wait = absl::GetFlag(FLAGS_overload_wait)},
+      .max_starting = MaxStarting(),
+      .spares = {.max_spares = absl::GetFlag(FLAGS_max_spares),
+                 .max_memory_bytes = MaxSpareMemory(),
+                 .max_starting = MaxStartingSpares()},
+      .defaults = DefaultSettings(),
+  };
 }
 
 ContainerLimits LimitsFromFlags() {
@@ -195,23 +268,18 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(const auto revisions,
                    RevisionTable::Open(revision_environment));
   InstanceEnvironment environment;
-  environment.loop = loop.get();
-  environment.runtime = &runtime;
-  environment.cgroups = &cgroups;
-  environment.bundles = bundles;
-  environment.start_timeout = absl::GetFlag(FLAGS_start_timeout);
-  environment.request_timeout = absl::GetFlag(FLAGS_request_timeout);
+  ContainerEnvironment& containers = environment.container;
+  containers.loop = loop.get();
+  containers.runtime = &runtime;
+  containers.cgroups = &cgroups;
+  containers.bundles = bundles;
+  containers.runtime_timeout = absl::GetFlag(FLAGS_runtime_timeout);
+  containers.output_limit_bytes = absl::GetFlag(FLAGS_output_limit_bytes);
+  ASSIGN_OR_RETURN(containers.dev_null, fs::Open("/dev/null", O_RDONLY));
   environment.kill_grace = absl::GetFlag(FLAGS_kill_grace);
-  environment.output_limit_bytes = absl::GetFlag(FLAGS_output_limit_bytes);
-  ASSIGN_OR_RETURN(environment.dev_null, fs::Open("/dev/null", O_RDONLY));
   ASSIGN_OR_RETURN(
       const auto runner,
-      Runner::Create({.run_dir = run_dir,
-                      .max_instances = absl::GetFlag(FLAGS_max_instances),
-                      .max_starting = MaxStarting(),
-                      .max_queued = absl::GetFlag(FLAGS_max_queued),
-                      .queue_timeout = absl::GetFlag(FLAGS_queue_timeout)},
-                     &environment, revisions.get()));
+      Runner::Create(RunnerOptions(run_dir), &environment, revisions.get()));
   rpc::Convergence convergence;
   RunnerService service(loop.get(), &revision_environment, revisions.get(),
                         runner.get());

@@ -1,13 +1,15 @@
 #ifndef FAAS_RUNNERD_RUNNER_H_
 #define FAAS_RUNNERD_RUNNER_H_
 
-#include <deque>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/node_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -16,32 +18,36 @@
 #include "common/process/stray_reaper.h"
 #include "common/rpc/function_watch.h"
 #include "faas/v1/runner_service.pb.h"
+#include "runnerd/function_settings.h"
 #include "runnerd/handoff_server.h"
 #include "runnerd/instance.h"
+#include "runnerd/offered_connection.h"
 #include "runnerd/revision_table.h"
+#include "runnerd/scheduler.h"
+#include "runnerd/spares.h"
 
 namespace faas::runnerd {
 
-// Turns offered connections into instances, within the host's limits: when all
-// places are taken, offers wait in the order they came. One thread, the loop's.
-class Runner {
+// Turns offered connections into instances, as the scheduler says, and keeps
+// spares. One thread, the loop's.
+class Runner : private Instance::Owner {
  public:
   struct Options {
     std::string run_dir;
-    // Containers at once, and of these, in the making at once.
-    size_t max_instances = 0;
+    Scheduler::HostLimits limits;
+    // Containers in the making at once, for connections.
     size_t max_starting = 0;
-    // Offers that wait for a place; more are rejected, older ones too.
-    size_t max_queued = 0;
-    absl::Duration queue_timeout;
+    Spares::Limits spares;
+    // Of functions that have no options.
+    FunctionSettings defaults;
   };
 
-  // Borrows `environment` (whose handoff and cleaner it sets) and `revisions`.
+  // Borrows `environment` (whose handoff and workers it sets) and `revisions`.
   // Takes over or removes what an earlier life has left.
   static absl::StatusOr<std::unique_ptr<Runner>> Create(
       const Options& options, InstanceEnvironment* environment,
       RevisionTable* revisions);
-  ~Runner();
+  ~Runner() override;
 
   // Follows the registry; begins to listen for offers with the first state.
   // Returns whether everything is as `state` says; otherwise it will be tried
@@ -57,37 +63,74 @@ class Runner {
 
  private:
   struct Waiting {
-    HandoffServer::Channel channel;
-    v1::Offer offer;
-    base::UniqueFd client;
-    absl::Time since;
+    OfferedConnection connection;
+    event::EventLoop::Token hang_up_watch = 0;
   };
 
   Runner(const Options& options, InstanceEnvironment* environment,
          RevisionTable* revisions);
   // Takes on every container that is there and not among the instances.
   absl::Status Recover();
-  void OnOffer(HandoffServer::Channel channel, const v1::Offer& offer,
-               base::UniqueFd client);
-  void OnChannelEnd(HandoffServer::Channel channel);
-  void StartWaiting();
-  void StartOne(Waiting waiting);
-  size_t CountStarting() const;
-  void OnInstanceEnd(Instance* instance);
   void Maintain();
+
+  // Offers.
+  absl::Status Listen();
+  void OnOffer(OfferedConnection connection);
+  void OnChannelEnd(HandoffServer::Channel channel);
+  void Wait(OfferedConnection connection);
+  void OnHangUp(uint64_t id);
+  void OnExpiry();
+  void Dispatch();
+  void Serve(uint64_t id);
+  void StartFor(OfferedConnection connection,
+                std::shared_ptr<const Revision> revision);
+  void Reject(const OfferedConnection& connection, v1::Reject::Reason reason,
+              const std::string& detail);
+  // The connection is not an instance's any more.
+  void Detach(uint64_t id);
+
+  // Spares.
+  void KeepSpares();
+  void StartSpare(const std::string& function);
+  bool KeepPool(const std::string& function, SparePool& pool);
+  void OnSpareTime();
+
+  void OnStateChange(Instance* instance, v1::Instance::State from) override;
+  void OnSpareChange(Instance* instance);
+  void OnFailure(Instance* instance, OfferedConnection connection,
+                 const Instance::Failure& failure) override;
+  void OnGone(Instance* instance) override;
+
+  const FunctionSettings& SettingsOf(const Revision& revision);
+  std::string FreeId(uint64_t number) const;
 
   const Options options_;
   InstanceEnvironment& environment_;
+  event::EventLoop& loop_;
   RevisionTable& revisions_;
   std::unique_ptr<HandoffServer> handoff_;
   std::map<std::string, std::unique_ptr<Instance>> instances_;  // by id
-  event::Worker cleaner_;  // after the instances: its tasks use them
-  std::deque<Waiting> waiting_;
+  // After the instances: their tasks use them.
+  event::Worker cleaner_, creator_;
+  Scheduler scheduler_;
+  // Those of the scheduler that wait, and whose are active.
+  absl::node_hash_map<uint64_t, Waiting> waiting_;
+  absl::flat_hash_map<uint64_t, Instance*> active_;
+  size_t starting_ = 0;  // for a connection
+  absl::node_hash_map<std::string, FunctionSettings> settings_;
+  Spares spares_;
+  uint64_t next_spare_;
   process::StrayReaper reaper_;
-  event::EventLoop::Token maintain_timer_ = 0;
+  event::EventLoop::Token maintain_timer_ = 0, expiry_timer_ = 0,
+                          spare_timer_ = 0;
+  bool dispatching_ = false;
   bool stopping_ = false;
   std::function<void()> on_drained_;
 };
+
+// A connection gets so many containers, one after the other, before it is
+// rejected, if those before could not serve it by no fault of the function's.
+inline constexpr int kMaxStarts = 3;
 
 }  // namespace faas::runnerd
 

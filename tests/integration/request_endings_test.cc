@@ -240,7 +240,7 @@ class OverloadTest : public PlatformTestBase {};
 
 TEST_F(OverloadTest, ConnectionsWaitForAPlaceAndTooManyAreRefused) {
   PlatformOptions options;
-  options.runnerd_flags = {"--max_instances=1", "--max_queued=1"};
+  options.runnerd_flags = {"--max_instances=1", "--max_queued_total=1"};
   ASSERT_NO_FATAL_FAILURE(StartAlone(options));
   const std::string address = DeployVictim("hello", {"by-path"});
   TestConnection gate = OpenGate(address);

@@ -1,0 +1,18 @@
+#ifndef FAAS_COMMON_PROCESS_SCHEDULING_H_
+#define FAAS_COMMON_PROCESS_SCHEDULING_H_
+
+#include <sys/types.h>
+
+namespace faas::process {
+
+// Lets a process that has just been started run only when nothing else would
+// (SCHED_IDLE). What it starts, threads and processes, inherits that.
+void SetIdle(pid_t pid);
+
+// Ends that for the process, all its threads, and all its descendants. What
+// has ended meanwhile is passed over.
+void SetNormal(pid_t pid);
+
+}  // namespace faas::process
+
+#endif  // FAAS_COMMON_PROCESS_SCHEDULING_H_

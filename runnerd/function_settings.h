@@ -1,0 +1,24 @@
+#ifndef FAAS_RUNNERD_FUNCTION_SETTINGS_H_
+#define FAAS_RUNNERD_FUNCTION_SETTINGS_H_
+
+#include "faas/v1/function.pb.h"
+#include "runnerd/instance.h"
+#include "runnerd/scheduler.h"
+#include "runnerd/spare_pool.h"
+
+namespace faas::runnerd {
+
+// How the connections of a function are served: its options, and where it has
+// none, the host's flags.
+struct FunctionSettings {
+  Deadlines deadlines;
+  Scheduler::FunctionLimits limits;
+  SparePool::Policy spares;
+
+  // These, with what `options` set.
+  FunctionSettings With(const v1::FunctionOptions& options) const;
+};
+
+}  // namespace faas::runnerd
+
+#endif  // FAAS_RUNNERD_FUNCTION_SETTINGS_H_

@@ -1,0 +1,222 @@
+// Spares: containers that are started ahead, each for one connection.
+
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "tests/integration/platform_test_base.h"
+
+namespace faas::testing {
+namespace {
+
+class WarmTest : public PlatformTestBase {
+ protected:
+  void Start(const std::vector<std::string>& runnerd_flags = {}) {
+    PlatformOptions options;
+    options.runnerd_flags = runnerd_flags;
+    ASSERT_NO_FATAL_FAILURE(StartAlone(options));
+  }
+
+  std::string DeployWarm(const std::string& name,
+                         const std::vector<std::string>& victim,
+                         const std::vector<std::string>& flags) {
+    std::vector<std::string> arguments = {"new", name, "-"};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    const CommandResult result =
+        platform().Faas(arguments, VictimArchive(victim));
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return AddressOf(name);
+  }
+
+  std::string AddressOf(const std::string& name) {
+    std::string address = platform().Faas({"ip", name}).out;
+    if (!address.empty()) address.pop_back();
+    return address;
+  }
+
+  void Update(const std::vector<std::string>& arguments,
+              const std::string& archive = "") {
+    std::vector<std::string> all = {"update"};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    const CommandResult result = platform().Faas(all, archive);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+  }
+
+  // Those that wait, once all others have ended.
+  size_t Containers() {
+    size_t count = 0;
+    for ([[maybe_unused]] const auto& bundle :
+         std::filesystem::directory_iterator(platform().state_dir() +
+                                             "/bundles")) {
+      ++count;
+    }
+    return count;
+  }
+
+  void ExpectContainers(size_t expected) {
+    EXPECT_TRUE(WaitUntil([&] { return Containers() == expected; }))
+        << Containers();
+  }
+
+  // Nothing is started for a connection that a spare serves: a container that
+  // is has its number.
+  void ExpectServedBySpare(const std::string& address) {
+    const nlohmann::json info =
+        nlohmann::json::parse(Get(address, "/info").body);
+    const nlohmann::json line =
+        nlohmann::json::parse(std::string(info["control_message"]));
+    EXPECT_FALSE(
+        absl::StrContains(platform().log().Text(),
+                          absl::StrCat("Spawning container faas-",
+                                       std::string(line["connection_id"]))));
+  }
+
+  // Until `count` handlers have connected since `offset` of the log.
+  void AwaitConnected(size_t count, size_t offset) {
+    EXPECT_TRUE(WaitUntil([&] {
+      size_t found = 0;
+      const std::string text = platform().log().Text().substr(offset);
+      for (size_t at = text.find("connected to control"); at != text.npos;
+           at = text.find("connected to control", at + 1)) {
+        ++found;
+      }
+      return found >= count;
+    }));
+  }
+};
+
+TEST_F(WarmTest, SparesWaitAndEachServesOneConnection) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  const std::string address = DeployWarm("warm", {"by-path"}, {"--warm", "3"});
+  AwaitConnected(3, 0);
+  ExpectContainers(3);
+  ExpectServedBySpare(address);
+  AwaitConnected(4, 0);
+  ExpectContainers(3);
+  const nlohmann::json first =
+      nlohmann::json::parse(Get(address, "/info").body);
+  const nlohmann::json second =
+      nlohmann::json::parse(Get(address, "/info").body);
+  EXPECT_NE(first, second);
+}
+
+TEST_F(WarmTest, MoreConnectionsThanSparesAreServedAllTheSame) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  const std::string address = DeployWarm("warm", {"by-path"}, {"--warm", "2"});
+  AwaitConnected(2, 0);
+  std::vector<TestConnection> connections;
+  for (int i = 0; i < 12; ++i) connections.push_back(Request(address, "/ok"));
+  for (TestConnection& connection : connections) {
+    const absl::StatusOr<std::string> answer = connection.ReadToEnd();
+    ASSERT_OK(answer);
+    EXPECT_EQ(ParseHttpResponse(*answer).body, "ok\n");
+  }
+  ExpectContainers(2);
+}
+
+TEST_F(WarmTest, OptionsChangeWithoutAnImage) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  const std::string address = DeployVictim("f", {"by-path"});
+  EXPECT_EQ(Get(address, "/ok").body, "ok\n");
+  const Census cold = SettledCount();
+  Update({"f", "--warm", "4"});
+  ExpectContainers(4);
+  Update({"f", "--warm=1"});
+  ExpectContainers(1);
+  EXPECT_NE(platform().Faas({"describe", "f"}).out.find("Warm:         1\n"),
+            std::string::npos);
+  Update({"f", "--warm=0"});
+  ExpectNothingLeft(cold);
+}
+
+TEST_F(WarmTest, UpdateReplacesTheSparesBeforeItIsAcknowledged) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  const std::string address = DeployWarm("f", {"say", "old"}, {"--warm", "3"});
+  AwaitConnected(3, 0);
+  EXPECT_EQ(Get(address).body, "old\n");
+  Update({"f", "-"}, VictimArchive({"say", "new"}));
+  for (int i = 0; i < 6; ++i) EXPECT_EQ(Get(address).body, "new\n");
+  ExpectContainers(3);
+}
+
+TEST_F(WarmTest, RemovalDrainsThem) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  const std::string other = DeployVictim("other", {"by-path"});
+  EXPECT_EQ(Get(other, "/ok").body, "ok\n");
+  const Census before = SettledCount();
+  DeployWarm("f", {"by-path"}, {"--warm", "3"});
+  AwaitConnected(3, 0);
+  EXPECT_EQ(platform().Faas({"rm", "f"}).exit_code, 0);
+  ExpectNothingLeft(before);
+}
+
+TEST_F(WarmTest, SparesThatAgeAreReplaced) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  const size_t offset = platform().log().Size();
+  DeployWarm("f", {"by-path"}, {"--warm=1", "--warm_max_age=500ms"});
+  EXPECT_TRUE(platform().log().WaitFor("waited for 500ms", kSoon, offset));
+  AwaitConnected(3, offset);
+}
+
+TEST_F(WarmTest, SparesThatDieAreReplacedLaterAndLater) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  const size_t offset = platform().log().Size();
+  const std::string address =
+      DeployWarm("f", {"exit-before", "7"}, {"--warm=2"});
+  EXPECT_TRUE(platform().log().WaitFor("exited with code 7", kSoon, offset));
+  EXPECT_EQ(Get(address).status, 502);
+  // Of at most two at once, after 100, 200, 400 ms and so on: in three seconds
+  // there is time for a dozen, not for the hundred that there would be else.
+  absl::SleepFor(absl::Seconds(3));
+  size_t spawned = 0;
+  const std::string text = platform().log().Text().substr(offset);
+  for (size_t at = text.find("Spawning"); at != text.npos;
+       at = text.find("Spawning", at + 1)) {
+    ++spawned;
+  }
+  EXPECT_GE(spawned, 3);
+  EXPECT_LE(spawned, 14);
+}
+
+TEST_F(WarmTest, AutomaticPoolsFollowConnectionsAndGoToZero) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  const std::string address =
+      DeployWarm("f", {"by-path"}, {"--warm=auto", "--idle_after=2s"});
+  EXPECT_EQ(Get(address, "/ok").body, "ok\n");
+  AwaitConnected(2, 0);
+  ExpectServedBySpare(address);
+  EXPECT_TRUE(WaitUntil([&] { return Containers() == 0; }));
+}
+
+TEST_F(WarmTest, TheHostsBudgetHolds) {
+  ASSERT_NO_FATAL_FAILURE(Start({"--max_spares=3"}));
+  DeployWarm("f", {"by-path"}, {"--warm=10"});
+  ExpectContainers(3);
+  DeployWarm("g", {"by-path"}, {"--warm=10"});
+  Update({"f", "--warm=1"});
+  ExpectContainers(3);
+}
+
+TEST_F(WarmTest, AMemoryBudgetHolds) {
+  // One byte: the first is started, for nobody knows what it takes; no more.
+  ASSERT_NO_FATAL_FAILURE(Start({"--max_spare_memory_bytes=1"}));
+  const std::string address = DeployWarm("f", {"by-path"}, {"--warm=5"});
+  AwaitConnected(1, 0);
+  EXPECT_EQ(Get(address, "/ok").body, "ok\n");
+  EXPECT_LE(Containers(), 2);
+}
+
+TEST_F(WarmTest, ARestartedRunnerRemovesTheOldSparesAndMakesNewOnes) {
+  ASSERT_NO_FATAL_FAILURE(StartSupervised());
+  const std::string address = DeployWarm("f", {"by-path"}, {"--warm=2"});
+  AwaitConnected(2, 0);
+  ExpectContainers(2);
+  const size_t offset = platform().log().Size();
+  ASSERT_EQ(kill(platform().DaemonPid("runnerd"), SIGKILL), 0);
+  AwaitConnected(2, offset);
+  ExpectContainers(2);
+  EXPECT_EQ(Get(address, "/ok").body, "ok\n");
+}
+
+}  // namespace
+}  // namespace faas::testing
