@@ -25,6 +25,8 @@ constexpr absl::Duration kOutputTimeout = absl::Seconds(1);
 // A cgroup stays busy for a moment after its last process was killed.
 constexpr absl::Duration kCleanUpInterval = absl::Milliseconds(5);
 constexpr int kCleanUpTries = 1000;
+// Where a descriptor is wanted and there is none.
+constexpr absl::Duration kAcceptRetryInterval = absl::Milliseconds(20);
 constexpr size_t kMaxProcFileBytes = 65536;
 
 void Log(absl::string_view text) { log::Line("request", text); }
@@ -45,6 +47,7 @@ Container::Container(const ContainerEnvironment* environment, std::string id,
 
 Container::~Container() {
   environment_.loop->CancelTimer(timer_);
+  environment_.loop->CancelTimer(control_timer_);
   environment_.loop->Unwatch(runtime_watch_);
   environment_.loop->Unwatch(process_watch_);
   environment_.loop->Unwatch(control_watch_);
@@ -96,17 +99,13 @@ absl::Status Container::FollowRuntime() {
   stderr_->CloseWriteEnd();
   auto watch = environment_.loop->Watch(runtime_.pidfd(), EPOLLIN,
                                         [this](uint32_t) { OnRuntimeExit(); });
-  if (watch.ok()) {
-    runtime_watch_ = *watch;
-    watch = environment_.loop->Watch(bundle_->control_listener(), EPOLLIN,
-                                     [this](uint32_t) { OnControlReadable(); });
-  }
   if (!watch.ok()) {
     // What it has made meanwhile is found by Runner::Recover.
     runtime_.KillGroup();
     return watch.status();
   }
-  control_watch_ = *watch;
+  runtime_watch_ = *watch;
+  WatchControl();
   SetTimer(environment_.runtime_timeout, &Container::OnRuntimeTimeout);
   return absl::OkStatus();
 }
@@ -211,9 +210,27 @@ void Container::OnProcessExit() {
   End({true, absl::StrCat("exit code ", code, ": ", LastErrorLine())});
 }
 
+void Container::WatchControl() {
+  const auto watch =
+      environment_.loop->Watch(bundle_->control_listener(), EPOLLIN,
+                               [this](uint32_t) { OnControlReadable(); });
+  if (watch.ok()) {
+    control_watch_ = *watch;
+  } else {
+    control_timer_ = environment_.loop->After(kAcceptRetryInterval,
+                                              [this] { WatchControl(); });
+  }
+}
+
 void Container::OnControlReadable() {
   absl::StatusOr<base::UniqueFd> control =
       ipc::Accept(bundle_->control_listener());
+  if (absl::IsResourceExhausted(control.status())) {
+    // It would be reported again and again; the start's deadline goes on.
+    environment_.loop->Unwatch(control_watch_);
+    control_timer_ = environment_.loop->After(kAcceptRetryInterval,
+                                              [this] { WatchControl(); });
+  }
   if (!control.ok()) return;
   environment_.loop->Unwatch(control_watch_);
   bundle_->CloseListener();
@@ -239,6 +256,7 @@ void Container::Kill() {
 void Container::End(const Observer::Ending& ending) {
   if (std::exchange(ended_, true)) return;
   environment_.loop->Unwatch(control_watch_);
+  environment_.loop->CancelTimer(control_timer_);
   SetTimer(kOutputTimeout, &Container::CleanUp);
   observer_->OnEnded(ending);
   AwaitOutput();

@@ -104,6 +104,7 @@ class Container {
   void OnRuntimeTimeout();
   absl::Status FollowProcess();
   void OnProcessExit();
+  void WatchControl();
   void OnControlReadable();
   void End(const Observer::Ending& ending);
   void AwaitOutput();
@@ -122,7 +123,7 @@ class Container {
   process::Child runtime_;
   process::Child process_;
   event::EventLoop::Token runtime_watch_ = 0, process_watch_ = 0,
-                          control_watch_ = 0, timer_ = 0;
+                          control_watch_ = 0, control_timer_ = 0, timer_ = 0;
   bool spawning_ = false;    // the creator has us: bundle_, runtime_
   bool background_ = false;  // is, or is to be, of low priority
   bool raised_ = false;      // was

@@ -23,6 +23,7 @@ namespace {
 constexpr size_t kMaxDetailBytes = 1024;
 // Offers taken in one turn, before the containers get theirs.
 constexpr int kOffersPerTurn = 64;
+constexpr absl::Duration kAcceptRetryInterval = absl::Milliseconds(20);
 
 }  // namespace
 
@@ -39,21 +40,27 @@ absl::StatusOr<std::unique_ptr<HandoffServer>> HandoffServer::Listen(
   if (fchmodat(directory.get(), handoff::kSocketName, 0600, 0) != 0) {
     return base::ErrnoStatus("chmod \"handoff.sock\"");
   }
-  HandoffServer* self = server.get();
-  ASSIGN_OR_RETURN(self->listener_watch_,
-                   loop->Watch(self->listener_.get(), EPOLLIN,
-                               [self](uint32_t) { self->OnConnect(); }));
+  RETURN_IF_ERROR(server->WatchListener());
   return server;
+}
+
+absl::Status HandoffServer::WatchListener() {
+  ASSIGN_OR_RETURN(listener_watch_,
+                   loop_->Watch(listener_.get(), EPOLLIN,
+                                [this](uint32_t) { OnConnect(); }));
+  return absl::OkStatus();
 }
 
 HandoffServer::~HandoffServer() {
   loop_->Unwatch(listener_watch_);
   loop_->Unwatch(channel_watch_);
   loop_->CancelTimer(retry_timer_);
+  loop_->CancelTimer(accept_timer_);
   unlink(path_.c_str());
 }
 
 void HandoffServer::Close() {
+  loop_->CancelTimer(accept_timer_);
   loop_->Unwatch(listener_watch_);
   listener_.reset();
   unlink(path_.c_str());
@@ -63,6 +70,14 @@ void HandoffServer::Close() {
 // A new channel replaces the old one: gatewayd has started over.
 void HandoffServer::OnConnect() {
   absl::StatusOr<base::UniqueFd> fd = ipc::Accept(listener_.get());
+  if (absl::IsResourceExhausted(fd.status())) {
+    // It would be reported again and again.
+    loop_->Unwatch(listener_watch_);
+    accept_timer_ = loop_->After(kAcceptRetryInterval, [this] {
+      const absl::Status status = WatchListener();
+      if (!status.ok()) log::Line("handoff", std::string(status.message()));
+    });
+  }
   if (!fd.ok()) return;
   if (channel_fd_.valid()) EndChannel();
   channel_fd_ = *std::move(fd);
@@ -81,6 +96,12 @@ void HandoffServer::OnReadable() {
     absl::StatusOr<handoff::Incoming> incoming =
         handoff::Receive(channel_fd_.get());
     if (absl::IsUnavailable(incoming.status())) return;
+    if (incoming.ok() && incoming->fd_lost) {
+      log::Line("handoff", "out of descriptors; refused a connection");
+      Reject(channel_, incoming->message.offer().connection_id(),
+             v1::Reject::REASON_OVERLOADED, "runnerd is out of descriptors");
+      continue;
+    }
     if (incoming.ok() && incoming->message.has_offer()) {
       callbacks_.on_offer(channel_, incoming->message.offer(),
                           std::move(incoming->fd));

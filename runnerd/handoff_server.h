@@ -48,6 +48,7 @@ class HandoffServer {
  private:
   HandoffServer(event::EventLoop* loop, std::string path, Callbacks callbacks)
       : loop_(loop), path_(std::move(path)), callbacks_(std::move(callbacks)) {}
+  absl::Status WatchListener();
   void OnConnect();
   void OnReadable();
   void EndChannel();
@@ -62,7 +63,7 @@ class HandoffServer {
   event::EventLoop::Token channel_watch_ = 0;
   Channel channel_ = 0;
   std::deque<v1::HandoffMessage> rejects_;
-  event::EventLoop::Token retry_timer_ = 0;
+  event::EventLoop::Token retry_timer_ = 0, accept_timer_ = 0;
 };
 
 // A full channel empties within a few of gatewayd's turns.

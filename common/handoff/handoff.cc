@@ -23,7 +23,10 @@ absl::StatusOr<Incoming> Receive(int channel) {
       incoming.message.kind_case() == v1::HandoffMessage::KIND_NOT_SET) {
     return absl::DataLossError("not a hand-off message");
   }
-  if (received.fds.size() != (incoming.message.has_offer() ? 1 : 0)) {
+  incoming.fd_lost = received.fds_lost && incoming.message.has_offer();
+  if (incoming.fd_lost) return incoming;
+  if (received.fds_lost ||
+      received.fds.size() != (incoming.message.has_offer() ? 1 : 0)) {
     return absl::DataLossError("an offer has one descriptor, others have none");
   }
   if (!received.fds.empty()) incoming.fd = std::move(received.fds[0]);

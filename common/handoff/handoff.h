@@ -57,6 +57,8 @@ absl::Status Send(int channel, const v1::HandoffMessage& message, int fd = -1);
 struct Incoming {
   v1::HandoffMessage message;
   base::UniqueFd fd;  // of an offer
+  // It is an offer whose descriptor this process had no room for.
+  bool fd_lost = false;
   bool end = false;
 };
 

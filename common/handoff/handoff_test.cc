@@ -1,6 +1,7 @@
 #include "common/handoff/handoff.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "common/ipc/unix_socket.h"
@@ -52,6 +53,20 @@ TEST_F(HandoffTest, WrongNumberOfDescriptorsBreaksTheProtocol) {
   ASSERT_TRUE(Send(gateway_.get(), commit_, null_.get()).ok());
   EXPECT_EQ(Receive(runner_.get()).status().code(),
             absl::StatusCode::kDataLoss);
+}
+
+TEST_F(HandoffTest, OfferForWhichThereIsNoDescriptorLeftIsKnown) {
+  ASSERT_TRUE(Send(gateway_.get(), offer_, null_.get()).ok());
+  rlimit limit;
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const rlimit none = {.rlim_cur = 0, .rlim_max = limit.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const auto incoming = Receive(runner_.get());
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
+  ASSERT_TRUE(incoming.ok()) << incoming.status();
+  EXPECT_TRUE(incoming->fd_lost);
+  EXPECT_FALSE(incoming->fd.valid());
+  EXPECT_EQ(incoming->message.offer().connection_id(), 7u);
 }
 
 TEST_F(HandoffTest, NonsenseBreaksTheProtocol) {

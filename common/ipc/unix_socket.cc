@@ -142,11 +142,14 @@ absl::StatusOr<Received> Receive(int socket, size_t limit_bytes) {
       received.fds.emplace_back(fd);
     }
   }
-  if (header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
+  received.fds_lost =
+      (header.msg_flags & MSG_CTRUNC) != 0 && received.fds.empty();
+  if ((header.msg_flags & MSG_TRUNC) != 0 ||
+      ((header.msg_flags & MSG_CTRUNC) != 0 && !received.fds_lost)) {
     return absl::DataLossError("message or descriptors were cut");
   }
   received.message.resize(n);
-  received.end = n == 0 && received.fds.empty();
+  received.end = n == 0 && received.fds.empty() && !received.fds_lost;
   return received;
 }
 

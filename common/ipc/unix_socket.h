@@ -37,6 +37,9 @@ absl::Status Send(int socket, absl::string_view message, int fd);
 struct Received {
   std::string message;
   std::vector<base::UniqueFd> fds;
+  // There were descriptors, and this process had no room for any: it is out of
+  // them.
+  bool fds_lost = false;
   bool end = false;
 };
 
