@@ -102,13 +102,11 @@ absl::Status Instance::StartRuntime() {
                    loop->Watch(bundle_->control_listener(), EPOLLIN,
                                [this](uint32_t) { OnControlConnect(); }));
   Log("Spawning container " + id_);
-  ASSIGN_OR_RETURN(runtime_,
-                   process::Spawn({.args = environment_.runtime->RunCommand(
-                                       bundle_->path(), id_),
-                                   .fds = {{0, environment_.dev_null.get()},
-                                           {1, stdout_->write_end()},
-                                           {2, stderr_->write_end()}},
-                                   .own_group = true}));
+  ASSIGN_OR_RETURN(
+      runtime_, environment_.runtime->Start(bundle_->path(), id_,
+                                            {{0, environment_.dev_null.get()},
+                                             {1, stdout_->write_end()},
+                                             {2, stderr_->write_end()}}));
   stdout_->CloseWriteEnd();
   stderr_->CloseWriteEnd();
   auto watch = loop->Watch(runtime_.pidfd(), EPOLLIN,
