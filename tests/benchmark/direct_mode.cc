@@ -1,10 +1,7 @@
 #include "tests/benchmark/direct_mode.h"
 
-#include <sys/mount.h>
-
 #include <memory>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "tests/benchmark/faasd_contestant.h"
@@ -21,20 +18,11 @@ absl::Status WithLog(const absl::Status& status, const Contestant& contestant) {
                       absl::StrCat(status.message(), "\n", contestant.Log()));
 }
 
-// crun 1.8 refuses a machine with cgroup v1 controllers that also has a
-// cgroup2 tree. This host is our own: it can be without.
-void SuitCgroupsTo(const std::string& runtime) {
-  if (absl::EndsWith(runtime, "crun")) {
-    umount2("/sys/fs/cgroup/unified", MNT_DETACH);
-  }
-}
-
 }  // namespace
 
 absl::StatusOr<std::vector<Series>> MeasureDirectMode(
     const DirectModeOptions& options) {
   const std::string& runtime = options.runtime;
-  SuitCgroupsTo(runtime);
   ASSIGN_OR_RETURN(
       const std::unique_ptr<FaasdContestant> faasd,
       FaasdContestant::Start("faasd", 0, /*programs_dir=*/"", runtime));
