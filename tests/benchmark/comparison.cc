@@ -20,26 +20,16 @@ constexpr absl::Duration kSettledInterval = absl::Microseconds(500);
 constexpr int kWarmUpConnections = 8;
 constexpr int kWarmUpConcurrency = 4;
 
-absl::Status AwaitSettled(const Contestant& contestant) {
-  const absl::Time deadline = absl::Now() + testing::kSoon;
-  while (!contestant.Settled()) {
-    if (absl::Now() > deadline) {
-      return absl::DeadlineExceededError("something is left of containers");
-    }
-    absl::SleepFor(kSettledInterval);
-  }
-  return absl::OkStatus();
-}
-
 absl::StatusOr<Round> TakeTurn(const Contestant& contestant, int connections,
-                               int concurrency) {
+                               int concurrency, absl::Duration interval) {
   const CpuTimes before = contestant.CpuTimesSoFar();
   const absl::Time begin = absl::Now();
   Round round;
   ASSIGN_OR_RETURN(round.times, RunLoad({.address = contestant.address(),
                                          .port = contestant.port(),
                                          .connections = connections,
-                                         .concurrency = concurrency}));
+                                         .concurrency = concurrency,
+                                         .interval = interval}));
   RETURN_IF_ERROR(AwaitSettled(contestant));
   round.elapsed = absl::Now() - begin;
   round.cpu = contestant.CpuTimesSoFar();
@@ -54,6 +44,17 @@ absl::Status OfContestant(const absl::Status& status,
 }
 
 }  // namespace
+
+absl::Status AwaitSettled(const Contestant& contestant) {
+  const absl::Time deadline = absl::Now() + testing::kSoon;
+  while (!contestant.Settled()) {
+    if (absl::Now() > deadline) {
+      return absl::DeadlineExceededError("something is left of containers");
+    }
+    absl::SleepFor(kSettledInterval);
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<std::vector<Series>> Compare(
     const std::vector<const Contestant*>& contestants,
@@ -72,7 +73,8 @@ absl::StatusOr<std::vector<Series>> Compare(
       std::shuffle(order.begin(), order.end(), random);
       for (const size_t i : order) {
         absl::StatusOr<Round> result =
-            TakeTurn(*contestants[i], options.connections, concurrency);
+            TakeTurn(*contestants[i], options.connections, concurrency,
+                     options.interval);
         if (!result.ok()) return OfContestant(result.status(), *contestants[i]);
         series[i].rounds.push_back(*std::move(result));
       }
@@ -83,9 +85,10 @@ absl::StatusOr<std::vector<Series>> Compare(
 }
 
 absl::Status WarmUp(const Contestant& contestant) {
-  return OfContestant(
-      TakeTurn(contestant, kWarmUpConnections, kWarmUpConcurrency).status(),
-      contestant);
+  return OfContestant(TakeTurn(contestant, kWarmUpConnections,
+                               kWarmUpConcurrency, absl::ZeroDuration())
+                          .status(),
+                      contestant);
 }
 
 }  // namespace faas::benchmark

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "tests/benchmark/contestant.h"
 #include "tests/benchmark/series.h"
 
@@ -15,6 +16,7 @@ struct ComparisonOptions {
   // In each round, of each contestant, at each concurrency.
   int connections = 0;
   std::vector<int> concurrencies = {1, 8};
+  absl::Duration interval;  // see LoadOptions
 };
 
 // Measures the contestants in turns: in each round each has one, so that a
@@ -25,6 +27,9 @@ struct ComparisonOptions {
 absl::StatusOr<std::vector<Series>> Compare(
     const std::vector<const Contestant*>& contestants,
     const ComparisonOptions& options);
+
+// Waits until nothing is left of earlier connections, and all spares are ready.
+absl::Status AwaitSettled(const Contestant& contestant);
 
 // A few connections, so that caches are filled and what is started on first
 // use runs. An error says that the contestant cannot be measured.

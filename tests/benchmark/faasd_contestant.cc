@@ -2,6 +2,7 @@
 
 #include <grpcpp/client_context.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
@@ -9,6 +10,7 @@
 #include "common/rpc/channel.h"
 #include "common/rpc/status.h"
 #include "faas/v1/function_service.grpc.pb.h"
+#include "faas/v1/runner_service.grpc.pb.h"
 #include "tests/benchmark/cpu_time.h"
 #include "tests/testing/victim_image.h"
 
@@ -54,9 +56,28 @@ absl::StatusOr<std::unique_ptr<FaasdContestant>> FaasdContestant::Start(
   return contestant;
 }
 
+absl::Status FaasdContestant::SetSpares(int spares) {
+  const testing::CommandResult result =
+      platform_.Faas({"update", kFunction, absl::StrCat("--warm=", spares)});
+  if (result.exit_code != 0) return absl::UnknownError(result.err);
+  spares_ = spares;
+  return absl::OkStatus();
+}
+
 // runnerd removes a container's cgroups and state before its bundle.
 bool FaasdContestant::Settled() const {
-  return std::filesystem::is_empty(platform_.state_dir() + "/bundles");
+  const std::string bundles = platform_.state_dir() + "/bundles";
+  if (spares_ == 0) return std::filesystem::is_empty(bundles);
+  const auto stub = v1::RunnerService::NewStub(
+      rpc::UnixChannel(platform_.run_dir() + "/runnerd.sock"));
+  grpc::ClientContext context;
+  v1::ListInstancesResponse response;
+  if (!stub->ListInstances(&context, {}, &response).ok()) return false;
+  return response.instances_size() == spares_ &&
+         std::all_of(response.instances().begin(), response.instances().end(),
+                     [](const v1::Instance& instance) {
+                       return instance.state() == v1::Instance::STATE_SPARE;
+                     });
 }
 
 CpuTimes FaasdContestant::CpuTimesSoFar() const {

@@ -24,6 +24,9 @@ class FaasdContestant : public Contestant {
       const std::string& name, int number, const std::string& programs_dir,
       const std::string& runtime);
 
+  // Keeps so many containers ready from now on; Settled says when they are.
+  absl::Status SetSpares(int spares);
+
   const std::string& name() const override { return name_; }
   const std::string& address() const override { return function_.address(); }
   uint16_t port() const override {
@@ -36,6 +39,8 @@ class FaasdContestant : public Contestant {
   // As the registry knows it.
   const v1::Function& function() const { return function_; }
   const std::string& state_dir() const { return platform_.state_dir(); }
+  pid_t gatewayd() const { return gatewayd_; }
+  pid_t runnerd() const { return runnerd_; }
 
  private:
   FaasdContestant(const std::string& name, testing::PlatformOptions options)
@@ -46,6 +51,7 @@ class FaasdContestant : public Contestant {
   v1::Function function_;
   pid_t gatewayd_ = 0;
   pid_t runnerd_ = 0;
+  int spares_ = 0;
 };
 
 }  // namespace faas::benchmark

@@ -65,8 +65,10 @@ absl::StatusOr<std::vector<absl::Duration>> RunLoad(
   absl::Status status;
   std::vector<absl::Duration> times;
   times.reserve(options.connections);
+  const absl::Time begin = absl::Now();
   const auto run_client = [&] {
-    while (next++ < options.connections) {
+    for (int i = next++; i < options.connections; i = next++) {
+      absl::SleepFor(begin + i * options.interval - absl::Now());
       const absl::StatusOr<absl::Duration> time = TimeOne(name);
       absl::MutexLock lock(&mutex);
       if (time.ok()) {

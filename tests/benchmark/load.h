@@ -16,6 +16,9 @@ struct LoadOptions {
   int connections = 0;
   // Clients at once; each connects again as soon as it has its answer.
   int concurrency = 1;
+  // If it is not zero, connections begin at multiples of it, or, if the one
+  // before took longer, as soon as it is over.
+  absl::Duration interval;
 };
 
 // Makes the connections. For each: the time from the client's connect to the

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr uint16_t kHarnessPort = 9001;
 constexpr uint16_t kFloorPort = 9002;
+constexpr uint16_t kWarmHarnessPort = 9003;
 
 }  // namespace
 
@@ -26,10 +28,11 @@ ReferenceContestant::ReferenceContestant(std::string name, uint16_t port)
       port_(port),
       state_dir_(absl::StrCat("/run/benchmark-", name_)) {}
 
-absl::Status ReferenceContestant::Start(const std::vector<std::string>& flags) {
+absl::Status ReferenceContestant::Start(const std::string& path,
+                                        const std::vector<std::string>& flags) {
   std::vector<std::string> command = {
       testing::Runfile("tests/benchmark/reference/reference"),
-      absl::StrCat("--path=", name_), absl::StrCat("--port=", port_)};
+      absl::StrCat("--path=", path), absl::StrCat("--port=", port_)};
   command.insert(command.end(), flags.begin(), flags.end());
   ASSIGN_OR_RETURN(process_, testing::Daemon::Start(command, &log_));
   if (!testing::WaitUntil([this] {
@@ -46,8 +49,27 @@ absl::StatusOr<std::unique_ptr<ReferenceContestant>>
 ReferenceContestant::StartHarness(const v1::Function& function,
                                   const std::string& image_state_dir,
                                   const std::string& runtime) {
+  return StartHarness(std::unique_ptr<ReferenceContestant>(
+                          new ReferenceContestant("harness", kHarnessPort)),
+                      function, image_state_dir, runtime);
+}
+
+absl::StatusOr<std::unique_ptr<ReferenceContestant>>
+ReferenceContestant::StartWarmHarness(const v1::Function& function,
+                                      const std::string& image_state_dir,
+                                      const std::string& runtime, int spares) {
   auto contestant = std::unique_ptr<ReferenceContestant>(
-      new ReferenceContestant("harness", kHarnessPort));
+      new ReferenceContestant("warm-harness", kWarmHarnessPort));
+  contestant->spares_ = spares;
+  return StartHarness(std::move(contestant), function, image_state_dir,
+                      runtime);
+}
+
+absl::StatusOr<std::unique_ptr<ReferenceContestant>>
+ReferenceContestant::StartHarness(
+    std::unique_ptr<ReferenceContestant> contestant,
+    const v1::Function& function, const std::string& image_state_dir,
+    const std::string& runtime) {
   const std::string& state_dir = contestant->state_dir_;
   RETURN_IF_ERROR(fs::MakeDirectories(state_dir, 0711));
   const std::string layers = state_dir + "/layers";
@@ -58,9 +80,11 @@ ReferenceContestant::StartHarness(const v1::Function& function,
   ASSIGN_OR_RETURN(const base::UniqueFd fd,
                    fs::Open(function_file, O_WRONLY | O_CREAT));
   RETURN_IF_ERROR(fs::WriteFd(fd.get(), function.SerializeAsString()));
-  RETURN_IF_ERROR(contestant->Start({absl::StrCat("--state_dir=", state_dir),
-                                     absl::StrCat("--function=", function_file),
-                                     absl::StrCat("--runtime=", runtime)}));
+  RETURN_IF_ERROR(contestant->Start(
+      "harness", {absl::StrCat("--state_dir=", state_dir),
+                  absl::StrCat("--function=", function_file),
+                  absl::StrCat("--runtime=", runtime),
+                  absl::StrCat("--spares=", contestant->spares_)}));
   return contestant;
 }
 
@@ -68,15 +92,21 @@ absl::StatusOr<std::unique_ptr<ReferenceContestant>>
 ReferenceContestant::StartFloor() {
   auto contestant = std::unique_ptr<ReferenceContestant>(
       new ReferenceContestant("floor", kFloorPort));
-  RETURN_IF_ERROR(contestant->Start({}));
+  RETURN_IF_ERROR(contestant->Start("floor", {}));
   return contestant;
 }
 
 // As in runnerd, a container's bundle is the last to go.
 bool ReferenceContestant::Settled() const {
   const std::string bundles = state_dir_ + "/bundles";
-  return !std::filesystem::exists(bundles) ||
-         std::filesystem::is_empty(bundles);
+  int count = 0, ready = 0;
+  std::error_code error;
+  for (const auto& bundle :
+       std::filesystem::directory_iterator(bundles, error)) {
+    ++count;
+    ready += std::filesystem::exists(bundle.path() / "ready", error) ? 1 : 0;
+  }
+  return count == spares_ && ready == spares_;
 }
 
 CpuTimes ReferenceContestant::CpuTimesSoFar() const {

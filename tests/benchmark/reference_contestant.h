@@ -24,6 +24,11 @@ class ReferenceContestant : public Contestant {
       const v1::Function& function, const std::string& image_state_dir,
       const std::string& runtime);
 
+  // The same with that many containers made ahead.
+  static absl::StatusOr<std::unique_ptr<ReferenceContestant>> StartWarmHarness(
+      const v1::Function& function, const std::string& image_state_dir,
+      const std::string& runtime, int spares);
+
   // No container: an acceptor passes the connection to a waiting process.
   static absl::StatusOr<std::unique_ptr<ReferenceContestant>> StartFloor();
 
@@ -36,12 +41,18 @@ class ReferenceContestant : public Contestant {
 
  private:
   ReferenceContestant(std::string name, uint16_t port);
-  absl::Status Start(const std::vector<std::string>& flags);
+  static absl::StatusOr<std::unique_ptr<ReferenceContestant>> StartHarness(
+      std::unique_ptr<ReferenceContestant> contestant,
+      const v1::Function& function, const std::string& image_state_dir,
+      const std::string& runtime);
+  absl::Status Start(const std::string& path,
+                     const std::vector<std::string>& flags);
 
   const std::string name_;
   const std::string address_ = "127.0.0.1";
   const uint16_t port_;
   const std::string state_dir_;  // on tmpfs
+  int spares_ = 0;
   testing::OutputLog log_;
   std::unique_ptr<testing::Daemon> process_;
 };

@@ -5,36 +5,34 @@
 #include <vector>
 
 #include "tests/benchmark/series.h"
+#include "tests/benchmark/target.h"
 
 namespace faas::benchmark {
 
-// A figure that faasd is to reach against the harness. Each round gives one,
-// from two turns that followed each other closely; what counts is the median of
-// the rounds, and where the quartiles are far apart the machine was too busy.
-struct Target {
+// A value that stands for itself.
+struct Figure {
   std::string what;
+  double value = 0;
   std::string unit;
-  Spread value;
-  double limit = 0;
-  // Whether `limit` is the most or the least that is wanted.
-  bool at_most = true;
-
-  bool Met() const {
-    return at_most ? value.median <= limit : value.median >= limit;
-  }
 };
 
-// Those whose series are there.
-std::vector<Target> Targets(const std::vector<Series>& all);
+// What one part of the benchmark has found.
+struct Part {
+  std::string name;   // e.g. "direct"
+  std::string title;  // what was measured
+  std::vector<Series> series;
+  std::vector<Figure> figures;
+  std::vector<Target> targets;
+};
 
 // Tables for people.
 std::string TextReport(const std::string& runtime,
-                       const std::vector<Series>& all);
+                       const std::vector<Part>& parts);
 
 // The same as one JSON object; times in milliseconds, CPU times in
 // microseconds per connection.
 std::string JsonReport(const std::string& runtime,
-                       const std::vector<Series>& all);
+                       const std::vector<Part>& parts);
 
 }  // namespace faas::benchmark
 

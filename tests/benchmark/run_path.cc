@@ -1,38 +1,52 @@
 // run_path: what a connection costs, and what of it is faasd's.
 //
-//   bazel run //tests/benchmark:run_path -- [--rounds=N] [--connections=N]
-//       [--runtime=runc|crun] [--against=OTHER_BAZEL_BIN] [--json]
+//   bazel run //tests/benchmark:run_path -- [--only=direct,warm,...]
+//       [--rounds=N] [--connections=N] [--runtime=runc|crun]
+//       [--overload_seconds=N] [--against=OTHER_BAZEL_BIN] [--json]
 //
 // It starts the real daemons on a host of their own (namespaces; needs root),
 // deploys a handler in C++ that answers at once, and measures from the client's
 // connect to the end of the answer:
 //
-//   faasd    the product: three daemons, one container for each connection
-//   harness  the same without daemons: one plain C++ process that accepts, runs
-//            the runtime on the same bundle, passes the descriptor on by the
-//            control socket, and removes what is left
-//   floor    no container: an acceptor, and a process that waits for the
-//            descriptor
+//   faasd         the product: three daemons
+//   harness       the same without daemons: one plain C++ process that accepts,
+//                 runs the runtime on the same bundle, passes the descriptor on
+//                 by the control socket, and removes what is left
+//   warm-harness  the same with containers made ahead
+//   floor         no container: an acceptor, and a process that waits for the
+//                 descriptor
 //
-// They take turns, so compare figures of one run only. "per second" counts
-// until the last container's last trace is gone. CPU time is that of the
-// process itself; "children" are the runtime and the containers. A target that
-// is not met is said so, and is no failure.
+// in parts (parts.h): direct, warm, burst, saturated, overload, density,
+// engines.
+//
+// Contestants take turns, so compare figures of one run only. "per second"
+// counts until the last container's last trace is gone, and spares are there
+// again. CPU time is that of the process itself; "children" are the runtime and
+// the containers. A target that is not met is said so, and is no failure.
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
-#include "tests/benchmark/direct_mode.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "tests/benchmark/contestants.h"
+#include "tests/benchmark/parts.h"
 #include "tests/benchmark/report.h"
 #include "tests/testing/private_host.h"
 #include "tests/testing/runfile.h"
 
 ABSL_FLAG(int, rounds, 30, "Turns of each contestant at each concurrency.");
 ABSL_FLAG(int, connections, 16, "Connections in a turn.");
+ABSL_FLAG(std::vector<std::string>, only, {}, "The parts to run; all if none.");
+ABSL_FLAG(int, overload_seconds, 30, "How long the overload lasts.");
+ABSL_FLAG(int, density_spares, 200, "Spares whose memory is measured.");
 ABSL_FLAG(std::string, runtime, "runc", "The OCI runtime: runc or crun.");
 ABSL_FLAG(
     std::string, against, "",
@@ -43,9 +57,48 @@ namespace faas::benchmark {
 namespace {
 
 constexpr char kUsage[] =
-    "What a connection costs: faasd, one container by the runtime for each, "
-    "against the same path in one plain process (harness), and against no "
-    "container at all (floor), in one run. Needs root.";
+    "What a connection costs: faasd, one container for each, against the same "
+    "path in one plain process (harness), and against no container at all "
+    "(floor), in one run. Needs root.";
+
+using Measure = absl::StatusOr<Part> (*)(const Contestants&,
+                                         const PartOptions&);
+constexpr std::pair<const char*, Measure> kParts[] = {
+    {"direct", MeasureDirect},     {"warm", MeasureWarm},
+    {"burst", MeasureBurst},       {"saturated", MeasureSaturated},
+    {"overload", MeasureOverload}, {"density", MeasureDensity},
+    {"engines", MeasureEngines},
+};
+
+bool Wanted(const std::string& part) {
+  const std::vector<std::string> only = absl::GetFlag(FLAGS_only);
+  return only.empty() ||
+         std::find(only.begin(), only.end(), part) != only.end();
+}
+
+absl::StatusOr<std::vector<Part>> MeasureAll() {
+  ASSIGN_OR_RETURN(
+      const Contestants all,
+      StartContestants({.runtime = absl::GetFlag(FLAGS_runtime),
+                        .other_build = absl::GetFlag(FLAGS_against)}));
+  std::vector<Part> parts;
+  for (const auto& [name, measure] : kParts) {
+    if (!Wanted(name)) continue;
+    std::fprintf(stderr, "measuring %s\n", name);
+    auto part =
+        measure(all, {.rounds = absl::GetFlag(FLAGS_rounds),
+                      .connections = absl::GetFlag(FLAGS_connections),
+                      .overload_time = absl::Seconds(1) *
+                                       absl::GetFlag(FLAGS_overload_seconds),
+                      .density_spares = absl::GetFlag(FLAGS_density_spares)});
+    if (!part.ok()) {
+      return absl::Status(part.status().code(),
+                          absl::StrCat(name, ": ", part.status().message()));
+    }
+    parts.push_back(*std::move(part));
+  }
+  return parts;
+}
 
 int Run(const std::string& no_host_reason) {
   if (!no_host_reason.empty()) {
@@ -53,25 +106,20 @@ int Run(const std::string& no_host_reason) {
     return 1;
   }
   const std::string runtime = absl::GetFlag(FLAGS_runtime);
-  const auto result = MeasureDirectMode(
-      {.runtime = runtime,
-       .other_build = absl::GetFlag(FLAGS_against),
-       .comparison = {.rounds = absl::GetFlag(FLAGS_rounds),
-                      .connections = absl::GetFlag(FLAGS_connections)}});
-  if (absl::IsFailedPrecondition(result.status())) {
+  const auto parts = MeasureAll();
+  if (absl::IsFailedPrecondition(parts.status())) {
     std::fprintf(stderr, "skipped, %s cannot be used here: %s\n",
                  runtime.c_str(),
-                 std::string(result.status().message()).c_str());
+                 std::string(parts.status().message()).c_str());
     return 0;
   }
-  if (!result.ok()) {
-    std::fprintf(stderr, "%s\n",
-                 std::string(result.status().message()).c_str());
+  if (!parts.ok()) {
+    std::fprintf(stderr, "%s\n", std::string(parts.status().message()).c_str());
     return 1;
   }
   const std::string report = absl::GetFlag(FLAGS_json)
-                                 ? JsonReport(runtime, *result)
-                                 : TextReport(runtime, *result);
+                                 ? JsonReport(runtime, *parts)
+                                 : TextReport(runtime, *parts);
   std::fputs(report.c_str(), stdout);
   return 0;
 }

@@ -4,27 +4,44 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/benchmark/direct_mode.h"
+#include "tests/benchmark/parts.h"
 #include "tests/benchmark/report.h"
 #include "tests/testing/status_matchers.h"
 
 namespace faas::benchmark {
 namespace {
 
-TEST(RunPathTest, EveryContestantIsMeasured) {
-  const auto result =
-      MeasureDirectMode({.comparison = {.rounds = 1, .connections = 4}});
-  ASSERT_OK(result);
-  const auto report = nlohmann::json::parse(JsonReport("runc", *result));
-  ASSERT_EQ(report["paths"].size(), 6);
-  for (const auto& path : report["paths"]) {
-    EXPECT_EQ(path["connections"], 4) << path;
-    EXPECT_GT(path["median_ms"], 0) << path;
-    EXPECT_GE(path["p99_ms"], path["median_ms"]) << path;
-    EXPECT_GT(path["per_second"], 0) << path;
+constexpr PartOptions kSmall = {.rounds = 1,
+                                .connections = 4,
+                                .overload_time = absl::Seconds(2),
+                                .density_spares = 3};
+
+// Runs the parts; what has no series has figures, and all have targets.
+TEST(RunPathTest, EveryPartIsMeasured) {
+  const auto all = StartContestants({});
+  ASSERT_OK(all);
+  std::vector<Part> parts;
+  for (const auto measure :
+       {MeasureDirect, MeasureWarm, MeasureBurst, MeasureSaturated,
+        MeasureOverload, MeasureDensity}) {
+    const auto part = measure(*all, kSmall);
+    ASSERT_OK(part);
+    parts.push_back(*part);
   }
-  EXPECT_EQ(report["targets"].size(), 2);
-  EXPECT_NE(TextReport("runc", *result).find("harness"), std::string::npos);
+  const auto report = nlohmann::json::parse(JsonReport("runc", parts));
+  ASSERT_EQ(report["parts"].size(), parts.size());
+  for (const auto& part : report["parts"]) {
+    EXPECT_FALSE(part["targets"].empty()) << part;
+    EXPECT_NE(part["paths"].empty(), part["figures"].empty()) << part;
+    for (const auto& path : part["paths"]) {
+      EXPECT_GE(path["connections"], 4) << path;
+      EXPECT_GT(path["median_ms"], 0) << path;
+      EXPECT_GE(path["p99_ms"], path["median_ms"]) << path;
+      EXPECT_GT(path["per_second"], 0) << path;
+    }
+  }
+  EXPECT_EQ(report["parts"][0]["paths"].size(), 6);
+  EXPECT_NE(TextReport("runc", parts).find("warm-harness"), std::string::npos);
 }
 
 }  // namespace

@@ -54,9 +54,18 @@ BareContainer::BareContainer(const Environment& environment, std::string id)
       path_(absl::StrCat(environment.bundles, "/", id_)) {}
 
 absl::Status BareContainer::Run(base::UniqueFd client) {
+  RETURN_IF_ERROR(Start());
+  RETURN_IF_ERROR(PassOn(std::move(client)));
+  return Finish();
+}
+
+absl::Status BareContainer::Start() {
   RETURN_IF_ERROR(MakeBundle());
   RETURN_IF_ERROR(StartRuntime());
-  RETURN_IF_ERROR(PassOn(std::move(client)));
+  return AwaitHandler();
+}
+
+absl::Status BareContainer::Finish() {
   RETURN_IF_ERROR(AwaitEnd());
   return CleanUp();
 }
@@ -98,21 +107,25 @@ absl::Status BareContainer::StartRuntime() {
   return absl::OkStatus();
 }
 
-absl::Status BareContainer::PassOn(base::UniqueFd client) {
+absl::Status BareContainer::AwaitHandler() {
   pollfd connected = {.fd = control_listener_.get(), .events = POLLIN};
   if (poll(&connected, 1, kStartTimeoutMs) != 1) {
     return absl::DeadlineExceededError(
         absl::StrCat("the handler did not connect: ", Output()));
   }
-  ASSIGN_OR_RETURN(const base::UniqueFd control,
-                   ipc::Accept(control_listener_.get()));
+  ASSIGN_OR_RETURN(control_, ipc::Accept(control_listener_.get()));
+  return absl::OkStatus();
+}
+
+absl::Status BareContainer::PassOn(base::UniqueFd client) {
   RETURN_IF_ERROR(
-      ipc::Send(control.get(),
+      ipc::Send(control_.get(),
                 absl::StrCat("{\"function\":\"", environment_.revision->name(),
                              "\",\"connection_id\":\"", id_, "\"}\n"),
                 client.get()));
   // At once: the client waits for the last copy to be closed.
   client.reset();
+  control_.reset();
   control_listener_.reset();
   unlink((path_ + "/control.sock").c_str());
   return absl::OkStatus();

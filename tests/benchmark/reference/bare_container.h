@@ -32,10 +32,18 @@ class BareContainer {
   // and removes what is left. An error leaves everything as it is then.
   absl::Status Run(base::UniqueFd client);
 
+  // The same in steps: starts the container and waits until its handler has
+  // connected; passes a connection on; waits for its end and cleans up.
+  absl::Status Start();
+  absl::Status PassOn(base::UniqueFd client);
+  absl::Status Finish();
+
+  const std::string& path() const { return path_; }
+
  private:
   absl::Status MakeBundle();
   absl::Status StartRuntime();
-  absl::Status PassOn(base::UniqueFd client);
+  absl::Status AwaitHandler();
   absl::Status AwaitEnd();
   absl::Status CleanUp() const;
   // What the handler wrote, to the end.
@@ -44,7 +52,7 @@ class BareContainer {
   const Environment& environment_;
   const std::string id_;
   const std::string path_;
-  base::UniqueFd control_listener_;
+  base::UniqueFd control_listener_, control_;
   base::UniqueFd stdout_, stderr_;
   process::Child runtime_;
 };

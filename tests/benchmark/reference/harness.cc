@@ -3,13 +3,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <atomic>
+#include <cstdio>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_format.h"
 #include "absl/synchronization/notification.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
@@ -20,6 +20,7 @@
 #include "runnerd/runtime.h"
 #include "tests/benchmark/reference/bare_container.h"
 #include "tests/benchmark/reference/listener.h"
+#include "tests/benchmark/reference/spare_stock.h"
 
 namespace faas::benchmark {
 namespace {
@@ -27,6 +28,8 @@ namespace {
 // More than run_path has clients: a container still ends while its client
 // connects again.
 constexpr int kThreads = 32;
+// As many as runnerd has in the making at once, with two processors.
+constexpr int kCreators = 2;
 constexpr size_t kMaxFunctionBytes = 1 << 20;
 
 // runnerd's defaults; see its flags.
@@ -55,12 +58,20 @@ absl::StatusOr<std::shared_ptr<const runnerd::Revision>> PrepareRevision(
 
 absl::Status ServeConnections(int listener,
                               const BareContainer::Environment& environment) {
-  static std::atomic<uint64_t> next_id = 1;
   while (true) {
     ASSIGN_OR_RETURN(base::UniqueFd client, Accept(listener));
-    BareContainer container(environment,
-                            absl::StrFormat("faas-%016x", next_id++));
+    BareContainer container(environment, NextId());
     RETURN_IF_ERROR(container.Run(std::move(client)));
+  }
+}
+
+void PrintError(const absl::Status& status) {
+  std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
+}
+
+void StartThreads(int count, std::function<absl::Status()> serve) {
+  for (int i = 0; i < count; ++i) {
+    std::thread([serve] { PrintError(serve()); }).detach();
   }
 }
 
@@ -83,11 +94,14 @@ absl::Status ServeHarness(const HarnessOptions& options) {
                                                   .runtime_root = runtime_root,
                                                   .dev_null = dev_null.get()};
   ASSIGN_OR_RETURN(const auto listener, Listen(options.port));
-  for (int i = 0; i < kThreads; ++i) {
-    std::thread([&] {
-      const absl::Status status = ServeConnections(listener.get(), environment);
-      std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
-    }).detach();
+  SpareStock stock(environment, options.spares);
+  if (options.spares > 0) {
+    StartThreads(kCreators, [&] { return stock.Refill(); });
+    StartThreads(kThreads, [&] { return stock.Finish(); });
+    StartThreads(1, [&] { return stock.Serve(listener.get()); });
+  } else {
+    StartThreads(kThreads,
+                 [&] { return ServeConnections(listener.get(), environment); });
   }
   SayReady();
   absl::Notification().WaitForNotification();

@@ -15,6 +15,9 @@ struct HarnessOptions {
   std::string function_file;
   std::string runtime;
   uint16_t port = 0;
+  // Containers that are made ahead and wait, one for each connection; 0 for
+  // none: each is made when its connection has come.
+  int spares = 0;
 };
 
 // The bare harness: the way of a connection as short as one C++ process can

@@ -19,6 +19,7 @@ ABSL_FLAG(std::string, state_dir, "", "For layers and bundles.");
 ABSL_FLAG(std::string, function, "",
           "A file with a serialised faas.v1.Function.");
 ABSL_FLAG(std::string, runtime, "runc", "The OCI runtime.");
+ABSL_FLAG(int, spares, 0, "Containers that are made ahead.");
 
 namespace faas::benchmark {
 namespace {
@@ -30,7 +31,8 @@ absl::Status Run() {
   return ServeHarness({.state_dir = absl::GetFlag(FLAGS_state_dir),
                        .function_file = absl::GetFlag(FLAGS_function),
                        .runtime = absl::GetFlag(FLAGS_runtime),
-                       .port = absl::GetFlag(FLAGS_port)});
+                       .port = absl::GetFlag(FLAGS_port),
+                       .spares = absl::GetFlag(FLAGS_spares)});
 }
 
 }  // namespace

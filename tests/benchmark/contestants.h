@@ -1,0 +1,41 @@
+#ifndef FAAS_TESTS_BENCHMARK_CONTESTANTS_H_
+#define FAAS_TESTS_BENCHMARK_CONTESTANTS_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "tests/benchmark/faasd_contestant.h"
+#include "tests/benchmark/reference_contestant.h"
+
+namespace faas::benchmark {
+
+// Spares of warm paths, faasd's and the harness's.
+inline constexpr int kSpares = 64;
+
+// All that are measured against each other, on this private host (see
+// tests/testing/private_host.h).
+struct Contestants {
+  std::string runtime;
+  std::unique_ptr<FaasdContestant> faasd;
+  // Another build of faasd; null for none.
+  std::unique_ptr<FaasdContestant> other;
+  std::unique_ptr<ReferenceContestant> harness, warm_harness, floor;
+};
+
+struct ContestantOptions {
+  std::string runtime = "runc";
+  // Another build's bazel-bin; empty for none.
+  std::string other_build;
+  // Whether warm paths will be measured.
+  bool warm = true;
+};
+
+// Starts them, each with a few connections. FAILED_PRECONDITION if the runtime
+// is not runc and cannot be used on this machine; other errors are failures,
+// with the log of the contestant that failed.
+absl::StatusOr<Contestants> StartContestants(const ContestantOptions& options);
+
+}  // namespace faas::benchmark
+
+#endif  // FAAS_TESTS_BENCHMARK_CONTESTANTS_H_

@@ -1,0 +1,70 @@
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "tests/benchmark/comparison.h"
+#include "tests/benchmark/memory.h"
+#include "tests/benchmark/parts.h"
+#include "tests/testing/census.h"
+
+namespace faas::benchmark {
+namespace {
+
+constexpr double kMaxKiB = 100;
+
+struct Memory {
+  uint64_t daemons = 0;
+  uint64_t handlers = 0;
+  uint64_t others = 0;  // what else there is below faasd
+  uint64_t kernel = 0;
+};
+
+Memory MeasureMemory(const FaasdContestant& faasd) {
+  Memory memory;
+  memory.kernel = KernelBytes();
+  memory.daemons = PssBytes(faasd.gatewayd()) + PssBytes(faasd.runnerd());
+  for (const pid_t pid : testing::ProcessTree(faasd.runnerd())) {
+    if (pid == faasd.runnerd()) continue;
+    // The handler is the only program in its container.
+    const bool handler = testing::ProcessName(pid) == "victim";
+    (handler ? memory.handlers : memory.others) += PssBytes(pid);
+  }
+  return memory;
+}
+
+double KiB(uint64_t after, uint64_t before, int spares) {
+  return (static_cast<double>(after) - static_cast<double>(before)) / 1024 /
+         spares;
+}
+
+}  // namespace
+
+absl::StatusOr<Part> MeasureDensity(const Contestants& all,
+                                    const PartOptions& options) {
+  FaasdContestant& faasd = *all.faasd;
+  const int spares = options.density_spares;
+  Part part = {.name = "density",
+               .title = absl::StrCat(spares, " spares of one function")};
+  const Memory before = MeasureMemory(faasd);
+  RETURN_IF_ERROR(faasd.SetSpares(spares));
+  const auto cold =
+      absl::MakeCleanup([&] { static_cast<void>(faasd.SetSpares(0)); });
+  RETURN_IF_ERROR(AwaitSettled(faasd));
+  const Memory after = MeasureMemory(faasd);
+  part.figures = {
+      {"the handler itself", KiB(after.handlers, 0, spares), "KiB"},
+      {"gatewayd and runnerd", KiB(after.daemons, before.daemons, spares),
+       "KiB"},
+      {"other processes", KiB(after.others, before.others, spares), "KiB"},
+      {"kernel (slabs, page tables, stacks; of the whole host)",
+       KiB(after.kernel, before.kernel, spares), "KiB"},
+  };
+  part.targets.push_back(
+      {.what = "a spare (PSS) beyond the handler itself",
+       .unit = "KiB",
+       .value = Single(KiB(after.daemons + after.others,
+                           before.daemons + before.others, spares)),
+       .limit = kMaxKiB});
+  return part;
+}
+
+}  // namespace faas::benchmark

@@ -1,0 +1,135 @@
+#include <algorithm>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/base/status_macros.h"
+#include "tests/benchmark/comparison.h"
+#include "tests/benchmark/load.h"
+#include "tests/benchmark/memory.h"
+#include "tests/benchmark/open_loop.h"
+#include "tests/benchmark/parts.h"
+
+namespace faas::benchmark {
+namespace {
+
+constexpr double kOverload = 10;
+constexpr int kCapacityConnections = 100;
+constexpr double kMinServedRatio = 0.9;
+constexpr double kMaxRefusalMs = 50;
+constexpr double kMaxRecoverySeconds = 2;
+// A connection is at full speed again when it takes at most this times what it
+// took before.
+constexpr double kFullSpeed = 2;
+constexpr absl::Duration kRecoveryTimeout = absl::Seconds(30);
+constexpr double kMaxGrowthMiB = 8;
+
+struct Calm {
+  double per_second;
+  double median_ms;
+};
+
+absl::StatusOr<Calm> MeasureCalm(const Contestants& all) {
+  ASSIGN_OR_RETURN(const std::vector<Series> series,
+                   Compare({all.faasd.get()},
+                           {.rounds = 3, .connections = kCapacityConnections}));
+  return Calm{Find(series, "faasd", 8)->PerSecond(),
+              Ms(Find(series, "faasd", 1)->MedianTime())};
+}
+
+// How long after the end of the load a connection was at full speed again.
+absl::StatusOr<double> AwaitFullSpeed(const Contestant& faasd, double calm_ms) {
+  const absl::Time begin = absl::Now();
+  while (absl::Now() - begin < kRecoveryTimeout) {
+    const absl::Duration before = absl::Now() - begin;
+    const auto times = RunLoad(
+        {.address = faasd.address(), .port = faasd.port(), .connections = 1});
+    if (times.ok() && Ms(times->front()) <= kFullSpeed * calm_ms) {
+      return absl::ToDoubleSeconds(before);
+    }
+  }
+  return absl::DeadlineExceededError("full speed did not come back");
+}
+
+double MiB(uint64_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
+
+double MedianMs(const std::vector<absl::Duration>& times) {
+  if (times.empty()) return 0;
+  Round round;
+  round.times = times;
+  return Ms(round.MedianTime());
+}
+
+void AddTargets(const OpenLoopResult& load, const Calm& calm,
+                absl::Duration time, Part& part) {
+  int errors = 0;
+  for (const auto& [how, count] : load.errors) {
+    part.figures.push_back({absl::StrCat("ended otherwise: ", how),
+                            static_cast<double>(count), ""});
+    errors += count;
+  }
+  part.targets.push_back(
+      {.what = "served while it lasts / capacity",
+       .value = Single(load.served_in_time / absl::ToDoubleSeconds(time) /
+                       calm.per_second),
+       .limit = kMinServedRatio,
+       .at_most = false});
+  part.targets.push_back({.what = "time to a 503, median",
+                          .unit = "ms",
+                          .value = Single(MedianMs(load.refused)),
+                          .limit = kMaxRefusalMs});
+  part.targets.push_back({.what = "connections that ended otherwise",
+                          .value = Single(errors),
+                          .limit = 0});
+}
+
+}  // namespace
+
+absl::StatusOr<Part> MeasureOverload(const Contestants& all,
+                                     const PartOptions& options) {
+  const FaasdContestant& faasd = *all.faasd;
+  Part part = {
+      .name = "overload",
+      .title = absl::StrCat("ten times what can be served, for ",
+                            absl::FormatDuration(options.overload_time))};
+  ASSIGN_OR_RETURN(const Calm calm, MeasureCalm(all));
+  const auto memory = [&] {
+    return PssBytes(faasd.gatewayd()) + PssBytes(faasd.runnerd());
+  };
+  const uint64_t before = memory();
+  ASSIGN_OR_RETURN(const OpenLoopResult load,
+                   RunOpenLoop({.address = faasd.address(),
+                                .port = faasd.port(),
+                                .rate = kOverload * calm.per_second,
+                                .time = options.overload_time}));
+  // The load waits for the last answer: that is part of the recovery.
+  const double draining =
+      absl::ToDoubleSeconds(load.elapsed - options.overload_time);
+  ASSIGN_OR_RETURN(const double recovery,
+                   AwaitFullSpeed(faasd, calm.median_ms));
+  const uint64_t after = memory();
+  part.figures = {
+      {"capacity: eight clients, direct", calm.per_second, "/s"},
+      {"offered", kOverload * calm.per_second, "/s"},
+      {"served, in all", static_cast<double>(load.served.size()), ""},
+      {"answered 503", static_cast<double>(load.refused.size()), ""},
+      {"time of those served, median", MedianMs(load.served), "ms"},
+      {"CPU time of the load itself",
+       absl::FDivDuration(load.cpu, load.elapsed) * 100, "%"},
+      {"gatewayd and runnerd before (PSS)", MiB(before), "MiB"},
+      {"gatewayd and runnerd after", MiB(after), "MiB"},
+  };
+  AddTargets(load, calm, options.overload_time, part);
+  part.targets.push_back({.what = "until full speed after the end",
+                          .unit = "s",
+                          .value = Single(draining + recovery),
+                          .limit = kMaxRecoverySeconds});
+  part.targets.push_back(
+      {.what = "growth of gatewayd and runnerd",
+       .unit = "MiB",
+       .value = Single(std::max(0.0, MiB(after) - MiB(before))),
+       .limit = kMaxGrowthMiB});
+  return part;
+}
+
+}  // namespace faas::benchmark

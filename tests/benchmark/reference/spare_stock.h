@@ -1,0 +1,55 @@
+#ifndef FAAS_TESTS_BENCHMARK_REFERENCE_SPARE_STOCK_H_
+#define FAAS_TESTS_BENCHMARK_REFERENCE_SPARE_STOCK_H_
+
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "tests/benchmark/reference/bare_container.h"
+
+namespace faas::benchmark {
+
+// The harness's warm variant: containers that wait at their control sockets,
+// one for each connection, in one process. Each method is a thread's work and
+// returns only on errors.
+class SpareStock {
+ public:
+  SpareStock(const BareContainer::Environment& environment, int spares)
+      : environment_(environment), spares_(spares) {}
+
+  // Keeps `spares` waiting; a file "ready" in each one's bundle says that it
+  // does. Its thread yields to all others, as what it starts does.
+  absl::Status Refill();
+  // Accepts connections and passes each to the one that has waited longest.
+  absl::Status Serve(int listener);
+  // Waits for the end of those that have one, and cleans up.
+  absl::Status Finish();
+
+ private:
+  bool Lacks() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return waiting_.size() + making_ < static_cast<size_t>(spares_);
+  }
+  bool HasWaiting() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return !waiting_.empty();
+  }
+  bool HasServing() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return !serving_.empty();
+  }
+
+  const BareContainer::Environment& environment_;
+  const int spares_;
+  absl::Mutex mutex_;
+  std::deque<std::unique_ptr<BareContainer>> waiting_ ABSL_GUARDED_BY(mutex_);
+  std::deque<std::unique_ptr<BareContainer>> serving_ ABSL_GUARDED_BY(mutex_);
+  size_t making_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+// An id that no other container of this process has.
+std::string NextId();
+
+}  // namespace faas::benchmark
+
+#endif  // FAAS_TESTS_BENCHMARK_REFERENCE_SPARE_STOCK_H_
