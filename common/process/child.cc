@@ -1,5 +1,7 @@
 #include "common/process/child.h"
 
+#include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/prctl.h>
@@ -52,6 +54,58 @@ class SpawnAttributes {
   posix_spawnattr_t attributes_;
 };
 
+// Between vfork and exec: we run in the parent's memory, so only system calls.
+// Returns only on an error: errno.
+int BecomeProgram(const SpawnOptions& options, char* const* argv) {
+  for (int signal = 1; signal < NSIG; ++signal) {
+    // Fails for those that cannot be caught anyway.
+    ::signal(signal, SIG_DFL);
+  }
+  if (options.own_group && setpgid(0, 0) != 0) return errno;
+  if (setns(options.mount_namespace, CLONE_NEWNS) != 0) return errno;
+  for (const auto& [there, here] : options.fds) {
+    const bool done = there == here ? fcntl(here, F_SETFD, 0) == 0
+                                    : dup2(here, there) == there;
+    if (!done) return errno;
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  execvp(argv[0], argv);
+  return errno;
+}
+
+// What posix_spawn does, which has no action for setns: a vfork shares our
+// memory until the exec. Signals are blocked meanwhile: a handler of ours must
+// not run in the child. Returns 0 or the child's errno.
+[[gnu::noinline]] int SpawnInNamespace(const SpawnOptions& options,
+                                       char* const* argv, pid_t* pid) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  volatile int error = 0;
+  const pid_t child = vfork();
+  if (child == 0) {
+    error = BecomeProgram(options, argv);
+    _exit(127);
+  }
+  if (child < 0) {
+    error = errno;
+  } else if (error != 0) {
+    waitpid(child, nullptr, 0);
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  *pid = child;
+  return error;
+}
+
+int PosixSpawn(const SpawnOptions& options, char* const* argv, pid_t* pid) {
+  SpawnAttributes spawn;
+  spawn.Set(options);
+  return posix_spawnp(pid, argv[0], spawn.actions(), spawn.attributes(), argv,
+                      environ);
+}
+
 }  // namespace
 
 absl::StatusOr<Child> Spawn(const SpawnOptions& options) {
@@ -60,11 +114,10 @@ absl::StatusOr<Child> Spawn(const SpawnOptions& options) {
     argv.push_back(const_cast<char*>(arg.c_str()));
   }
   argv.push_back(nullptr);
-  SpawnAttributes spawn;
-  spawn.Set(options);
   Child child;
-  const int error = posix_spawnp(&child.pid_, argv[0], spawn.actions(),
-                                 spawn.attributes(), argv.data(), environ);
+  const int error = options.mount_namespace < 0
+                        ? PosixSpawn(options, argv.data(), &child.pid_)
+                        : SpawnInNamespace(options, argv.data(), &child.pid_);
   if (error != 0) {
     return base::ErrnoStatus(absl::StrCat("start \"", options.args[0], "\""),
                              error);

@@ -23,6 +23,9 @@ struct SpawnOptions {
   // Makes the child the leader of a process group of its own, so that it can
   // be killed with what it has started.
   bool own_group = false;
+  // The mount namespace that it runs in (borrowed); -1 for ours. Its root and
+  // its directory are that namespace's root then.
+  int mount_namespace = -1;
 };
 
 // How a process ended.
@@ -63,9 +66,9 @@ class Child {
   base::UniqueFd pidfd_;
 };
 
-// Starts a program by posix_spawn: its cost does not grow with our memory, and
-// it is safe with threads. Signal mask and dispositions are the defaults. The
-// caller must be the only one to reap children.
+// Starts a program by posix_spawn, or as that does: its cost does not grow with
+// our memory, and it is safe with threads. Signal mask and dispositions are the
+// defaults. The caller must be the only one to reap children.
 absl::StatusOr<Child> Spawn(const SpawnOptions& options);
 
 // A process that somebody else started. Check after this that it is still the
