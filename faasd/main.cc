@@ -33,7 +33,8 @@ ABSL_FLAG(uint16_t, port, 80, "TCP port that functions listen on.");
 ABSL_FLAG(std::string, control_listen, "127.0.0.1:8080",
           "HOST:PORT of the control API; empty for none.");
 ABSL_FLAG(std::string, runtime, "runc",
-          "The OCI runtime: runc, or a program with its command line.");
+          "The OCI runtime: runc, crun, or another with their command line; "
+          "options for it may follow, separated by spaces.");
 ABSL_FLAG(uint32_t, id_base, 100000,
           "The host's user and group id for the root of containers; 0 for no "
           "user namespace.");

@@ -84,13 +84,11 @@ absl::Status Container::Spawn(const Revision& revision) {
                                            environment_.cgroups->PathFor(id_)));
   Log(absl::StrCat("Created bundle at ", bundle_->path()));
   Log("Spawning container " + id_);
-  ASSIGN_OR_RETURN(runtime_,
-                   process::Spawn({.args = environment_.runtime->RunCommand(
-                                       bundle_->path(), id_),
-                                   .fds = {{0, environment_.dev_null.get()},
-                                           {1, stdout_->write_end()},
-                                           {2, stderr_->write_end()}},
-                                   .own_group = true}));
+  ASSIGN_OR_RETURN(
+      runtime_, environment_.runtime->Start(bundle_->path(), id_,
+                                            {{0, environment_.dev_null.get()},
+                                             {1, stdout_->write_end()},
+                                             {2, stderr_->write_end()}}));
   return absl::OkStatus();
 }
 

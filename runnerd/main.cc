@@ -43,7 +43,8 @@ ABSL_FLAG(std::string, state_dir, "/var/lib/faasd",
 ABSL_FLAG(std::string, run_dir, "/run/faasd",
           "Where the daemons' sockets are.");
 ABSL_FLAG(std::string, runtime, "runc",
-          "The OCI runtime: runc, or a program with its command line.");
+          "The OCI runtime: runc, crun, or another with their command line; "
+          "options for it may follow, separated by spaces.");
 ABSL_FLAG(std::string, rootfs, "auto",
           "How layers become a root file system: overlay (a mount, shared by "
           "all functions on the same layers), flat (copied into one tree), or "
@@ -199,6 +200,18 @@ absl::StatusOr<std::unique_ptr<FlatTrees>> ChooseRootfs(
   return FlatTrees::Open(state_dir + "/flat");
 }
 
+void LogRuntime(const Runtime& runtime) {
+  log::Line("init", absl::StrCat("Using ", runtime.command(), " (",
+                                 runtime.version(), ")"));
+  if (runtime.has_mounts_of_its_own()) {
+    log::Line("init",
+              "It refuses cgroups v1 beside v2, and is started without v2");
+  }
+  if (!runtime.warning().empty()) {
+    log::Line("init", "WARNING: " + runtime.warning());
+  }
+}
+
 // Tells our cgroups from those of other instances: the state directory is what
 // no two share, whatever namespaces they run in.
 absl::StatusOr<std::string> CgroupParent(const std::string& state_dir) {
@@ -246,8 +259,7 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(
       const Runtime runtime,
       Runtime::Find(absl::GetFlag(FLAGS_runtime), run_dir + "/runtime"));
-  log::Line("init", absl::StrCat("Using ", runtime.path(), " (",
-                                 runtime.version(), ")"));
+  LogRuntime(runtime);
   ASSIGN_OR_RETURN(std::string cgroup_parent, CgroupParent(state_dir));
   ASSIGN_OR_RETURN(const Cgroups cgroups,
                    Cgroups::Find(std::move(cgroup_parent)));
@@ -282,7 +294,7 @@ absl::Status Run() {
       Runner::Create(RunnerOptions(run_dir), &environment, revisions.get()));
   rpc::Convergence convergence;
   RunnerService service(loop.get(), &revision_environment, revisions.get(),
-                        runner.get());
+                        runner.get(), &runtime);
   ASSIGN_OR_RETURN(const auto server,
                    rpc::Server::Start({.socket_path = run_dir + "/runnerd.sock",
                                        .services = {&service, &convergence}}));

@@ -68,4 +68,14 @@ grpc::Status RunnerService::ListInstances(grpc::ServerContext*,
   return rpc::ToGrpc(status);
 }
 
+grpc::Status RunnerService::GetRuntime(grpc::ServerContext*,
+                                       const v1::GetRuntimeRequest*,
+                                       v1::GetRuntimeResponse* response) {
+  v1::Runtime& runtime = *response->mutable_runtime();
+  runtime.set_command(runtime_->command());
+  runtime.set_version(runtime_->version());
+  runtime.set_warning(runtime_->warning());
+  return grpc::Status::OK;
+}
+
 }  // namespace faas::runnerd

@@ -6,6 +6,7 @@
 #include "runnerd/revision.h"
 #include "runnerd/revision_table.h"
 #include "runnerd/runner.h"
+#include "runnerd/runtime.h"
 
 namespace faas::runnerd {
 
@@ -16,11 +17,13 @@ class RunnerService final : public v1::RunnerService::Service {
   // Borrows its arguments.
   RunnerService(event::EventLoop* loop,
                 const Revision::Environment* environment,
-                RevisionTable* revisions, Runner* runner)
+                RevisionTable* revisions, Runner* runner,
+                const Runtime* runtime)
       : loop_(loop),
         environment_(environment),
         revisions_(revisions),
-        runner_(runner) {}
+        runner_(runner),
+        runtime_(runtime) {}
 
   grpc::Status PrepareRevision(grpc::ServerContext* context,
                                const v1::PrepareRevisionRequest* request,
@@ -34,12 +37,16 @@ class RunnerService final : public v1::RunnerService::Service {
   grpc::Status ListInstances(grpc::ServerContext* context,
                              const v1::ListInstancesRequest* request,
                              v1::ListInstancesResponse* response) override;
+  grpc::Status GetRuntime(grpc::ServerContext* context,
+                          const v1::GetRuntimeRequest* request,
+                          v1::GetRuntimeResponse* response) override;
 
  private:
   event::EventLoop* const loop_;
   const Revision::Environment* const environment_;
   RevisionTable* const revisions_;
   Runner* const runner_;
+  const Runtime* const runtime_;
 };
 
 }  // namespace faas::runnerd

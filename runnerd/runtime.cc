@@ -1,92 +1,115 @@
 #include "runnerd/runtime.h"
 
 #include <fcntl.h>
-#include <poll.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdlib>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/time.h"
-#include "common/base/errno_status.h"
 #include "common/base/printable.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
-#include "common/process/child.h"
+#include "runnerd/runtime_query.h"
+#include "runnerd/runtime_version.h"
 
 namespace faas::runnerd {
 namespace {
 
-constexpr size_t kMaxVersionBytes = 64 << 10;
+constexpr char kCgroups[] = "/sys/fs/cgroup";
+constexpr char kUnified[] = "/sys/fs/cgroup/unified";
+constexpr size_t kMaxControllersBytes = 4096;
+// Of the version's line, for logs.
+constexpr size_t kMaxVersionBytes = 200;
 
-absl::StatusOr<std::string> LookUp(const std::string& command) {
-  if (command.find('/') != std::string::npos) {
-    if (access(command.c_str(), X_OK) == 0) return command;
+absl::StatusOr<std::string> LookUp(const std::string& program) {
+  if (program.find('/') != std::string::npos) {
+    if (access(program.c_str(), X_OK) == 0) return program;
   } else if (const char* path = getenv("PATH")) {
     for (absl::string_view dir : absl::StrSplit(path, ':')) {
-      const std::string candidate = absl::StrCat(dir, "/", command);
+      const std::string candidate = absl::StrCat(dir, "/", program);
       if (access(candidate.c_str(), X_OK) == 0) return candidate;
     }
   }
   return absl::FailedPreconditionError(absl::StrCat(
-      "runtime \"", command,
+      "runtime \"", program,
       "\" not found; install it (\"apt-get install runc\"), or name another "
       "with --runtime"));
 }
 
-// What `path --version` prints.
-absl::StatusOr<std::string> AskVersion(const std::string& path) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return base::ErrnoStatus("pipe2");
-  const base::UniqueFd output(ends[0]);
-  base::UniqueFd input(ends[1]);
-  ASSIGN_OR_RETURN(
-      process::Child child,
-      process::Spawn({.args = {path, "--version"}, .fds = {{1, input.get()}}}));
-  input.reset();
-  ASSIGN_OR_RETURN(std::string text,
-                   fs::ReadFd(output.get(), kMaxVersionBytes));
-  pollfd ended = {.fd = child.pidfd(), .events = POLLIN};
-  while (poll(&ended, 1, -1) < 0 && errno == EINTR) {
+bool IsFileSystem(const char* path, long type) {
+  struct statfs info;
+  return statfs(path, &info) == 0 && info.f_type == type;
+}
+
+// What crun looks at before it says "cgroups in hybrid mode not supported".
+bool CrunRefusesCgroups() {
+  if (!IsFileSystem(kCgroups, TMPFS_MAGIC) ||
+      !IsFileSystem(kUnified, CGROUP2_SUPER_MAGIC)) {
+    return false;
   }
-  ASSIGN_OR_RETURN(const auto status, child.Reap());
-  if (!status.has_value() || status->code != 0) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "runtime \"", path, "\" cannot be used: --version failed"));
-  }
-  return text.substr(0, text.find('\n'));
+  const auto controllers = fs::ReadFile(
+      absl::StrCat(kUnified, "/cgroup.controllers"), kMaxControllersBytes);
+  return controllers.ok() && !controllers->empty();
 }
 
 }  // namespace
 
-Runtime::Runtime(std::string path, std::string version, std::string root)
-    : path_(std::move(path)),
+Runtime::Runtime(std::vector<std::string> words, std::string version,
+                 std::string root)
+    : words_(std::move(words)),
       version_(std::move(version)),
       root_(std::move(root)) {}
 
-absl::StatusOr<Runtime> Runtime::Find(const std::string& command,
-                                      std::string root) {
-  ASSIGN_OR_RETURN(std::string path, LookUp(command));
-  ASSIGN_OR_RETURN(const std::string version, AskVersion(path));
+absl::StatusOr<Runtime> Runtime::Find(absl::string_view command,
+                                      std::string root,
+                                      absl::Duration version_timeout) {
+  std::vector<std::string> words =
+      absl::StrSplit(command, absl::ByAnyChar(" \t"), absl::SkipEmpty());
+  if (words.empty()) {
+    return absl::InvalidArgumentError(
+        "--runtime is empty; name a program, for instance runc");
+  }
+  ASSIGN_OR_RETURN(words[0], LookUp(words[0]));
+  ASSIGN_OR_RETURN(const std::string text,
+                   AskRuntimeVersion(words, version_timeout));
   RETURN_IF_ERROR(fs::MakeDirectories(root, 0700));
-  return Runtime(std::move(path), base::Printable(version), std::move(root));
+  const RuntimeVersion version = ParseRuntimeVersion(text);
+  Runtime runtime(
+      std::move(words),
+      std::string(base::Truncated(base::Printable(text), kMaxVersionBytes)),
+      std::move(root));
+  runtime.warning_ = base::Printable(KnownProblem(version));
+  if (version.name == "crun" && CrunRefusesCgroups()) {
+    ASSIGN_OR_RETURN(runtime.mounts_, MountView::Create(kUnified));
+  }
+  return runtime;
+}
+
+std::string Runtime::command() const { return absl::StrJoin(words_, " "); }
+
+absl::StatusOr<process::Child> Runtime::Start(
+    const std::string& bundle, const std::string& id,
+    std::vector<std::pair<int, int>> fds) const {
+  process::SpawnOptions options = {
+      .args = RunCommand(bundle, id), .fds = std::move(fds), .own_group = true};
+  if (mounts_ == nullptr) return process::Spawn(options);
+  ASSIGN_OR_RETURN(const auto mounts, mounts_->Namespace());
+  options.mount_namespace = mounts->get();
+  return process::Spawn(options);
 }
 
 std::vector<std::string> Runtime::RunCommand(const std::string& bundle,
                                              const std::string& id) const {
-  return {path_,
-          "--root",
-          root_,
-          "run",
-          "--detach",
-          "--pid-file",
-          absl::StrCat(bundle, "/", kPidFile),
-          "--bundle",
-          bundle,
-          id};
+  std::vector<std::string> args = words_;
+  args.insert(args.end(),
+              {"--root", root_, "run", "--detach", "--pid-file",
+               absl::StrCat(bundle, "/", kPidFile), "--bundle", bundle, id});
+  return args;
 }
 
 absl::Status Runtime::Forget(const std::string& id) const {

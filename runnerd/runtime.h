@@ -1,16 +1,22 @@
 #ifndef FAAS_RUNNERD_RUNTIME_H_
 #define FAAS_RUNNERD_RUNTIME_H_
 
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/process/child.h"
+#include "runnerd/mount_view.h"
 
 namespace faas::runnerd {
 
 // The OCI runtime that starts containers: runc, or another with its command
-// line.
+// line. Thread-safe.
 //
 // It is called once for each container, `run --detach`: it exits when the
 // container's process runs, which then is our child (we are a subreaper), with
@@ -20,17 +26,39 @@ namespace faas::runnerd {
 // tenth of a millisecond instead of the runtime's four. docs/adr/0004.
 class Runtime {
  public:
-  // Looks `command` up and asks it for its version. FAILED_PRECONDITION if it
-  // is not there or cannot be run. `root` is where it keeps its state.
-  static absl::StatusOr<Runtime> Find(const std::string& command,
-                                      std::string root);
+  // How long `--version` may take.
+  static constexpr absl::Duration kVersionTimeout = absl::Seconds(5);
 
-  // E.g. "runc version 1.1.5".
+  // Looks the command up and asks it for its version. `command` is a program
+  // and options for it, which stand before every command word, separated by
+  // spaces or tabs; there is no quoting. FAILED_PRECONDITION if the program is
+  // not there, or has not said its version in time. `root`, an absolute path,
+  // is where it keeps its state.
+  static absl::StatusOr<Runtime> Find(
+      absl::string_view command, std::string root,
+      absl::Duration version_timeout = kVersionTimeout);
+
+  // The command line, the program with its directory: "/opt/bin/crun --debug".
+  std::string command() const;
+  // What it says of itself: "runc version 1.1.5".
   const std::string& version() const { return version_; }
-  const std::string& path() const { return path_; }
+  // What is known to be wrong with that version, or "".
+  const std::string& warning() const { return warning_; }
+  // Whether it is kept from seeing a mount of the host (see Start).
+  bool has_mounts_of_its_own() const { return mounts_ != nullptr; }
 
-  // The command that starts a container from the bundle directory and leaves
-  // its process's id in the bundle's file kPidFile.
+  // Starts a container from the bundle directory, which then has its process's
+  // id in its file kPidFile. The child is the runtime, in a process group of
+  // its own; `fds` are its descriptors and the container's.
+  //
+  // crun refuses a host with both cgroup v1 and v2 (hybrid), unless v2 has no
+  // controllers or cannot be seen; on such a host it is started where
+  // /sys/fs/cgroup/unified is not.
+  absl::StatusOr<process::Child> Start(
+      const std::string& bundle, const std::string& id,
+      std::vector<std::pair<int, int>> fds) const;
+
+  // The command line of that.
   std::vector<std::string> RunCommand(const std::string& bundle,
                                       const std::string& id) const;
 
@@ -41,11 +69,14 @@ class Runtime {
   absl::StatusOr<std::vector<std::string>> Remembered() const;
 
  private:
-  Runtime(std::string path, std::string version, std::string root);
+  Runtime(std::vector<std::string> words, std::string version,
+          std::string root);
 
-  std::string path_;
+  std::vector<std::string> words_;  // the program, then its options
   std::string version_;
+  std::string warning_;
   std::string root_;
+  std::unique_ptr<MountView> mounts_;  // null for the host's
 };
 
 inline constexpr char kPidFile[] = "pid";

@@ -1,0 +1,21 @@
+#ifndef FAAS_RUNNERD_RUNTIME_QUERY_H_
+#define FAAS_RUNNERD_RUNTIME_QUERY_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace faas::runnerd {
+
+// The first line of what the command `words` prints with --version.
+// FAILED_PRECONDITION if it cannot be run, fails, or has not ended within
+// `timeout`; it is killed then, and what is in its process group. Of its output
+// 64 KiB are read: what prints more fails.
+absl::StatusOr<std::string> AskRuntimeVersion(std::vector<std::string> words,
+                                              absl::Duration timeout);
+
+}  // namespace faas::runnerd
+
+#endif  // FAAS_RUNNERD_RUNTIME_QUERY_H_
