@@ -13,11 +13,13 @@
 #include "absl/strings/str_replace.h"
 #include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
+#include "common/base/version.h"
 #include "common/rpc/status.h"
 #include "faas_cli/endpoint.h"
 #include "faas_cli/function_commands.h"
 #include "faas_cli/image_commands.h"
 #include "faas_cli/store_commands.h"
+#include "faas_cli/version_command.h"
 #include "image/error.h"
 
 namespace faas::cli {
@@ -172,6 +174,19 @@ void AddStoreCommands(CLI::App& app, Options& o, Action& chosen) {
              chosen);
 }
 
+void AddVersionCommand(CLI::App& app, Options& o, Action& chosen) {
+  app.set_version_flag("--version", absl::StrCat("faas ", base::kVersion));
+  AddCommand(
+      app, "version", "Print the versions of faas, faasd and the runtime",
+      [&o] {
+        return PrintVersion(
+            ChooseEndpoint(o.address, o.run_dir, FromEnvironment("FAAS_URL"),
+                           FromEnvironment("FAASD_RUN_DIR")),
+            o.output);
+      },
+      chosen);
+}
+
 void AddImageCommands(CLI::App& app, Options& o, Action& chosen) {
   CLI::App* image =
       app.add_subcommand("image", "Look into an image archive, without faasd");
@@ -232,6 +247,7 @@ int Main(int argc, char** argv) {
   AddFunctionCommands(app, options, chosen);
   AddStoreCommands(app, options, chosen);
   AddImageCommands(app, options, chosen);
+  AddVersionCommand(app, options, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {  // how CLI11 reports, --help too

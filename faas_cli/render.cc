@@ -3,6 +3,7 @@
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/time_util.h>
 
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -226,6 +227,34 @@ std::string IgnoredAttributes(const v1::Image& image) {
     }
   }
   return out;
+}
+
+std::string VersionPage(const std::string& client,
+                        const v1::GetVersionResponse* server) {
+  std::string page;
+  AppendField(&page, "Client", client);
+  if (server == nullptr) return page;
+  AppendField(&page, "Server", Printable(server->version()));
+  if (!server->has_runtime()) {
+    AppendField(&page, "Runtime", "unknown, runnerd does not answer");
+    return page;
+  }
+  const v1::Runtime& runtime = server->runtime();
+  AppendField(&page, "Runtime",
+              absl::StrCat(Printable(runtime.version()), " (",
+                           Printable(runtime.command()), ")"));
+  AppendField(&page, "Warning", Printable(runtime.warning()));
+  return page;
+}
+
+std::string VersionJson(const std::string& client,
+                        const v1::GetVersionResponse* server) {
+  nlohmann::ordered_json json;
+  json["client"]["version"] = client;
+  if (server != nullptr) {
+    json["server"] = nlohmann::ordered_json::parse(Json(*server));
+  }
+  return json.dump(1) + "\n";
 }
 
 std::string Json(const google::protobuf::Message& message) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "faas/v1/function.pb.h"
+#include "faas/v1/platform_service.pb.h"
 #include "faas/v1/store_service.pb.h"
 
 namespace faas::cli {
@@ -34,6 +35,12 @@ std::string UsageTable(const v1::GetUsageResponse& usage);
 // What `faas new` and `faas update` say of attributes that were not kept; "" if
 // all were.
 std::string IgnoredAttributes(const v1::Image& image);
+
+// What `faas version` prints. `server` is null if no faasd answers.
+std::string VersionPage(const std::string& client,
+                        const v1::GetVersionResponse* server);
+std::string VersionJson(const std::string& client,
+                        const v1::GetVersionResponse* server);
 
 // JSON with the names of the .proto files, and a final newline.
 std::string Json(const google::protobuf::Message& message);

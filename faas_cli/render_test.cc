@@ -41,5 +41,31 @@ TEST(RenderTest, JsonUsesTheNamesOfTheProtos) {
   EXPECT_EQ(Json(std::vector<v1::Function>()), "[]\n");
 }
 
+TEST(RenderTest, VersionIsTheClientsAloneWithoutAServer) {
+  EXPECT_EQ(VersionPage("0.1.0", nullptr), "Client:       0.1.0\n");
+  EXPECT_EQ(VersionJson("0.1.0", nullptr),
+            "{\n \"client\": {\n  \"version\": \"0.1.0\"\n }\n}\n");
+}
+
+TEST(RenderTest, VersionHasTheServersAndTheRuntimes) {
+  v1::GetVersionResponse server;
+  server.set_version("0.2.0");
+  EXPECT_EQ(VersionPage("0.1.0", &server),
+            "Client:       0.1.0\n"
+            "Server:       0.2.0\n"
+            "Runtime:      unknown, runnerd does not answer\n");
+  server.mutable_runtime()->set_command("/usr/sbin/runc");
+  server.mutable_runtime()->set_version("runc version 1.1.5\x1b");
+  const std::string page = VersionPage("0.1.0", &server);
+  EXPECT_EQ(page,
+            "Client:       0.1.0\n"
+            "Server:       0.2.0\n"
+            "Runtime:      runc version 1.1.5\\x1b (/usr/sbin/runc)\n");
+  server.mutable_runtime()->set_warning("it hangs");
+  EXPECT_EQ(VersionPage("0.1.0", &server), page + "Warning:      it hangs\n");
+  EXPECT_NE(VersionJson("0.1.0", &server).find("\"warning\": \"it hangs\""),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace faas::cli

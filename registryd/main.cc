@@ -21,6 +21,7 @@
 #include "registryd/janitor.h"
 #include "registryd/layer_store.h"
 #include "registryd/peers.h"
+#include "registryd/platform_service.h"
 #include "registryd/registry.h"
 #include "registryd/store_service.h"
 #include "registryd/store_space.h"
@@ -108,14 +109,16 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(const auto inbox, ArchiveInbox::Open(run_dir));
   FunctionService service(registry.get(), &deployer, inbox.get());
   StoreService store_service(store.get(), registry.get(), &space, &janitor);
+  PlatformService platform_service(&peers);
   if (!control.empty()) {
     log::Line("init", "Starting control API on " + PortOf(control));
   }
   ASSIGN_OR_RETURN(
       const auto server,
-      rpc::Server::Start({.socket_path = run_dir + "/registryd.sock",
-                          .tcp_address = control,
-                          .services = {&service, &store_service}}));
+      rpc::Server::Start(
+          {.socket_path = run_dir + "/registryd.sock",
+           .tcp_address = control,
+           .services = {&service, &store_service, &platform_service}}));
   server->SetServing(true);
   daemon::AwaitStop(stop.get());
   service.StopWatches();

@@ -19,6 +19,8 @@ namespace {
 
 // For what is asked again anyway, and must not hold up a stop.
 constexpr absl::Duration kShortConnectTimeout = absl::Milliseconds(200);
+// For what is known at once, while a person waits.
+constexpr absl::Duration kShortCallTimeout = absl::Seconds(2);
 // Mounting and listening take milliseconds.
 constexpr absl::Duration kCallTimeout = absl::Seconds(15);
 // So does preparing a revision, unless a tree is flattened for it.
@@ -135,6 +137,18 @@ absl::StatusOr<std::set<std::string>> Peers::MountedLayers() {
     result.insert(revision.layers().begin(), revision.layers().end());
   }
   return result;
+}
+
+absl::StatusOr<v1::Runtime> Peers::GetRuntime() {
+  v1::GetRuntimeResponse response;
+  RETURN_IF_ERROR(CallPeer(
+      runner_, kShortCallTimeout,
+      [&](grpc::ClientContext* context) {
+        return v1::RunnerService::NewStub(runner_.channel)
+            ->GetRuntime(context, {}, &response);
+      },
+      kShortConnectTimeout));
+  return response.runtime();
 }
 
 absl::Status Peers::AwaitPeer(const Peer& peer, uint64_t generation,

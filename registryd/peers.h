@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "faas/v1/function.pb.h"
+#include "faas/v1/runner_service.pb.h"
 
 namespace faas::registryd {
 
@@ -42,6 +43,8 @@ class Peers {
   void DiscardRevision(const v1::Function& function);
   // The content ids of layers that are mounted.
   absl::StatusOr<std::set<std::string>> MountedLayers();
+
+  absl::StatusOr<v1::Runtime> GetRuntime();
 
   // Waits, `timeout` at most, until both have acted on `generation`.
   absl::Status AwaitGeneration(uint64_t generation, absl::Duration timeout);

@@ -1,0 +1,233 @@
+// The OCI runtime: which one, what is known of its version, and one that does
+// not behave.
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/fs/file.h"
+#include "tests/integration/platform_test_base.h"
+#include "tests/testing/private_host.h"
+
+namespace faas::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+
+class RuntimeTest : public PlatformTestBase {
+ protected:
+  // A runtime that is a shell script; its path. "$@" is its command line, and
+  // runc is in its PATH.
+  static std::string WriteRuntime(const std::string& script) {
+    const std::string path = PrivateHostDirectory() + "/fake-runtime";
+    std::ofstream(path) << "#!/bin/sh\n" << script << "\n";
+    EXPECT_EQ(chmod(path.c_str(), 0700), 0);
+    return path;
+  }
+
+  // runc, but for what it says of its version.
+  static std::string RuncThatSays(const std::string& version) {
+    return WriteRuntime("case \"$*\" in *--version*) echo '" + version +
+                        "'; exit;; esac\nexec runc \"$@\"");
+  }
+
+  static PlatformOptions WithRuntime(const std::string& command) {
+    PlatformOptions options;
+    options.runtime = command;
+    return options;
+  }
+
+  std::string DeployAndAsk() {
+    const std::string address = DeployVictim("hello", {"by-path"});
+    EXPECT_EQ(Get(address, "/ok").body, "ok\n");
+    return address;
+  }
+
+  // Starts runnerd alone, which has to end with an error; its log.
+  std::string FailToStart(const std::string& runtime) {
+    platform_ = std::make_unique<Platform>(WithRuntime(runtime));
+    EXPECT_OK(platform_->StartDaemon("runnerd"));
+    EXPECT_EQ(platform_->daemon("runnerd")->Wait(), 1);
+    return platform_->log().Text();
+  }
+};
+
+TEST_F(RuntimeTest, KnownProblemIsInTheLogAndInFaasVersion) {
+  const std::string runtime = RuncThatSays("runc version 1.3.2");
+  ASSERT_NO_FATAL_FAILURE(StartSupervised(WithRuntime(runtime)));
+  DeployAndAsk();
+  EXPECT_EQ(platform().log().WaitForSequence(
+                {"^\\[init\\] Using " + runtime + " \\(runc version 1.3.2\\)$",
+                 "^\\[init\\] WARNING: runc 1\\.3\\.2 can hang .*install"}),
+            "");
+  const CommandResult text = platform().Faas({"version"});
+  EXPECT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_THAT(
+      text.out,
+      AllOf(HasSubstr("\nRuntime:      runc version 1.3.2 (" + runtime + ")\n"),
+            HasSubstr("\nWarning:      runc 1.3.2 can hang ")));
+  const CommandResult json = platform().Faas({"version", "-o", "json"});
+  const auto parsed = nlohmann::json::parse(json.out, nullptr, false);
+  ASSERT_TRUE(parsed.is_object()) << json.out << json.err;
+  EXPECT_EQ(parsed["client"]["version"], parsed["server"]["version"]);
+  EXPECT_THAT(parsed["server"]["runtime"]["warning"].get<std::string>(),
+              HasSubstr("1.3.6"));
+}
+
+TEST_F(RuntimeTest, GoodVersionHasNoWarning) {
+  ASSERT_NO_FATAL_FAILURE(
+      StartSupervised(WithRuntime(RuncThatSays("runc version 1.3.6"))));
+  DeployAndAsk();
+  EXPECT_THAT(platform().log().Text(), Not(HasSubstr("WARNING")));
+  const CommandResult version = platform().Faas({"version"});
+  EXPECT_EQ(version.exit_code, 0) << version.err;
+  EXPECT_THAT(version.out, AllOf(HasSubstr("runc version 1.3.6"),
+                                 Not(HasSubstr("Warning"))));
+}
+
+TEST_F(RuntimeTest, OptionsOfTheRuntimeAreGivenToIt) {
+  const std::string log = PrivateHostDirectory() + "/runc.log";
+  ASSERT_NO_FATAL_FAILURE(
+      StartSupervised(WithRuntime("runc --debug  --log " + log)));
+  DeployAndAsk();
+  EXPECT_THAT(fs::ReadFile(log, 1 << 20).value_or(""),
+              HasSubstr("level=debug"));
+}
+
+TEST_F(RuntimeTest, VersionThatHangsIsAClearError) {
+  const std::string runtime = WriteRuntime("sleep 1000 & wait");
+  EXPECT_THAT(
+      FailToStart(runtime),
+      HasSubstr(absl::StrCat("runtime \"", runtime,
+                             "\" cannot be used: --version did not end within "
+                             "5s; run \"",
+                             runtime, " --version\" to see why")));
+  // Our init and this test; nothing of the runtime.
+  EXPECT_TRUE(WaitUntil([this] {
+    return platform().Count().processes.size() == 2;
+  })) << platform().Count().Describe();
+}
+
+TEST_F(RuntimeTest, VersionThatFailsIsAClearError) {
+  const std::string runtime = WriteRuntime("echo no such library >&2; exit 1");
+  EXPECT_THAT(FailToStart(runtime),
+              AllOf(HasSubstr("\" cannot be used: --version failed"),
+                    HasSubstr("no such library")));
+}
+
+TEST_F(RuntimeTest, EmptyCommandIsAClearError) {
+  EXPECT_THAT(FailToStart(" "), HasSubstr("--runtime is empty"));
+}
+
+TEST_F(RuntimeTest, VersionWithoutRunnerdHasNoRuntime) {
+  platform_ = std::make_unique<Platform>();
+  ASSERT_OK(platform().StartDaemon("registryd"));
+  EXPECT_TRUE(WaitUntil(
+      [this] { return platform().Faas({"version"}).exit_code == 0; }));
+  EXPECT_THAT(platform().Faas({"version"}).out,
+              MatchesRegex("Client: .*\nServer: .*\n"
+                           "Runtime:      unknown, runnerd does not answer\n"));
+  const auto json = nlohmann::json::parse(
+      platform().Faas({"version", "-o", "json"}).out, nullptr, false);
+  ASSERT_TRUE(json.is_object());
+  EXPECT_FALSE(json["server"].contains("runtime"));
+  const CommandResult remote =
+      platform().Faas({"--address=127.0.0.1:8080", "version"});
+  EXPECT_EQ(remote.exit_code, 0) << remote.err;
+}
+
+TEST_F(RuntimeTest, VersionWithoutFaasdIsTheClientsAndAnError) {
+  platform_ = std::make_unique<Platform>();
+  const CommandResult text = platform().Faas({"version"});
+  EXPECT_EQ(text.exit_code, 1);
+  EXPECT_THAT(text.out, MatchesRegex("Client:       [^\n]+\n"));
+  EXPECT_THAT(text.err, MatchesRegex("faas: faasd is not running: [^\n]+\n"));
+  const CommandResult json = platform().Faas({"version", "-o", "json"});
+  EXPECT_EQ(json.exit_code, 1);
+  const auto parsed = nlohmann::json::parse(json.out, nullptr, false);
+  ASSERT_TRUE(parsed.is_object()) << json.out;
+  EXPECT_TRUE(parsed["client"].contains("version"));
+  EXPECT_FALSE(parsed.contains("server"));
+  const CommandResult flag = platform().Faas({"--version"});
+  EXPECT_EQ(flag.exit_code, 0);
+  EXPECT_EQ(flag.out,
+            absl::StrCat("faas ",
+                         parsed["client"]["version"].get<std::string>(), "\n"));
+}
+
+// crun takes less than half of runc's time, and differs in two ways that
+// matter: it refuses hybrid cgroups, and a process of it outlives the one that
+// was started.
+class CrunTest : public RuntimeTest {
+ protected:
+  void SetUp() override {
+    if (RunCommand({"crun", "--version"}).exit_code != 0) {
+      GTEST_SKIP() << "crun is not installed";
+    }
+    mounts_ = fs::ReadFile("/proc/self/mounts", 1 << 20).value_or("");
+    ASSERT_NO_FATAL_FAILURE(StartSupervised(WithRuntime("crun")));
+  }
+
+  // Asks `count` times, by two threads at a time.
+  void AskOften(const std::string& address, int count, int status) {
+    const auto ask = [&] {
+      for (int i = 0; i < count / 2; ++i) {
+        EXPECT_EQ(Get(address, "/ok").status, status);
+      }
+    };
+    std::thread other(ask);
+    ask();
+    other.join();
+  }
+
+  // The lines of the log after `offset` that have `text`.
+  size_t CountLines(const std::string& text, size_t offset) {
+    size_t count = 0;
+    const std::string log = platform().log().TextFrom(offset);
+    for (absl::string_view line : absl::StrSplit(log, '\n')) {
+      count += absl::StrContains(line, text);
+    }
+    return count;
+  }
+
+  std::string mounts_;
+};
+
+TEST_F(CrunTest, ServesWhateverTheHostsCgroupsAre) {
+  const std::string address = DeployAndAsk();
+  const Census before = SettledCount();
+  const size_t offset = platform().log().Size();
+  AskOften(address, 100, 200);
+  ExpectNothingLeft(before);
+  EXPECT_EQ(CountLines("Container exited with code 0", offset), 100u);
+  EXPECT_EQ(CountLines("Container exited with code", offset), 100u);
+  // An update mounts another revision, which crun has to see.
+  const CommandResult updated =
+      platform().Faas({"update", "hello"}, VictimArchive({"say", "new"}));
+  EXPECT_EQ(updated.exit_code, 0) << updated.err;
+  EXPECT_EQ(Get(address).body, "new\n");
+  // The host keeps its mounts, cgroups among them.
+  platform_.reset();
+  EXPECT_EQ(fs::ReadFile("/proc/self/mounts", 1 << 20).value_or("x"), mounts_);
+}
+
+TEST_F(CrunTest, HandlerThatEndsAtOnceHasItsExitCode) {
+  const std::string address = DeployVictim("bad", {"exit-before", "3"});
+  const size_t offset = platform().log().Size();
+  AskOften(address, 60, 502);
+  EXPECT_TRUE(WaitUntil([&] {
+    return CountLines("Container exited with code 3", offset) == 60;
+  })) << CountLines("Container exited with code 3", offset);
+  EXPECT_EQ(CountLines("Container exited with code", offset), 60u);
+}
+
+}  // namespace
+}  // namespace faas::testing
