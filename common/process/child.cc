@@ -166,6 +166,11 @@ bool Child::IsOurs() const {
   return waitid(P_PIDFD, pidfd_.get(), &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
+bool Child::Exists() const {
+  return syscall(SYS_pidfd_send_signal, pidfd_.get(), 0, nullptr, 0) == 0 ||
+         errno != ESRCH;
+}
+
 absl::Status Child::Signal(int signal) const {
   if (syscall(SYS_pidfd_send_signal, pidfd_.get(), signal, nullptr, 0) == 0 ||
       errno == ESRCH) {

@@ -49,6 +49,10 @@ class Child {
   // Whether it is a child of this process that has not been reaped.
   bool IsOurs() const;
 
+  // Whether it is there, be it as a zombie and not of ours: nobody has reaped
+  // it.
+  bool Exists() const;
+
   // Takes the status of a process that has ended, and with it the zombie;
   // nothing if it still runs. UNKNOWN if it was not ours to reap.
   absl::StatusOr<absl::optional<ExitStatus>> Reap();

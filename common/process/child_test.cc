@@ -36,6 +36,17 @@ TEST(ChildTest, SignalIsReportedAsAShellWould) {
   EXPECT_TRUE(child->Signal(SIGKILL).ok()) << "gone is fine";
 }
 
+TEST(ChildTest, ExistsUntilItIsReaped) {
+  auto child = Spawn({.args = {"true"}});
+  ASSERT_TRUE(child.ok());
+  EXPECT_TRUE(child->Exists());
+  pollfd ended = {.fd = child->pidfd(), .events = POLLIN};
+  ASSERT_EQ(poll(&ended, 1, 10000), 1);
+  EXPECT_TRUE(child->Exists()) << "a zombie";
+  WaitFor(*child);
+  EXPECT_FALSE(child->Exists());
+}
+
 TEST(ChildTest, MissingProgramIsAnError) {
   const auto child = Spawn({.args = {"/no/such/program"}});
   EXPECT_EQ(child.status().code(), absl::StatusCode::kNotFound);

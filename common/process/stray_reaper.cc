@@ -18,11 +18,18 @@ namespace {
 
 constexpr size_t kMaxChildrenBytes = 1 << 20;
 
-// The children of all our threads (a child belongs to the thread that started
-// or inherited it).
+bool HasEnded(pid_t pid) {
+  siginfo_t info = {};
+  return waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         info.si_pid == pid;
+}
+
+}  // namespace
+
 std::vector<pid_t> Children() {
   std::vector<pid_t> pids;
   std::error_code error;
+  // A child belongs to the thread that started or inherited it.
   std::filesystem::directory_iterator it("/proc/self/task", error);
   for (; !error && it != std::filesystem::directory_iterator();
        it.increment(error)) {
@@ -36,14 +43,6 @@ std::vector<pid_t> Children() {
   }
   return pids;
 }
-
-bool HasEnded(pid_t pid) {
-  siginfo_t info = {};
-  return waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-         info.si_pid == pid;
-}
-
-}  // namespace
 
 void StrayReaper::Reap(const std::set<pid_t>& owned) {
   std::set<pid_t> seen;

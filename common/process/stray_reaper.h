@@ -4,8 +4,12 @@
 #include <sys/types.h>
 
 #include <set>
+#include <vector>
 
 namespace faas::process {
+
+// The children of all our threads, zombies too, as far as /proc tells.
+std::vector<pid_t> Children();
 
 // Reaps ended children that nobody waits for: a subreaper inherits what a
 // killed program leaves. A child must have been seen ended in two calls before
