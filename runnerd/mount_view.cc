@@ -17,14 +17,16 @@ namespace faas::runnerd {
 namespace {
 
 // On a thread of its own, which moves to the new namespace and ends.
-absl::StatusOr<base::UniqueFd> CopyWithout(const std::string& hidden) {
+absl::StatusOr<base::UniqueFd> CopyCovering(const std::string& covered,
+                                            const std::string& cover) {
   if (unshare(CLONE_NEWNS) != 0) return base::ErrnoStatus("unshare mounts");
   // What happens here is not for the host; what the host unmounts, we let go.
   if (mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0) {
     return base::ErrnoStatus("make mounts slaves");
   }
-  if (umount2(hidden.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0) {
-    return base::ErrnoStatus(absl::StrCat("unmount \"", hidden, "\""));
+  if (mount(cover.c_str(), covered.c_str(), nullptr, MS_BIND, nullptr) != 0) {
+    return base::ErrnoStatus(
+        absl::StrCat("mount \"", cover, "\" on \"", covered, "\""));
   }
   return fs::Open("/proc/thread-self/ns/mnt", O_RDONLY);
 }
@@ -32,11 +34,11 @@ absl::StatusOr<base::UniqueFd> CopyWithout(const std::string& hidden) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<MountView>> MountView::Create(
-    std::string hidden) {
+    std::string covered, std::string cover) {
   ASSIGN_OR_RETURN(base::UniqueFd changes,
                    fs::Open("/proc/self/mountinfo", O_RDONLY));
   auto view = std::unique_ptr<MountView>(
-      new MountView(std::move(hidden), std::move(changes)));
+      new MountView(std::move(covered), std::move(cover), std::move(changes)));
   RETURN_IF_ERROR(view->Namespace().status());
   return view;
 }
@@ -48,7 +50,7 @@ absl::StatusOr<std::shared_ptr<const base::UniqueFd>> MountView::Namespace() {
   if (poll(&changed, 1, 0) != 0) namespace_ = nullptr;
   if (namespace_ != nullptr) return namespace_;
   absl::StatusOr<base::UniqueFd> made;
-  std::thread([&] { made = CopyWithout(hidden_); }).join();
+  std::thread([&] { made = CopyCovering(covered_, cover_); }).join();
   RETURN_IF_ERROR(made.status());
   namespace_ = std::make_shared<const base::UniqueFd>(*std::move(made));
   return namespace_;

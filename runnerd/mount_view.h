@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -12,8 +13,9 @@
 
 namespace faas::runnerd {
 
-// The host's mounts but for one: a mount namespace for programs that must not
-// see it. The host's own mounts are not touched.
+// The host's mounts with one directory in the place of another: a mount
+// namespace for programs that must not see what is there. The host's own mounts
+// are not touched.
 //
 // The namespace is a copy. It is made once, and again only when the host's
 // mounts have changed since (a revision was mounted, say), so that asking costs
@@ -22,18 +24,22 @@ namespace faas::runnerd {
 // shared, as systemd makes them, it goes at once. Thread-safe.
 class MountView {
  public:
-  // `hidden` is a mount point. PERMISSION_DENIED without CAP_SYS_ADMIN.
-  static absl::StatusOr<std::unique_ptr<MountView>> Create(std::string hidden);
+  // In the view, the directory `covered` is `cover`. PERMISSION_DENIED without
+  // CAP_SYS_ADMIN.
+  static absl::StatusOr<std::unique_ptr<MountView>> Create(std::string covered,
+                                                           std::string cover);
 
   // The namespace as it has to be now. It lives as long as the descriptor, or a
   // process in it.
   absl::StatusOr<std::shared_ptr<const base::UniqueFd>> Namespace();
 
  private:
-  MountView(std::string hidden, base::UniqueFd changes)
-      : hidden_(std::move(hidden)), changes_(std::move(changes)) {}
+  MountView(std::string covered, std::string cover, base::UniqueFd changes)
+      : covered_(std::move(covered)),
+        cover_(std::move(cover)),
+        changes_(std::move(changes)) {}
 
-  const std::string hidden_;
+  const std::string covered_, cover_;
   // /proc/self/mountinfo: proc(5), "poll".
   const base::UniqueFd changes_;
   absl::Mutex mutex_;

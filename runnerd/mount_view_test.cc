@@ -26,6 +26,12 @@ class MountViewTest : public ::testing::Test {
     directory_ = ::testing::TempDir() + "/mount_view_XXXXXX";
     ASSERT_NE(mkdtemp(directory_.data()), nullptr);
     Mount("hidden");
+    ASSERT_EQ(mkdir((directory_ + "/with").c_str(), 0700), 0);
+    ASSERT_EQ(mkdir((directory_ + "/with/cover").c_str(), 0700), 0);
+  }
+
+  absl::StatusOr<std::unique_ptr<MountView>> CoverHidden() {
+    return MountView::Create(directory_ + "/hidden", directory_ + "/with");
   }
 
   void TearDown() override {
@@ -61,17 +67,18 @@ class MountViewTest : public ::testing::Test {
   std::string directory_;
 };
 
-TEST_F(MountViewTest, OneMountIsHiddenFromTheViewAlone) {
+TEST_F(MountViewTest, OneDirectoryIsCoveredInTheViewAlone) {
   Mount("other");
-  const auto view = MountView::Create(directory_ + "/hidden");
+  const auto view = CoverHidden();
   ASSERT_TRUE(view.ok()) << view.status();
   EXPECT_FALSE(Sees(**view, directory_ + "/hidden/here"));
+  EXPECT_TRUE(Sees(**view, directory_ + "/hidden/cover"));
   EXPECT_TRUE(Sees(**view, directory_ + "/other/here"));
   EXPECT_EQ(access((directory_ + "/hidden/here").c_str(), F_OK), 0);
 }
 
 TEST_F(MountViewTest, FollowsTheHostsMounts) {
-  const auto view = MountView::Create(directory_ + "/hidden");
+  const auto view = CoverHidden();
   ASSERT_TRUE(view.ok()) << view.status();
   const std::string other = directory_ + "/other";
   EXPECT_FALSE(Sees(**view, other + "/here"));
@@ -83,7 +90,7 @@ TEST_F(MountViewTest, FollowsTheHostsMounts) {
 }
 
 TEST_F(MountViewTest, IsMadeOnceWhileNothingChanges) {
-  const auto view = MountView::Create(directory_ + "/hidden");
+  const auto view = CoverHidden();
   ASSERT_TRUE(view.ok()) << view.status();
   const auto first = (*view)->Namespace();
   const auto second = (*view)->Namespace();
@@ -91,10 +98,9 @@ TEST_F(MountViewTest, IsMadeOnceWhileNothingChanges) {
   EXPECT_EQ(first->get(), second->get());
 }
 
-TEST_F(MountViewTest, WhatIsNoMountPointIsAnError) {
-  const auto view = MountView::Create(directory_);
-  EXPECT_EQ(view.status().code(), absl::StatusCode::kInvalidArgument)
-      << view.status();
+TEST_F(MountViewTest, WhatIsNotThereIsAnError) {
+  const auto view = MountView::Create(directory_ + "/none", directory_);
+  EXPECT_EQ(view.status().code(), absl::StatusCode::kNotFound) << view.status();
 }
 
 }  // namespace

@@ -2,18 +2,22 @@
 
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <signal.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/base/printable.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
+#include "common/process/stray_reaper.h"
 #include "runnerd/runtime_query.h"
 #include "runnerd/runtime_version.h"
 
@@ -23,6 +27,9 @@ namespace {
 constexpr char kCgroups[] = "/sys/fs/cgroup";
 constexpr char kUnified[] = "/sys/fs/cgroup/unified";
 constexpr size_t kMaxControllersBytes = 4096;
+constexpr size_t kMaxArgumentsBytes = 64 << 10;
+// crun's processes are each other's children, three deep.
+constexpr int kMaxGenerations = 10;
 // Of the version's line, for logs.
 constexpr size_t kMaxVersionBytes = 200;
 
@@ -57,6 +64,37 @@ bool CrunRefusesCgroups() {
   return controllers.ok() && !controllers->empty();
 }
 
+// A cgroup v1 hierarchy for crun to see in the place of v2's: what it makes
+// there for a container it has made already, and we remove it. (An empty
+// directory would collect one for each container.)
+absl::StatusOr<std::string> CoverForUnified() {
+  ASSIGN_OR_RETURN(std::vector<std::string> names, fs::ListDirectory(kCgroups));
+  std::sort(names.begin(), names.end());
+  for (const std::string& name : names) {
+    const std::string path = absl::StrCat(kCgroups, "/", name);
+    if (IsFileSystem(path.c_str(), CGROUP_SUPER_MAGIC)) return path;
+  }
+  return absl::FailedPreconditionError(absl::StrCat(
+      "crun cannot be used: no cgroup v1 hierarchy is in \"", kCgroups,
+      "\", and v2 is not at its root; mount cgroup2 on it"));
+}
+
+// Kills our children whose last argument is `id`; whether there was one. A
+// zombie has no arguments.
+bool KillChildrenNamed(const std::string& id) {
+  const std::string last =
+      absl::StrCat(std::string(1, '\0'), id, std::string(1, '\0'));
+  bool found = false;
+  for (const pid_t pid : process::Children()) {
+    // Reaped by us alone, the number stays its own.
+    const auto arguments = fs::ReadFile(absl::StrCat("/proc/", pid, "/cmdline"),
+                                        kMaxArgumentsBytes);
+    if (!arguments.ok() || !absl::EndsWith(*arguments, last)) continue;
+    found = kill(pid, SIGKILL) == 0 || found;
+  }
+  return found;
+}
+
 }  // namespace
 
 Runtime::Runtime(std::vector<std::string> words, std::string version,
@@ -85,7 +123,9 @@ absl::StatusOr<Runtime> Runtime::Find(absl::string_view command,
       std::move(root));
   runtime.warning_ = base::Printable(KnownProblem(version));
   if (version.name == "crun" && CrunRefusesCgroups()) {
-    ASSIGN_OR_RETURN(runtime.mounts_, MountView::Create(kUnified));
+    ASSIGN_OR_RETURN(std::string cover, CoverForUnified());
+    ASSIGN_OR_RETURN(runtime.mounts_,
+                     MountView::Create(kUnified, std::move(cover)));
   }
   return runtime;
 }
@@ -110,6 +150,13 @@ std::vector<std::string> Runtime::RunCommand(const std::string& bundle,
               {"--root", root_, "run", "--detach", "--pid-file",
                absl::StrCat(bundle, "/", kPidFile), "--bundle", bundle, id});
   return args;
+}
+
+void Runtime::Kill(const process::Child& runtime, const std::string& id) const {
+  runtime.KillGroup();
+  // Killing one may make us the parent of another.
+  for (int i = 0; i < kMaxGenerations && KillChildrenNamed(id); ++i) {
+  }
 }
 
 absl::Status Runtime::Forget(const std::string& id) const {

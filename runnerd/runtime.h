@@ -52,15 +52,21 @@ class Runtime {
   // its own; `fds` are its descriptors and the container's.
   //
   // crun refuses a host with both cgroup v1 and v2 (hybrid), unless v2 has no
-  // controllers or cannot be seen; on such a host it is started where
-  // /sys/fs/cgroup/unified is not.
+  // controllers or cannot be seen; on such a host it is started where a v1
+  // hierarchy covers /sys/fs/cgroup/unified.
   absl::StatusOr<process::Child> Start(
       const std::string& bundle, const std::string& id,
       std::vector<std::pair<int, int>> fds) const;
 
-  // The command line of that.
+  // The command line of Start.
   std::vector<std::string> RunCommand(const std::string& bundle,
                                       const std::string& id) const;
+
+  // Kills one that has not finished, and what it has started for this
+  // container. Of crun a process of its own session does the work, whose parent
+  // we are when its group is gone: it still has the command line. What is in
+  // the container's cgroups already is not looked for.
+  void Kill(const process::Child& runtime, const std::string& id) const;
 
   // Removes what the runtime remembers of a container whose processes are gone.
   absl::Status Forget(const std::string& id) const;

@@ -3,12 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
+#include "absl/time/clock.h"
 #include "common/fs/file.h"
+#include "common/process/stray_reaper.h"
 
 namespace faas::runnerd {
 namespace {
@@ -43,6 +46,26 @@ class RuntimeTest : public ::testing::Test {
     EXPECT_THAT(std::string(runtime.status().message()),
                 ::testing::AllOf(HasSubstr(why),
                                  HasSubstr("\"" + program_ + " --version\"")));
+  }
+
+  template <typename Condition>
+  static bool Until(Condition condition) {
+    const absl::Time deadline = absl::Now() + absl::Seconds(20);
+    while (!condition()) {
+      if (absl::Now() > deadline) return false;
+      absl::SleepFor(absl::Milliseconds(5));
+    }
+    return true;
+  }
+
+  // Waits for that many children to end; how many did.
+  static int ReapEnded(int count) {
+    int reaped = 0;
+    Until([&] {
+      while (waitpid(-1, nullptr, WNOHANG) > 0) ++reaped;
+      return reaped >= count;
+    });
+    return reaped;
   }
 
   std::string directory_, program_;
@@ -122,6 +145,27 @@ TEST_F(RuntimeTest, WhatKeepsThePipeDoesNotKeepTheVersion) {
   const auto runtime = Find(program_);
   ASSERT_TRUE(runtime.ok()) << runtime.status();
   EXPECT_EQ(runtime->version(), "runc version 1.1.5");
+}
+
+TEST_F(RuntimeTest, KillReachesWhatHasLeftTheGroup) {
+  ASSERT_TRUE(process::BecomeSubreaper().ok());
+  // As crun does it: the parent waits, the work is done in another session.
+  Write(
+      "case $* in *--version) echo runc version 1.1.5; exit;; esac\n"
+      "(setsid sh -c 'kill -STOP $$; :' \"$0\" \"$@\" &)\n"
+      "kill -STOP $$; :");
+  const auto runtime = Find(program_);
+  ASSERT_TRUE(runtime.ok()) << runtime.status();
+  auto child = runtime->Start(directory_, "the-id", {});
+  auto other = runtime->Start(directory_, "other-id", {});
+  ASSERT_TRUE(child.ok() && other.ok());
+  // Two of each: those that were started, and those that we have inherited.
+  ASSERT_TRUE(Until([] { return process::Children().size() == 4; }));
+  runtime->Kill(*child, "the-id");
+  EXPECT_EQ(ReapEnded(2), 2);
+  EXPECT_EQ(process::Children().size(), 2u) << "others stay";
+  runtime->Kill(*other, "other-id");
+  EXPECT_EQ(ReapEnded(2), 2);
 }
 
 }  // namespace
