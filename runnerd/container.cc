@@ -27,6 +27,10 @@ constexpr absl::Duration kCleanUpInterval = absl::Milliseconds(5);
 constexpr int kCleanUpTries = 1000;
 // Where a descriptor is wanted and there is none.
 constexpr absl::Duration kAcceptRetryInterval = absl::Milliseconds(20);
+// crun's process that is the parent of the container's ends a few milliseconds
+// after the one that we have started; until then it is not ours to reap.
+constexpr absl::Duration kAwaitInterval = absl::Milliseconds(1);
+constexpr int kAwaitTries = 1000;
 constexpr size_t kMaxProcFileBytes = 65536;
 
 void Log(absl::string_view text) { log::Line("request", text); }
@@ -160,14 +164,30 @@ void Container::OnRuntimeExit() {
   environment_.loop->Unwatch(runtime_watch_);
   environment_.loop->CancelTimer(timer_);
   runtime_ = process::Child();
-  const bool started = status.ok() && (*status)->code == 0;
-  if (started && FollowProcess().ok()) {
+  if (status.ok() && (*status)->code == 0) {
+    AwaitProcess();
+    return;
+  }
+  stderr_->Drain();
+  End({false, LastErrorLine()});
+}
+
+void Container::AwaitProcess() {
+  // In the end, another's child will do, too.
+  awaited_ = ++await_tries_ < kAwaitTries;
+  const absl::Status status = FollowProcess();
+  if (awaited_ && absl::IsUnavailable(status)) {
+    SetTimer(kAwaitInterval, &Container::AwaitProcess);
+    return;
+  }
+  awaited_ = false;
+  if (status.ok()) {
     Raise();
     if (killed_) Kill();
     return;
   }
   stderr_->Drain();
-  End({false, started ? "the container's process is gone" : LastErrorLine()});
+  End({false, "the container's process is gone"});
 }
 
 void Container::OnRuntimeTimeout() {
@@ -180,9 +200,12 @@ absl::Status Container::FollowProcess() {
   ASSIGN_OR_RETURN(process_, process::OpenProcess(pid));
   // The number of a child of ours is its own until it is reaped. Others may
   // have ended, and something else may have got the number.
-  if (!process_.IsOurs() && !RunsIn(pid, id_)) {
+  const bool ours = process_.IsOurs();
+  const bool not_yet = awaited_ && !ours && process_.Exists();
+  if (not_yet || (!ours && !RunsIn(pid, id_))) {
     process_ = process::Child();
-    return absl::NotFoundError("the process is gone");
+    return not_yet ? absl::UnavailableError("the process is not ours yet")
+                   : absl::NotFoundError("the process is gone");
   }
   const auto watch = environment_.loop->Watch(
       process_.pidfd(), EPOLLIN, [this](uint32_t) { OnProcessExit(); });
@@ -239,7 +262,7 @@ void Container::OnControlReadable() {
 
 void Container::Kill() {
   killed_ = true;
-  if (spawning_ || ended_) return;
+  if (spawning_ || awaited_ || ended_) return;
   if (process_.valid()) {
     // Its end takes everything in its pid namespace with it.
     static_cast<void>(process_.Signal(SIGKILL));

@@ -102,6 +102,8 @@ class Container {
   void Raise();
   void OnRuntimeExit();
   void OnRuntimeTimeout();
+  void AwaitProcess();
+  // UNAVAILABLE if it is awaited and not our child yet.
   absl::Status FollowProcess();
   void OnProcessExit();
   void WatchControl();
@@ -124,7 +126,9 @@ class Container {
   process::Child process_;
   event::EventLoop::Token runtime_watch_ = 0, process_watch_ = 0,
                           control_watch_ = 0, control_timer_ = 0, timer_ = 0;
-  bool spawning_ = false;    // the creator has us: bundle_, runtime_
+  bool spawning_ = false;  // the creator has us: bundle_, runtime_
+  bool awaited_ = false;   // the runtime has ended, process_ is to come
+  int await_tries_ = 0;
   bool background_ = false;  // is, or is to be, of low priority
   bool raised_ = false;      // was
   bool killed_ = false;

@@ -20,7 +20,7 @@ namespace faas::runnerd {
 
 // Which waiting connection gets a container next, and which are turned away:
 // first come first served within a function, the least busy function first
-// among functions. docs/adr/0011.
+// among functions. docs/adr/0012.
 //
 // Pure: it knows connections by their ids only, and is told the time.
 class Scheduler {

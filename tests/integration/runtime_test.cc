@@ -8,11 +8,13 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/fs/file.h"
 #include "tests/integration/platform_test_base.h"
 #include "tests/testing/private_host.h"
+#include "tests/testing/runfile.h"
 
 namespace faas::testing {
 namespace {
@@ -49,6 +51,16 @@ class RuntimeTest : public PlatformTestBase {
     const std::string address = DeployVictim("hello", {"by-path"});
     EXPECT_EQ(Get(address, "/ok").body, "ok\n");
     return address;
+  }
+
+  // The lines of the log after `offset` that have `text`.
+  size_t CountLines(const std::string& text, size_t offset) {
+    size_t count = 0;
+    const std::string log = platform().log().TextFrom(offset);
+    for (absl::string_view line : absl::StrSplit(log, '\n')) {
+      count += absl::StrContains(line, text);
+    }
+    return count;
   }
 
   // Starts runnerd alone, which has to end with an error; its log.
@@ -163,6 +175,66 @@ TEST_F(RuntimeTest, VersionWithoutFaasdIsTheClientsAndAnError) {
                          parsed["client"]["version"].get<std::string>(), "\n"));
 }
 
+TEST_F(RuntimeTest, ContainerThatEndsBeforeItIsOursHasItsExitCode) {
+  ASSERT_NO_FATAL_FAILURE(
+      StartSupervised(WithRuntime(Runfile("tests/integration/late_runtime"))));
+  const std::string good = DeployAndAsk();
+  const std::string bad = DeployVictim("bad", {"exit-before", "3"});
+  const Census before = SettledCount();
+  const size_t offset = platform().log().Size();
+  EXPECT_EQ(Get(bad).Header("X-Faasd-Error"), "handler-exited");
+  EXPECT_TRUE(platform().log().WaitFor("exited with code 3", kSoon, offset));
+  static_cast<void>(Request(good, "/exit-after/9").ReadToEnd());
+  EXPECT_TRUE(platform().log().WaitFor("exited with code 9", kSoon, offset));
+  ExpectNothingLeft(before);
+}
+
+// Once, the runtime does not come back; it and its child are killed, and the
+// same connection gets another container.
+TEST_F(RuntimeTest, RuntimeThatHangsIsKilledAndTheConnectionGetsAnother) {
+  const std::string marker = PrivateHostDirectory() + "/hang-once";
+  PlatformOptions options = WithRuntime(WriteRuntime(
+      "case \"$*\" in *' run '*) if rm '" + marker +
+      "' 2>/dev/null; then sleep 1000 & wait; fi;; esac\nexec runc \"$@\""));
+  options.supervisor_flags = {"--runnerd_args=--runtime_timeout=1s"};
+  ASSERT_NO_FATAL_FAILURE(StartSupervised(options));
+  const std::string address = DeployAndAsk();
+  const Census before = SettledCount();
+  const size_t offset = platform().log().Size();
+  std::ofstream(marker) << "";
+  EXPECT_EQ(Get(address, "/ok").body, "ok\n");
+  EXPECT_FALSE(std::filesystem::exists(marker));
+  const auto retries = [&] {
+    return CountLines("gets another: the runtime hung for 1s", offset);
+  };
+  EXPECT_EQ(retries(), 1u) << platform().log().TextFrom(offset);
+  EXPECT_EQ(CountLines("Sent FD", offset), 1u);
+  ExpectNothingLeft(before);
+  EXPECT_EQ(retries(), 1u);
+}
+
+// Always: at the end, the client is told.
+TEST_F(RuntimeTest, RuntimeThatAlwaysHangsIsAnsweredWith504) {
+  const std::string marker = PrivateHostDirectory() + "/hang-always";
+  PlatformOptions options = WithRuntime(
+      WriteRuntime("case \"$*\" in *' run '*) if [ -e '" + marker +
+                   "' ]; then sleep 1000 & wait; fi;; esac\nexec runc \"$@\""));
+  options.supervisor_flags = {"--runnerd_args=--runtime_timeout=500ms"};
+  ASSERT_NO_FATAL_FAILURE(StartSupervised(options));
+  const std::string address = DeployAndAsk();
+  const Census before = SettledCount();
+  const size_t offset = platform().log().Size();
+  std::ofstream(marker) << "";
+  const HttpResponse response = Get(address, "/ok");
+  EXPECT_EQ(response.status, 504) << response.raw;
+  EXPECT_EQ(response.Header("X-Faasd-Error"), "start-timeout");
+  EXPECT_EQ(CountLines("gets another: the runtime hung", offset), 2u)
+      << platform().log().TextFrom(offset);
+  ExpectNothingLeft(before);
+  std::filesystem::remove(marker);
+  EXPECT_EQ(Get(address, "/ok").body, "ok\n");
+}
+
 // crun takes less than half of runc's time, and differs in two ways that
 // matter: it refuses hybrid cgroups, and a process of it outlives the one that
 // was started.
@@ -172,8 +244,20 @@ class CrunTest : public RuntimeTest {
     if (RunCommand({"crun", "--version"}).exit_code != 0) {
       GTEST_SKIP() << "crun is not installed";
     }
-    mounts_ = fs::ReadFile("/proc/self/mounts", 1 << 20).value_or("");
+    mounts_ = CgroupMounts();
     ASSERT_NO_FATAL_FAILURE(StartSupervised(WithRuntime("crun")));
+  }
+
+  // The host's, as we see them.
+  static std::vector<std::string> CgroupMounts() {
+    const std::string all =
+        fs::ReadFile("/proc/self/mounts", 1 << 20).value_or("");
+    std::vector<std::string> mounts;
+    for (absl::string_view line : absl::StrSplit(all, '\n')) {
+      if (absl::StrContains(line, "cgroup")) mounts.emplace_back(line);
+    }
+    EXPECT_FALSE(mounts.empty());
+    return mounts;
   }
 
   // Asks `count` times, by two threads at a time.
@@ -188,17 +272,7 @@ class CrunTest : public RuntimeTest {
     other.join();
   }
 
-  // The lines of the log after `offset` that have `text`.
-  size_t CountLines(const std::string& text, size_t offset) {
-    size_t count = 0;
-    const std::string log = platform().log().TextFrom(offset);
-    for (absl::string_view line : absl::StrSplit(log, '\n')) {
-      count += absl::StrContains(line, text);
-    }
-    return count;
-  }
-
-  std::string mounts_;
+  std::vector<std::string> mounts_;
 };
 
 TEST_F(CrunTest, ServesWhateverTheHostsCgroupsAre) {
@@ -214,9 +288,7 @@ TEST_F(CrunTest, ServesWhateverTheHostsCgroupsAre) {
       platform().Faas({"update", "hello"}, VictimArchive({"say", "new"}));
   EXPECT_EQ(updated.exit_code, 0) << updated.err;
   EXPECT_EQ(Get(address).body, "new\n");
-  // The host keeps its mounts, cgroups among them.
-  platform_.reset();
-  EXPECT_EQ(fs::ReadFile("/proc/self/mounts", 1 << 20).value_or("x"), mounts_);
+  EXPECT_EQ(CgroupMounts(), mounts_);
 }
 
 TEST_F(CrunTest, HandlerThatEndsAtOnceHasItsExitCode) {
