@@ -32,10 +32,25 @@ PlatformAnswer AnswerFor(v1::Reject::Reason reason) {
       return {504, "start-timeout",
               "its handler did not connect to /control.sock in time", false};
     case v1::Reject::REASON_OVERLOADED:
-      return {503, "overloaded", "too many containers run already", true};
+      return {503, "overloaded", "the host has no room for it", true};
+    case v1::Reject::REASON_QUEUE_FULL:
+      return {503, "queue-full", "too many of its connections wait already",
+              true};
+    case v1::Reject::REASON_QUEUE_TIMEOUT:
+      return {503, "queue-timeout", "no container was free in time", true};
+    case v1::Reject::REASON_CLIENT_LIMIT:
+      return {503, "too-many-from-client",
+              "its client has too many connections already", true};
+    case v1::Reject::REASON_CLIENT_GONE:
+      return {0, "client-gone", "nobody is there to be told", false};
     default:
       return {502, "rejected", "the platform could not serve it", false};
   }
+}
+
+PlatformAnswer OutOfDescriptors() {
+  return {503, "out-of-descriptors", "the platform is out of descriptors",
+          true};
 }
 
 PlatformAnswer TooManyPending() {

@@ -10,7 +10,7 @@ namespace faas::gatewayd {
 
 // Why the platform answers a connection itself.
 struct PlatformAnswer {
-  int code;                   // 502, 503 or 504
+  int code;                   // 502, 503, 504; 0: it is just closed
   absl::string_view reason;   // for X-Faasd-Error, e.g. "start-timeout"
   absl::string_view message;  // for people
   bool retry;                 // with Retry-After
@@ -19,7 +19,9 @@ struct PlatformAnswer {
 // The answer to a rejection by runnerd.
 PlatformAnswer AnswerFor(v1::Reject::Reason reason);
 
-// gatewayd's own: too many connections wait, or runnerd was away for too long.
+// gatewayd's own: it could not keep the connection, too many wait, or runnerd
+// was away for too long.
+PlatformAnswer OutOfDescriptors();
 PlatformAnswer TooManyPending();
 PlatformAnswer RunnerAway();
 PlatformAnswer HandoffTimeout();
