@@ -11,6 +11,7 @@
 #include "common/base/printable.h"
 #include "common/log/log.h"
 #include "common/net/ipv4.h"
+#include "gatewayd/client_state.h"
 
 namespace faas::gatewayd {
 namespace {
@@ -57,33 +58,54 @@ void Dispatcher::Add(Accepted accepted, const std::string& function) {
   offer.set_function(function);
   offer.set_peer(absl::StrCat(peer, ":", accepted.peer_port));
   offer.set_accept_time_us(absl::ToUnixMicros(absl::Now()));
-  connections_.emplace(id, Connection{std::move(accepted.fd), std::move(offer),
-                                      event::EventLoop::Now()});
+  connections_.emplace(id,
+                       Connection{std::move(accepted.fd), accepted.protocol,
+                                  std::move(offer), event::EventLoop::Now()});
   if (connections_.size() > options_.max_pending) {
     Answer(id, TooManyPending(), "");
     return;
   }
   parked_.push_back(id);
   OfferParked();
+  const auto it = connections_.find(id);
+  if (it != connections_.end()) it->second.waited = !it->second.offered;
 }
 
 void Dispatcher::OfferParked() {
   while (!parked_.empty() && client_.up()) {
-    const auto it = connections_.find(parked_.front());
+    const uint64_t id = parked_.front();
+    const auto it = connections_.find(id);
     if (it != connections_.end()) {
-      const absl::Status status =
-          client_.Offer(it->second.offer, it->second.fd.get());
-      if (absl::IsResourceExhausted(status)) {
-        loop_->CancelTimer(retry_timer_);
-        retry_timer_ = loop_->After(kRetryInterval, [this] { OfferParked(); });
+      if (it->second.waited && ClientHasGone(it->second)) {
+        Answer(id, AnswerFor(v1::Reject::REASON_CLIENT_GONE), "");
+      } else if (!Offer(it->second)) {
         return;
       }
-      if (!status.ok()) return;  // OnDown follows
-      it->second.offered = true;
-      ++it->second.offers;
     }
     parked_.pop_front();
   }
+}
+
+bool Dispatcher::Offer(Connection& connection) {
+  const absl::Status status =
+      client_.Offer(connection.offer, connection.fd.get());
+  if (absl::IsResourceExhausted(status)) {
+    loop_->CancelTimer(retry_timer_);
+    retry_timer_ = loop_->After(kRetryInterval, [this] { OfferParked(); });
+  }
+  if (!status.ok()) return false;  // if not the timer, OnDown follows
+  connection.offered = true;
+  ++connection.offers;
+  return true;
+}
+
+// A client that has ended its stream without a request wants no answer; where
+// the function speaks first, it may.
+bool Dispatcher::ClientHasGone(const Connection& connection) {
+  const int fd = connection.fd.get();
+  if (ClientHasReset(fd)) return true;
+  return connection.protocol == Protocol::kHttp &&
+         PeekClient(fd) == ClientState::kEnded;
 }
 
 void Dispatcher::OnCommit(const v1::Commit& commit) {
@@ -103,6 +125,7 @@ void Dispatcher::OnDown() {
   std::vector<uint64_t> poisoned;
   for (auto& [id, connection] : connections_) {
     connection.offered = false;
+    connection.waited = true;
     if (connection.offers < kMaxOffers) {
       parked_.push_back(id);
     } else {
@@ -143,12 +166,15 @@ void Dispatcher::Answer(uint64_t id, const PlatformAnswer& answer,
   const auto it = connections_.find(id);
   if (it == connections_.end()) return;
   const std::string& function = it->second.offer.function();
+  const Protocol protocol = it->second.protocol;
+  const bool silently = answer.code == 0 || protocol == Protocol::kTcp;
   log::Line("server",
-            absl::StrCat(answer.code, " ", answer.reason, " to ",
-                         it->second.offer.peer(), " from ", function,
-                         detail.empty() ? "" : ": ", base::Printable(detail)));
+            absl::StrCat(silently ? "Closed" : absl::StrCat(answer.code), " ",
+                         answer.reason, " to ", it->second.offer.peer(),
+                         " from ", function, detail.empty() ? "" : ": ",
+                         base::Printable(detail)));
   ++counters_[function].rejected;
-  if (answer.code != 0) {
+  if (!silently) {
     farewell_.Say(std::move(it->second.fd), HttpResponse(answer, function));
   }
   connections_.erase(it);

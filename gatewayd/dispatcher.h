@@ -18,7 +18,8 @@ namespace faas::gatewayd {
 
 // Connections from their acceptance until runnerd commits or rejects them:
 // offers them in the order they came, again if runnerd was away, and answers
-// for the platform if no container takes them. One thread, the loop's.
+// for the platform if no container takes them. One whose client has gone while
+// it waited for runnerd is dropped. One thread, the loop's.
 class Dispatcher {
  public:
   struct Options {
@@ -40,7 +41,8 @@ class Dispatcher {
   Dispatcher(event::EventLoop* loop, Options options);
   ~Dispatcher();
 
-  // Takes an accepted connection of `function`.
+  // Takes an accepted connection of `function`. With Protocol::kTcp an answer
+  // is a plain close.
   void Add(Accepted accepted, const std::string& function);
 
   // Ends the channel and answers 503 to all that are pending.
@@ -58,13 +60,18 @@ class Dispatcher {
  private:
   struct Connection {
     base::UniqueFd fd;
+    Protocol protocol;
     v1::Offer offer;
     absl::Time accepted;   // EventLoop::Now
+    bool waited = false;   // its client may have gone meanwhile
     int offers = 0;        // on all channels
     bool offered = false;  // on the present one
   };
 
   void OfferParked();
+  // Whether the channel took it.
+  bool Offer(Connection& connection);
+  static bool ClientHasGone(const Connection& connection);
   void OnCommit(const v1::Commit& commit);
   void OnReject(const v1::Reject& reject);
   void OnDown();

@@ -1,11 +1,15 @@
 #include "gatewayd/dispatcher.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <functional>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/time/clock.h"
@@ -80,11 +84,39 @@ class DispatcherTest : public testing::Test {
   }
 
   // A client, and its connection as accepted.
-  base::UniqueFd AddClient(const std::string& function) {
+  base::UniqueFd AddClient(const std::string& function,
+                           Protocol protocol = Protocol::kHttp) {
     int ends[2];
     EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-    dispatcher_->Add({base::UniqueFd(ends[0]), {0x7f000001}, 1234}, function);
+    dispatcher_->Add({base::UniqueFd(ends[0]), {0x7f000001}, 1234, protocol},
+                     function);
     return base::UniqueFd(ends[1]);
+  }
+
+  // The same over TCP, which knows resets and half-closed connections.
+  base::UniqueFd AddTcpClient(const std::string& function, Protocol protocol) {
+    const net::Ipv4 localhost = {INADDR_LOOPBACK};
+    const base::UniqueFd listener = *ListenTcp(localhost, 0);
+    sockaddr_in name;
+    socklen_t length = sizeof(name);
+    EXPECT_EQ(getsockname(listener.get(), reinterpret_cast<sockaddr*>(&name),
+                          &length),
+              0);
+    base::UniqueFd client(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    EXPECT_EQ(connect(client.get(), reinterpret_cast<sockaddr*>(&name), length),
+              0);
+    absl::StatusOr<Accepted> accepted = AcceptTcp(listener.get());
+    EXPECT_TRUE(accepted.ok()) << accepted.status();
+    accepted->protocol = protocol;
+    dispatcher_->Add(*std::move(accepted), function);
+    return client;
+  }
+
+  void Reject(uint64_t id, v1::Reject::Reason reason) {
+    v1::HandoffMessage message;
+    message.mutable_reject()->set_connection_id(id);
+    message.mutable_reject()->set_reason(reason);
+    EXPECT_TRUE(handoff::Send(channel_.get(), message).ok());
   }
 
   std::string ReadAll(int client) {
@@ -208,6 +240,106 @@ TEST_F(DispatcherTest, BeyondTheLimitTheAnswerIs503AtOnce) {
   const base::UniqueFd second = AddClient("a");
   EXPECT_TRUE(absl::StrContains(ReadAll(second.get()), "too-many-pending"));
   EXPECT_EQ(dispatcher_->pending(), 1u);
+}
+
+TEST_F(DispatcherTest, OtherProtocolsThanHttpAreJustClosed) {
+  Listen();
+  Start();
+  AcceptChannel();
+  const base::UniqueFd client = AddClient("a", Protocol::kTcp);
+  Reject(NextOffer().message.offer().connection_id(),
+         v1::Reject::REASON_START_FAILED);
+  EXPECT_EQ(ReadAll(client.get()), "");
+  const base::UniqueFd last = AddClient("a", Protocol::kTcp);
+  dispatcher_->Shutdown();
+  NextOffer();  // runnerd's copy, which it closes
+  EXPECT_EQ(ReadAll(last.get()), "");
+  EXPECT_EQ(dispatcher_->CountersOf("a").rejected, 2u);
+}
+
+TEST_F(DispatcherTest, NothingIsSaidToAClientThatHasGone) {
+  Listen();
+  Start();
+  AcceptChannel();
+  const base::UniqueFd client = AddClient("a");
+  Reject(NextOffer().message.offer().connection_id(),
+         v1::Reject::REASON_CLIENT_GONE);
+  EXPECT_EQ(ReadAll(client.get()), "");
+  EXPECT_EQ(dispatcher_->CountersOf("a").rejected, 1u);
+}
+
+TEST_F(DispatcherTest, ClientsThatLeaveMeanwhileAreNotOffered) {
+  Start();
+  base::UniqueFd ended = AddTcpClient("ended", Protocol::kHttp);
+  ended.reset();
+  base::UniqueFd reset = AddTcpClient("reset", Protocol::kTcp);
+  ASSERT_EQ(write(reset.get(), "x", 1), 1);  // which a reset outlives
+  const linger now = {.l_onoff = 1, .l_linger = 0};
+  setsockopt(reset.get(), SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+  reset.reset();
+  const base::UniqueFd stays = AddTcpClient("stays", Protocol::kHttp);
+  Listen();
+  AcceptChannel();
+  EXPECT_EQ(NextOffer().message.offer().function(), "stays");
+  EXPECT_EQ(dispatcher_->CountersOf("ended").rejected, 1u);
+  EXPECT_EQ(dispatcher_->CountersOf("reset").rejected, 1u);
+}
+
+TEST_F(DispatcherTest, ClientThatLeavesAfterAnOfferIsNotOfferedAgain) {
+  Listen();
+  Start();
+  AcceptChannel();
+  base::UniqueFd client = AddTcpClient("a", Protocol::kHttp);
+  NextOffer();
+  client.reset();
+  channel_.reset();
+  const base::UniqueFd next = AddClient("b");
+  AcceptChannel();
+  EXPECT_EQ(NextOffer().message.offer().function(), "b");
+}
+
+TEST_F(DispatcherTest, ClientsThatHaveSaidAllAreOffered) {
+  Start();
+  const base::UniqueFd asked = AddTcpClient("asked", Protocol::kHttp);
+  ASSERT_EQ(write(asked.get(), "GET", 3), 3);
+  shutdown(asked.get(), SHUT_WR);
+  // It may be the function that speaks.
+  const base::UniqueFd listens = AddTcpClient("listens", Protocol::kTcp);
+  shutdown(listens.get(), SHUT_WR);
+  Listen();
+  AcceptChannel();
+  EXPECT_EQ(NextOffer().message.offer().function(), "asked");
+  EXPECT_EQ(NextOffer().message.offer().function(), "listens");
+}
+
+TEST_F(DispatcherTest, ChannelComesUpWhenConnectionsHaveAllDescriptors) {
+  Listen();
+  Start();
+  AcceptChannel();
+  const base::UniqueFd client = AddClient("a");
+  NextOffer();
+  std::vector<base::UniqueFd> all;
+  rlimit old;
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &old), 0);
+  const int last = dup(0);
+  ASSERT_GE(last, 0);
+  const rlimit low = {static_cast<rlim_t>(last), old.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &low), 0);
+  channel_.reset();
+  EXPECT_TRUE(RunUntil([&] {
+    while (true) {  // whatever is free is somebody's
+      base::UniqueFd fd(open("/dev/null", O_RDONLY | O_CLOEXEC));
+      if (!fd.valid()) break;
+      all.push_back(std::move(fd));
+    }
+    pollfd connecting = {.fd = listener_.get(), .events = POLLIN};
+    return poll(&connecting, 1, 0) == 1;
+  }));
+  setrlimit(RLIMIT_NOFILE, &old);
+  close(last);
+  all.clear();
+  AcceptChannel();
+  EXPECT_EQ(NextOffer().message.offer().function(), "a");
 }
 
 }  // namespace

@@ -7,34 +7,62 @@
 #include <utility>
 
 namespace faas::gatewayd {
+namespace {
+
+// Whether all of it was sent: it fits into any socket's empty buffer, and a
+// client that is gone gets nothing.
+bool SendLast(int fd, const std::string& response) {
+  const ssize_t n =
+      send(fd, response.data(), response.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (n != static_cast<ssize_t>(response.size())) return false;
+  shutdown(fd, SHUT_WR);
+  return true;
+}
+
+// Drops some of what has come. Its size; 0 at the end; -1 if there is nothing.
+ssize_t DropSome(int fd) {
+  char dropped[16384];
+  const ssize_t n = recv(fd, dropped, sizeof(dropped), MSG_DONTWAIT);
+  if (n < 0 && errno != EAGAIN && errno != EINTR) return 0;
+  return n;
+}
+
+// Drops what has come, so that the close makes no reset of it.
+void DropAll(int fd) {
+  ssize_t n;
+  for (size_t dropped = 0; dropped <= kLingerBytes; dropped += n) {
+    n = DropSome(fd);
+    if (n <= 0) return;
+  }
+}
+
+}  // namespace
 
 Farewell::~Farewell() {
   while (!lingering_.empty()) End(lingering_.begin()->first);
 }
 
 void Farewell::Say(base::UniqueFd fd, const std::string& response) {
-  // It fits into any socket's empty buffer; a client that is gone gets nothing.
-  const ssize_t n = send(fd.get(), response.data(), response.size(),
-                         MSG_DONTWAIT | MSG_NOSIGNAL);
-  if (n != static_cast<ssize_t>(response.size())) return;
-  shutdown(fd.get(), SHUT_WR);
-  if (lingering_.size() >= kMaxLingering) return;
+  if (!SendLast(fd.get(), response)) return;
+  if (lingering_.size() >= kMaxLingering) return DropAll(fd.get());
   const uint64_t id = next_id_++;
   const auto watch =
       loop_->Watch(fd.get(), EPOLLIN, [this, id](uint32_t) { OnReadable(id); });
-  if (!watch.ok()) return;
+  if (!watch.ok()) return DropAll(fd.get());  // epoll is out of memory
   const auto timer = loop_->After(kLingerTime, [this, id] { End(id); });
   lingering_.emplace(id, Lingering{std::move(fd), *watch, timer});
 }
 
+void Farewell::SayAndClose(base::UniqueFd fd, const std::string& response) {
+  if (SendLast(fd.get(), response)) DropAll(fd.get());
+}
+
 void Farewell::OnReadable(uint64_t id) {
   Lingering& connection = lingering_.at(id);
-  char dropped[16384];
-  const ssize_t n =
-      recv(connection.fd.get(), dropped, sizeof(dropped), MSG_DONTWAIT);
-  if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (n > 0) connection.dropped_bytes += n;
-  if (n <= 0 || connection.dropped_bytes > kLingerBytes) End(id);
+  const ssize_t n = DropSome(connection.fd.get());
+  if (n < 0) return;
+  connection.dropped_bytes += n;
+  if (n == 0 || connection.dropped_bytes > kLingerBytes) End(id);
 }
 
 void Farewell::End(uint64_t id) {

@@ -23,6 +23,9 @@ class Farewell {
   // No byte may have been sent on `fd` yet.
   void Say(base::UniqueFd fd, const std::string& response);
 
+  // The same without a stay: only what has come by now is read and dropped.
+  static void SayAndClose(base::UniqueFd fd, const std::string& response);
+
   size_t lingering() const { return lingering_.size(); }
 
  private:

@@ -26,8 +26,10 @@ HandoffClient::~HandoffClient() {
 }
 
 void HandoffClient::TryConnect() {
+  spare_fds_.GiveUp();
   absl::StatusOr<base::UniqueFd> channel =
       ipc::Connect(socket_path_, SOCK_SEQPACKET);
+  spare_fds_.Refill();
   if (channel.ok()) {
     auto watch = loop_->Watch(channel->get(), EPOLLIN,
                               [this](uint32_t) { OnReadable(); });
@@ -85,6 +87,7 @@ void HandoffClient::Drop() {
   }
   loop_->Unwatch(watch_);
   channel_.reset();
+  spare_fds_.Refill();  // before anybody else takes what the channel had
   timer_ = loop_->After(kReconnectInterval, [this] { TryConnect(); });
   callbacks_.on_down();
 }

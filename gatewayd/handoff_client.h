@@ -8,6 +8,7 @@
 #include "common/base/unique_fd.h"
 #include "common/event/event_loop.h"
 #include "faas/v1/handoff.pb.h"
+#include "gatewayd/spare_fds.h"
 
 namespace faas::gatewayd {
 
@@ -49,6 +50,9 @@ class HandoffClient {
   base::UniqueFd channel_;
   event::EventLoop::Token watch_ = 0;
   event::EventLoop::Token timer_ = 0;
+  // For Connect, which needs two: connections that wait for the channel, and
+  // have all the others, must not be what keeps it away.
+  SpareFds spare_fds_{2};
 };
 
 inline constexpr absl::Duration kReconnectInterval = absl::Milliseconds(50);

@@ -1,8 +1,6 @@
 #include "gatewayd/listener_table.h"
 
-#include <fcntl.h>
 #include <sys/epoll.h>
-#include <unistd.h>
 
 #include <set>
 #include <utility>
@@ -14,6 +12,8 @@
 #include "common/net/interface_addresses.h"
 #include "common/rpc/status.h"
 #include "gatewayd/address_pool.h"
+#include "gatewayd/farewell.h"
+#include "gatewayd/platform_answer.h"
 
 namespace faas::gatewayd {
 namespace {
@@ -24,8 +24,10 @@ constexpr int kAcceptsPerTurn = 64;
 // So many free addresses in a row whose port is taken: somebody listens on all.
 constexpr int kMaxBusyAddresses = 8;
 
-base::UniqueFd OpenSpare() {
-  return base::UniqueFd(open("/dev/null", O_RDONLY | O_CLOEXEC));
+Protocol ProtocolOf(const v1::Function& function) {
+  return function.options().protocol() == v1::FunctionOptions::PROTOCOL_TCP
+             ? Protocol::kTcp
+             : Protocol::kHttp;
 }
 
 }  // namespace
@@ -36,8 +38,7 @@ ListenerTable::ListenerTable(event::EventLoop* loop, Options options,
     : loop_(loop),
       options_(options),
       on_accept_(std::move(on_accept)),
-      loopback_(std::move(loopback)),
-      spare_fd_(OpenSpare()) {}
+      loopback_(std::move(loopback)) {}
 
 absl::StatusOr<std::unique_ptr<ListenerTable>> ListenerTable::Create(
     event::EventLoop* loop, const Options& options, OnAccept on_accept) {
@@ -76,6 +77,7 @@ void ListenerTable::OnAddressEvent() {
 absl::Status ListenerTable::Open(const std::string& function, Entry& entry) {
   RETURN_IF_ERROR(loopback_->Ensure(entry.address));
   ASSIGN_OR_RETURN(entry.fd, ListenTcp(entry.address, entry.port));
+  RETURN_IF_ERROR(SetProtocol(entry.fd.get(), entry.protocol));
   entry.error.clear();
   log::Line("listener",
             absl::StrCat("Listening on ", net::ToString(entry.address), ":",
@@ -154,6 +156,7 @@ void ListenerTable::Apply(const rpc::FunctionState& state) {
     entry.address = *address;
     entry.port = static_cast<uint16_t>(function.port());
     entry.reserved = false;
+    ApplyProtocol(name, entry, ProtocolOf(function));
   }
   for (const auto& [name, entry] : entries_) keep.insert(entry.address);
   if (!synced_) {
@@ -165,8 +168,21 @@ void ListenerTable::Apply(const rpc::FunctionState& state) {
   Maintain();
 }
 
+// Open sets that of a listener which is not open yet.
+void ListenerTable::ApplyProtocol(const std::string& function, Entry& entry,
+                                  Protocol protocol) {
+  if (entry.protocol == protocol) return;
+  entry.protocol = protocol;
+  if (!entry.fd.valid()) return;
+  const absl::Status status = SetProtocol(entry.fd.get(), protocol);
+  if (status.ok()) return;
+  log::Line("listener",
+            absl::StrCat(status.message(), " (for ", function, ")"));
+}
+
 // Opens what should be open and is not; drops reservations that have expired.
 void ListenerTable::Maintain() {
+  spare_fd_.Refill();
   const absl::Time now = event::EventLoop::Now();
   for (auto it = entries_.begin(); it != entries_.end();) {
     const auto current = it++;
@@ -197,35 +213,47 @@ absl::Status ListenerTable::StartAccepting(const std::string& function,
 }
 
 void ListenerTable::OnReadable(const std::string& function) {
-  const int listener = entries_.at(function).fd.get();
+  Entry& entry = entries_.at(function);
   for (int i = 0; i < kAcceptsPerTurn; ++i) {
-    absl::StatusOr<Accepted> accepted = AcceptTcp(listener);
+    absl::StatusOr<Accepted> accepted = AcceptTcp(entry.fd.get());
     if (accepted.ok()) {
+      accepted->protocol = entry.protocol;
       on_accept_(*std::move(accepted), function);
-    } else if (absl::IsResourceExhausted(accepted.status())) {
-      if (RefuseOne(listener, function)) continue;
-      // Nothing helps for the moment; Maintain begins again.
-      Entry& entry = entries_.at(function);
-      loop_->Unwatch(entry.watch);
-      entry.watch = 0;
-      return;
-    } else {
-      return;
+      continue;
     }
+    if (absl::IsUnavailable(accepted.status())) return;
+    if (absl::IsResourceExhausted(accepted.status()) &&
+        RefuseOne(function, entry)) {
+      continue;
+    }
+    // Nothing helps for the moment, and epoll would report the listener again
+    // and again. Maintain begins anew.
+    loop_->Unwatch(entry.watch);
+    entry.watch = 0;
+    log::Line("listener", absl::StrCat(accepted.status().message(), " (for ",
+                                       function, "; trying again)"));
+    return;
   }
 }
 
-// Out of descriptors: epoll would report the listener again and again, so the
-// connection is taken on the spare descriptor and closed.
-bool ListenerTable::RefuseOne(int listener, const std::string& function) {
-  spare_fd_.reset();
-  const bool refused = AcceptTcp(listener).ok();
-  spare_fd_ = OpenSpare();
-  if (refused)
-    log::Line("listener", absl::StrCat("out of descriptors or memory; closed a "
-                                       "connection to ",
+// Out of descriptors: the connection is taken on the spare one, told so, and
+// closed.
+bool ListenerTable::RefuseOne(const std::string& function, const Entry& entry) {
+  spare_fd_.GiveUp();
+  absl::StatusOr<Accepted> accepted = AcceptTcp(entry.fd.get());
+  if (accepted.ok() && entry.protocol == Protocol::kHttp) {
+    Farewell::SayAndClose(std::move(accepted->fd),
+                          HttpResponse(OutOfDescriptors(), function));
+  } else if (accepted.ok()) {
+    accepted->fd.reset();
+  }
+  spare_fd_.Refill();
+  if (accepted.ok()) {
+    log::Line("listener", absl::StrCat("out of descriptors or memory; refused "
+                                       "a connection to ",
                                        function));
-  return refused;
+  }
+  return accepted.ok();
 }
 
 void ListenerTable::Remove(std::map<std::string, Entry>::iterator it) {

@@ -15,6 +15,7 @@
 #include "common/rpc/function_watch.h"
 #include "faas/v1/gateway_service.pb.h"
 #include "gatewayd/loopback.h"
+#include "gatewayd/spare_fds.h"
 #include "gatewayd/tcp_listener.h"
 
 namespace faas::gatewayd {
@@ -58,6 +59,7 @@ class ListenerTable {
   struct Entry {
     net::Ipv4 address;
     uint16_t port = 0;
+    Protocol protocol = Protocol::kHttp;
     base::UniqueFd fd;
     event::EventLoop::Token watch = 0;  // 0: not accepting
     bool reserved = false;              // not in the registry yet
@@ -71,8 +73,10 @@ class ListenerTable {
   void OnAddressEvent();
   absl::Status Open(const std::string& function, Entry& entry);
   absl::Status StartAccepting(const std::string& function, Entry& entry);
+  void ApplyProtocol(const std::string& function, Entry& entry,
+                     Protocol protocol);
   void OnReadable(const std::string& function);
-  bool RefuseOne(int listener, const std::string& function);
+  bool RefuseOne(const std::string& function, const Entry& entry);
   absl::Status PortInUse() const;
   void Remove(std::map<std::string, Entry>::iterator it);
   void Maintain();
@@ -82,9 +86,9 @@ class ListenerTable {
   const OnAccept on_accept_;
   const std::unique_ptr<Loopback> loopback_;
   std::map<std::string, Entry> entries_;
-  // Given up for a moment to accept, and turn away, one connection when we are
-  // out of descriptors.
-  base::UniqueFd spare_fd_;
+  // Given up to accept, and turn away, one connection when we are out of
+  // descriptors.
+  SpareFds spare_fd_{1};
   base::UniqueFd address_events_;
   event::EventLoop::Token address_watch_ = 0;
   event::EventLoop::Token maintain_timer_ = 0;

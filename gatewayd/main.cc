@@ -26,6 +26,7 @@
 #include "gatewayd/dispatcher.h"
 #include "gatewayd/gateway_service.h"
 #include "gatewayd/listener_table.h"
+#include "gatewayd/silent_connections.h"
 
 ABSL_FLAG(std::string, run_dir, "/run/faasd",
           "Where the daemons' sockets are.");
@@ -37,6 +38,12 @@ ABSL_FLAG(uint32_t, max_pending, 4096,
 ABSL_FLAG(absl::Duration, handoff_timeout, absl::Seconds(60),
           "How long a connection may wait for runnerd's answer. Longer than "
           "runnerd's --queue_timeout and --start_timeout together.");
+ABSL_FLAG(absl::Duration, first_byte_timeout, absl::Seconds(10),
+          "How long a client of an HTTP function may stay silent after it has "
+          "connected.");
+ABSL_FLAG(uint32_t, max_silent, 1024,
+          "Connections to HTTP functions that are kept while their clients are "
+          "silent; the oldest of more are closed.");
 ABSL_FLAG(absl::Duration, stop_timeout, absl::Seconds(10),
           "How long accepted connections may still be handed off after "
           "SIGTERM.");
@@ -78,12 +85,23 @@ absl::Status Run() {
       loop.get(), {.handoff_socket = run_dir + "/" + handoff::kSocketName,
                    .max_pending = absl::GetFlag(FLAGS_max_pending),
                    .handoff_timeout = absl::GetFlag(FLAGS_handoff_timeout)});
+  SilentConnections silent(
+      loop.get(),
+      {.first_byte_timeout = absl::GetFlag(FLAGS_first_byte_timeout),
+       .max_silent = absl::GetFlag(FLAGS_max_silent)},
+      [&](Accepted accepted, const std::string& function) {
+        dispatcher.Add(std::move(accepted), function);
+      });
   ASSIGN_OR_RETURN(
       const auto listeners,
       ListenerTable::Create(
           loop.get(), {.pool = pool, .port = absl::GetFlag(FLAGS_port)},
           [&](Accepted accepted, const std::string& function) {
-            dispatcher.Add(std::move(accepted), function);
+            if (accepted.protocol == Protocol::kHttp) {
+              silent.Add(std::move(accepted), function);
+            } else {
+              dispatcher.Add(std::move(accepted), function);
+            }
           }));
   rpc::Convergence convergence;
   GatewayService service(loop.get(), listeners.get(), &dispatcher);
@@ -108,6 +126,7 @@ absl::Status Run() {
     stopping = true;
     server->SetServing(false);
     listeners->Close();
+    silent.Close();
     StopWhenIdle(loop.get(), &dispatcher,
                  event::EventLoop::Now() + absl::GetFlag(FLAGS_stop_timeout));
   }));

@@ -48,6 +48,11 @@ PlatformAnswer AnswerFor(v1::Reject::Reason reason) {
   }
 }
 
+PlatformAnswer OutOfDescriptors() {
+  return {503, "out-of-descriptors", "the platform is out of descriptors",
+          true};
+}
+
 PlatformAnswer TooManyPending() {
   return {503, "too-many-pending", "too many connections wait already", true};
 }

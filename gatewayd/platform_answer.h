@@ -19,7 +19,9 @@ struct PlatformAnswer {
 // The answer to a rejection by runnerd.
 PlatformAnswer AnswerFor(v1::Reject::Reason reason);
 
-// gatewayd's own: too many connections wait, or runnerd was away for too long.
+// gatewayd's own: it could not keep the connection, too many wait, or runnerd
+// was away for too long.
+PlatformAnswer OutOfDescriptors();
 PlatformAnswer TooManyPending();
 PlatformAnswer RunnerAway();
 PlatformAnswer HandoffTimeout();

@@ -1,6 +1,7 @@
 #include "gatewayd/tcp_listener.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -13,6 +14,16 @@ namespace {
 
 // The kernel caps it at net.core.somaxconn.
 constexpr int kBacklog = 4096;
+
+// TCP_DEFER_ACCEPT: for so long the kernel keeps a connection on which nothing
+// has come to itself. Linux rounds it up to a number of SYN-ACKs (1, 3, 7, …
+// seconds), and drops the client's bare ACKs meanwhile, while the client thinks
+// that it is connected. When the time is over it sends the SYN-ACK once more,
+// and the bare ACK that answers this completes the handshake: the connection is
+// accepted all the same, without data (and with SYN cookies, at once). So it
+// saves us looking at those whose request is on its way; the silent ones are
+// SilentConnections' to deal with, and there is no use in a longer time.
+constexpr int kDeferAcceptSeconds = 1;
 
 // Errors of a connection that ended before it was accepted; see accept(2).
 bool IsTransient(int error) {
@@ -54,6 +65,15 @@ absl::StatusOr<base::UniqueFd> ListenTcp(net::Ipv4 address, uint16_t port) {
     return status;
   }
   return fd;
+}
+
+absl::Status SetProtocol(int listener, Protocol protocol) {
+  const int seconds = protocol == Protocol::kHttp ? kDeferAcceptSeconds : 0;
+  if (setsockopt(listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds,
+                 sizeof(seconds)) != 0) {
+    return base::ErrnoStatus("setsockopt(TCP_DEFER_ACCEPT)");
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Accepted> AcceptTcp(int listener) {

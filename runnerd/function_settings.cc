@@ -18,6 +18,8 @@ void Set(absl::Duration* value, const google::protobuf::Duration& option) {
 FunctionSettings FunctionSettings::With(
     const v1::FunctionOptions& options) const {
   FunctionSettings settings = *this;
+  settings.client_speaks_first =
+      options.protocol() != v1::FunctionOptions::PROTOCOL_TCP;
   Set(&settings.deadlines.start, options.start_timeout());
   Set(&settings.deadlines.request, options.timeout());
   Set(&settings.deadlines.spare_age, options.warm().max_age());

@@ -11,6 +11,8 @@ namespace faas::runnerd {
 // How the connections of a function are served: its options, and where it has
 // none, the host's flags.
 struct FunctionSettings {
+  // A client that sends nothing wants nothing.
+  bool client_speaks_first = true;
   Deadlines deadlines;
   Scheduler::FunctionLimits limits;
   SparePool::Policy spares;

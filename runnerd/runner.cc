@@ -243,7 +243,7 @@ void Runner::Serve(uint64_t id) {
   OfferedConnection connection = std::move(node.mapped().connection);
   const std::shared_ptr<const Revision> revision =
       revisions_.Find(connection.offer.function());
-  if (revision == nullptr || net::HasHungUp(connection.fd.get())) {
+  if (revision == nullptr || HasHungUp(connection)) {
     Reject(connection,
            revision == nullptr ? v1::Reject::REASON_UNKNOWN_FUNCTION
                                : v1::Reject::REASON_CLIENT_GONE,
@@ -295,11 +295,18 @@ std::string Runner::FreeId(uint64_t number) const {
   }
 }
 
+bool Runner::HasHungUp(const OfferedConnection& connection) const {
+  const auto settings = settings_.find(connection.offer.function());
+  return net::HasHungUp(
+      connection.fd.get(),
+      settings == settings_.end() || settings->second.client_speaks_first);
+}
+
 void Runner::OnHangUp(uint64_t id) {
   const auto it = waiting_.find(id);
   if (it == waiting_.end()) return;
   Waiting& waiting = it->second;
-  if (!net::HasHungUp(waiting.connection.fd.get())) {
+  if (!HasHungUp(waiting.connection)) {
     // It has said all that it will say, and waits for the answer.
     loop_.Unwatch(waiting.hang_up_watch);
     return;

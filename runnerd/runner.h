@@ -78,6 +78,7 @@ class Runner : private Instance::Owner {
   void OnOffer(OfferedConnection connection);
   void OnChannelEnd(HandoffServer::Channel channel);
   void Wait(OfferedConnection connection);
+  bool HasHungUp(const OfferedConnection& connection) const;
   void OnHangUp(uint64_t id);
   void OnExpiry();
   void Dispatch();

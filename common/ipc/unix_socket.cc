@@ -109,7 +109,9 @@ absl::Status Send(int socket, absl::string_view message, int fd) {
     if (n == static_cast<ssize_t>(message.size())) return absl::OkStatus();
     if (n >= 0) return absl::DataLossError("message was sent in part");
     if (errno == EINTR) continue;
-    if (errno == EAGAIN || errno == ETOOMANYREFS) {
+    // The peer is still there, only memory or a place in its queue is not.
+    if (errno == EAGAIN || errno == ETOOMANYREFS || errno == ENOBUFS ||
+        errno == ENOMEM) {
       return absl::ResourceExhaustedError(
           base::ErrnoStatus("sendmsg").message());
     }

@@ -29,8 +29,8 @@ absl::StatusOr<base::UniqueFd> Connect(const std::string& path, int type);
 absl::StatusOr<base::UniqueFd> Accept(int listener);
 
 // Sends one message with at most one descriptor (-1: none). Never raises
-// SIGPIPE. RESOURCE_EXHAUSTED if the socket's buffer is full; UNAVAILABLE if
-// the peer is gone.
+// SIGPIPE. RESOURCE_EXHAUSTED if the socket's buffer is full or memory is short;
+// UNAVAILABLE if the peer is gone.
 absl::Status Send(int socket, absl::string_view message, int fd);
 
 // A received message. At the end of the stream `end` is set and nothing else.

@@ -31,20 +31,26 @@ class HangUpTest : public testing::Test {
 };
 
 TEST_F(HangUpTest, AQuietOrATalkingClientIsThere) {
-  EXPECT_FALSE(HasHungUp(server_.get()));
+  EXPECT_FALSE(HasHungUp(server_.get(), true));
   ASSERT_EQ(send(client_.get(), "x", 1, 0), 1);
-  EXPECT_FALSE(HasHungUp(server_.get()));
+  EXPECT_FALSE(HasHungUp(server_.get(), true));
 }
 
 TEST_F(HangUpTest, OneThatClosedWithoutAWordHasGone) {
   client_.reset();
-  EXPECT_TRUE(HasHungUp(server_.get()));
+  EXPECT_TRUE(HasHungUp(server_.get(), true));
+}
+
+TEST_F(HangUpTest, OneThatListensOnlyHasNotGoneWhereItNeedNotSpeak) {
+  ASSERT_EQ(shutdown(client_.get(), SHUT_WR), 0);
+  EXPECT_FALSE(HasHungUp(server_.get(), false));
+  EXPECT_TRUE(HasHungUp(server_.get(), true));
 }
 
 TEST_F(HangUpTest, OneThatHasSaidAllAwaitsAnAnswer) {
   ASSERT_EQ(send(client_.get(), "x", 1, 0), 1);
   ASSERT_EQ(shutdown(client_.get(), SHUT_WR), 0);
-  EXPECT_FALSE(HasHungUp(server_.get()));
+  EXPECT_FALSE(HasHungUp(server_.get(), true));
 }
 
 TEST_F(HangUpTest, AResetIsAHangUpWhateverWasSent) {
@@ -53,7 +59,8 @@ TEST_F(HangUpTest, AResetIsAHangUpWhateverWasSent) {
   ASSERT_EQ(setsockopt(client_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof(now)),
             0);
   client_.reset();
-  EXPECT_TRUE(HasHungUp(server_.get()));
+  EXPECT_TRUE(HasHungUp(server_.get(), true));
+  EXPECT_TRUE(HasHungUp(server_.get(), false));
 }
 
 }  // namespace

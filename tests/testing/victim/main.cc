@@ -5,6 +5,8 @@
 //   exit-before [N] exits with code N (3) instead
 //   garble          writes what is no text on standard error, and exits
 //   connect-only    connects to /control.sock, never receives, and sleeps
+//   speak-first     takes the connection, sends "220 ready\n", and adds the
+//                   first line that comes
 //
 // The others take the client's connection first. `by-path` takes the mode from
 // the request, "GET /big/1000 HTTP/1.1", and "/" is echo.
@@ -193,6 +195,19 @@ int Serve(std::string mode, Call call) {
   return found->second(call);
 }
 
+// Before a request: what an HTTP function must not do.
+int SpeakFirst() {
+  const Delivery delivery = ReceiveDelivery();
+  if (delivery.socket < 0) return 4;
+  SendAll(delivery.socket, "220 ready\n");
+  char byte;
+  while (recv(delivery.socket, &byte, 1, 0) == 1) {
+    SendAll(delivery.socket, std::string(1, byte));
+    if (byte == '\n') break;
+  }
+  return 0;
+}
+
 void ConnectOnly() {
   // ReceiveDelivery would take the message; stopping it halfway is simplest
   // with a socket of our own.
@@ -222,5 +237,6 @@ int main(int argc, char** argv) {
     faas::victim::ConnectOnly();
     faas::victim::Sleep();
   }
+  if (mode == "speak-first") return faas::victim::SpeakFirst();
   return faas::victim::Serve(mode, call);
 }
