@@ -51,6 +51,7 @@ void Dispatcher::Add(Accepted accepted, const std::string& function) {
   const std::string peer = net::ToString(accepted.peer);
   log::Line("server", absl::StrCat("Request from ('", peer, "', ",
                                    accepted.peer_port, ") → ", function));
+  log::WriteOut();  // before what runnerd says of it
   ++counters_[function].accepted;
   const uint64_t id = next_id_++;
   v1::Offer offer;

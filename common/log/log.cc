@@ -100,18 +100,18 @@ Writer& TheWriter() {
 // The present Batch's lines, if this thread has one.
 thread_local std::string* batch = nullptr;
 
-void WriteBatch() {
+}  // namespace
+
+void WriteOut() {
   if (batch == nullptr || batch->empty()) return;
   TheWriter().Append(*batch);
   batch->clear();
 }
 
-}  // namespace
-
 Batch::Batch() : outer_(std::exchange(batch, &lines_)) {}
 
 Batch::~Batch() {
-  WriteBatch();
+  WriteOut();
   batch = outer_;
 }
 
@@ -122,16 +122,16 @@ void Line(absl::string_view tag, absl::string_view text) {
   }
   absl::StrAppend(batch, "[", tag, "] ", text, "\n");
   // What can still be written in one piece, mostly; see Writer::Append.
-  if (batch->size() > PIPE_BUF / 2) WriteBatch();
+  if (batch->size() > PIPE_BUF / 2) WriteOut();
 }
 
 void Raw(absl::string_view text) {
-  WriteBatch();
+  WriteOut();
   TheWriter().Append(text);
 }
 
 void Flush() {
-  WriteBatch();
+  WriteOut();
   TheWriter().Flush();
 }
 

@@ -35,6 +35,10 @@ class Batch {
   std::string* const outer_;
 };
 
+// Writes this thread's lines now, batch or not: for what has to be in the log
+// before others, in another process too, write what follows from it.
+void WriteOut();
+
 // Waits, at most a second, until all that was appended is written. For exits.
 void Flush();
 

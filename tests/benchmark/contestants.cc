@@ -22,6 +22,7 @@ absl::Status WithLog(const absl::Status& status, const Contestant& contestant) {
 absl::StatusOr<Contestants> StartContestants(const ContestantOptions& options) {
   Contestants all;
   all.runtime = options.runtime;
+  all.spares = options.spares;
   ASSIGN_OR_RETURN(
       all.faasd, FaasdContestant::Start("faasd", 0,
                                         /*programs_dir=*/"", options.runtime));
@@ -35,11 +36,9 @@ absl::StatusOr<Contestants> StartContestants(const ContestantOptions& options) {
         WithLog(usable, *all.harness).message());
   }
   ASSIGN_OR_RETURN(all.floor, ReferenceContestant::StartFloor());
-  if (options.warm) {
-    ASSIGN_OR_RETURN(all.warm_harness,
-                     ReferenceContestant::StartWarmHarness(
-                         function, images, options.runtime, kSpares));
-  }
+  ASSIGN_OR_RETURN(all.warm_harness,
+                   ReferenceContestant::StartWarmHarness(
+                       function, images, options.runtime, options.spares));
   if (!options.other_build.empty()) {
     ASSIGN_OR_RETURN(all.other,
                      FaasdContestant::Start("other", 1, options.other_build,

@@ -10,13 +10,11 @@
 
 namespace faas::benchmark {
 
-// Spares of warm paths, faasd's and the harness's.
-inline constexpr int kSpares = 64;
-
 // All that are measured against each other, on this private host (see
 // tests/testing/private_host.h).
 struct Contestants {
   std::string runtime;
+  int spares = 0;
   std::unique_ptr<FaasdContestant> faasd;
   // Another build of faasd; null for none.
   std::unique_ptr<FaasdContestant> other;
@@ -27,8 +25,8 @@ struct ContestantOptions {
   std::string runtime = "runc";
   // Another build's bazel-bin; empty for none.
   std::string other_build;
-  // Whether warm paths will be measured.
-  bool warm = true;
+  // Of warm paths, faasd's and the harness's.
+  int spares = 64;
 };
 
 // Starts them, each with a few connections. FAILED_PRECONDITION if the runtime

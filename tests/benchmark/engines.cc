@@ -65,8 +65,10 @@ absl::StatusOr<Part> MeasureEngines(const Contestants&, const PartOptions&) {
   const std::string archive = absl::StrCat(kDirectory, "/image.tar");
   // The layout that all of them know.
   RETURN_IF_ERROR(
-      fs::WriteFileDurably(archive, testing::VictimImage({"exit-before", "0"})
-                                        .Save(testing::Layout::kDocker20)));
+      fs::WriteFileDurably(archive,
+                           testing::VictimImage({"exit-before", "0"})
+                               .Save(testing::Layout::kDocker20),
+                           0600));
   for (const Engine& engine : Engines(archive)) {
     const testing::CommandResult loaded = Do(engine, engine.load);
     if (loaded.exit_code != 0) {

@@ -1,4 +1,5 @@
 #include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "tests/benchmark/comparison.h"
 #include "tests/benchmark/parts.h"
@@ -6,8 +7,7 @@
 namespace faas::benchmark {
 namespace {
 
-constexpr absl::Duration kInterval = absl::Seconds(1) / 30;
-constexpr int kBurst = 32;
+constexpr absl::Duration kInterval = absl::Microseconds(33'333);
 constexpr double kMaxMedianMs = 0.45;
 constexpr double kMaxP99Ms = 2.5;
 constexpr double kMaxMedianRatio = 1.3;
@@ -17,7 +17,7 @@ constexpr double kMinSaturatedRatio = 0.95;
 absl::StatusOr<std::vector<Series>> CompareWarm(
     const Contestants& all, const std::vector<const Contestant*>& others,
     const ComparisonOptions& options) {
-  RETURN_IF_ERROR(all.faasd->SetSpares(kSpares));
+  RETURN_IF_ERROR(all.faasd->SetSpares(all.spares));
   const auto cold =
       absl::MakeCleanup([&] { static_cast<void>(all.faasd->SetSpares(0)); });
   RETURN_IF_ERROR(AwaitSettled(*all.faasd));
@@ -31,7 +31,8 @@ absl::StatusOr<std::vector<Series>> CompareWarm(
 absl::StatusOr<Part> MeasureWarm(const Contestants& all,
                                  const PartOptions& options) {
   Part part = {.name = "warm",
-               .title = "64 spares, one client, 30 connections a second"};
+               .title = absl::StrCat(
+                   all.spares, " spares, one client, 30 connections a second")};
   ASSIGN_OR_RETURN(part.series,
                    CompareWarm(all, {all.warm_harness.get(), all.floor.get()},
                                {.rounds = options.rounds,
@@ -58,11 +59,13 @@ absl::StatusOr<Part> MeasureWarm(const Contestants& all,
 absl::StatusOr<Part> MeasureBurst(const Contestants& all,
                                   const PartOptions& options) {
   Part part = {.name = "burst",
-               .title = "64 spares, one client, 32 connections in a row"};
+               .title = absl::StrCat(
+                   all.spares,
+                   " spares, one client, half as many connections in a row")};
   ASSIGN_OR_RETURN(part.series,
                    CompareWarm(all, {all.warm_harness.get(), all.floor.get()},
                                {.rounds = options.rounds,
-                                .connections = kBurst,
+                                .connections = all.spares / 2,
                                 .concurrencies = {1}}));
   const Series& faasd = *Find(part.series, "faasd", 1);
   part.targets.push_back({.what = "median of a burst",
@@ -79,7 +82,7 @@ absl::StatusOr<Part> MeasureSaturated(const Contestants& all,
                    "eight clients as fast as they can; a turn ends when "
                    "all spares are there again"};
   ComparisonOptions comparison = {.rounds = options.rounds,
-                                  .connections = 2 * kSpares,
+                                  .connections = 2 * all.spares,
                                   .concurrencies = {8}};
   ASSIGN_OR_RETURN(part.series,
                    CompareWarm(all, {all.harness.get()}, comparison));

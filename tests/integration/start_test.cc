@@ -1,6 +1,7 @@
 // Starting and stopping: the supervisor, the daemons alone, several instances.
 
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 
@@ -88,6 +89,8 @@ TEST_F(StartTest, BadFlagsAreNamed) {
            {"--no_such_flag=1", "no_such_flag"}}) {
     SCOPED_TRACE(flag);
     const std::string directory = PrivateHostDirectory() + "/bad";
+    // So that nothing else is wrong.
+    mkdir(directory.c_str(), 0711);
     const CommandResult result = RunCommand(
         {Runfile("faasd/faasd"), "--state_dir=" + directory + "/state",
          "--run_dir=" + directory + "/run", flag});

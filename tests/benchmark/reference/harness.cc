@@ -6,10 +6,12 @@
 #include <cstdio>
 #include <functional>
 #include <memory>
+#include <random>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "absl/synchronization/notification.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
@@ -65,6 +67,12 @@ absl::Status ServeConnections(int listener,
   }
 }
 
+// Two harnesses on one machine, be it in namespaces of their own, must not
+// meet.
+std::string CgroupParent() {
+  return absl::StrFormat("faasd-harness-%08x", std::random_device()());
+}
+
 void PrintError(const absl::Status& status) {
   std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
 }
@@ -84,7 +92,7 @@ absl::Status ServeHarness(const HarnessOptions& options) {
   RETURN_IF_ERROR(fs::MakeDirectories(bundles, 0711));
   ASSIGN_OR_RETURN(const auto runtime,
                    runnerd::Runtime::Find(options.runtime, runtime_root));
-  ASSIGN_OR_RETURN(const auto cgroups, runnerd::Cgroups::Find("faasd-harness"));
+  ASSIGN_OR_RETURN(const auto cgroups, runnerd::Cgroups::Find(CgroupParent()));
   ASSIGN_OR_RETURN(const auto revision, PrepareRevision(options));
   ASSIGN_OR_RETURN(const auto dev_null, fs::Open("/dev/null", O_RDONLY));
   const BareContainer::Environment environment = {.runtime = &runtime,
