@@ -54,14 +54,15 @@ void Dispatcher::Add(Accepted accepted, const std::string& function) {
   log::WriteOut();  // before what runnerd says of it
   ++counters_[function].accepted;
   const uint64_t id = next_id_++;
-  v1::Offer offer;
+  v1::HandoffMessage message;
+  v1::Offer& offer = *message.mutable_offer();
   offer.set_connection_id(id);
   offer.set_function(function);
   offer.set_peer(absl::StrCat(peer, ":", accepted.peer_port));
   offer.set_accept_time_us(absl::ToUnixMicros(absl::Now()));
   connections_.emplace(id,
                        Connection{std::move(accepted.fd), accepted.protocol,
-                                  std::move(offer), event::EventLoop::Now()});
+                                  std::move(message), event::EventLoop::Now()});
   if (connections_.size() > options_.max_pending) {
     Answer(id, TooManyPending(), "");
     return;
@@ -89,7 +90,7 @@ void Dispatcher::OfferParked() {
 
 bool Dispatcher::Offer(Connection& connection) {
   const absl::Status status =
-      client_.Offer(connection.offer, connection.fd.get());
+      client_.Offer(connection.message, connection.fd.get());
   if (absl::IsResourceExhausted(status)) {
     loop_->CancelTimer(retry_timer_);
     retry_timer_ = loop_->After(kRetryInterval, [this] { OfferParked(); });
@@ -112,7 +113,7 @@ bool Dispatcher::ClientHasGone(const Connection& connection) {
 void Dispatcher::OnCommit(const v1::Commit& commit) {
   const auto it = connections_.find(commit.connection_id());
   if (it == connections_.end()) return;
-  ++counters_[it->second.offer.function()].committed;
+  ++counters_[it->second.message.offer().function()].committed;
   connections_.erase(it);  // closes our copy: the container has its own
 }
 
@@ -166,14 +167,14 @@ void Dispatcher::Answer(uint64_t id, const PlatformAnswer& answer,
                         const std::string& detail) {
   const auto it = connections_.find(id);
   if (it == connections_.end()) return;
-  const std::string& function = it->second.offer.function();
+  const std::string& function = it->second.message.offer().function();
   const Protocol protocol = it->second.protocol;
   const bool silently = answer.code == 0 || protocol == Protocol::kTcp;
   log::Line("server",
             absl::StrCat(silently ? "Closed" : absl::StrCat(answer.code), " ",
-                         answer.reason, " to ", it->second.offer.peer(),
-                         " from ", function, detail.empty() ? "" : ": ",
-                         base::Printable(detail)));
+                         answer.reason, " to ",
+                         it->second.message.offer().peer(), " from ", function,
+                         detail.empty() ? "" : ": ", base::Printable(detail)));
   ++counters_[function].rejected;
   if (!silently) {
     farewell_.Say(std::move(it->second.fd), HttpResponse(answer, function));

@@ -61,11 +61,11 @@ class Dispatcher {
   struct Connection {
     base::UniqueFd fd;
     Protocol protocol;
-    v1::Offer offer;
-    absl::Time accepted;   // EventLoop::Now
-    bool waited = false;   // its client may have gone meanwhile
-    int offers = 0;        // on all channels
-    bool offered = false;  // on the present one
+    v1::HandoffMessage message;  // the offer
+    absl::Time accepted;         // EventLoop::Now
+    bool waited = false;         // its client may have gone meanwhile
+    int offers = 0;              // on all channels
+    bool offered = false;        // on the present one
   };
 
   void OfferParked();

@@ -66,10 +66,8 @@ bool HandoffClient::Handle(const v1::HandoffMessage& message) {
   return message.has_commit() || message.has_reject();
 }
 
-absl::Status HandoffClient::Offer(const v1::Offer& offer, int fd) {
+absl::Status HandoffClient::Offer(const v1::HandoffMessage& message, int fd) {
   if (!up()) return absl::UnavailableError("runnerd is not connected");
-  v1::HandoffMessage message;
-  *message.mutable_offer() = offer;
   return handoff::Send(channel_.get(), message, fd);
 }
 

@@ -30,9 +30,9 @@ class HandoffClient {
 
   bool up() const { return channel_.valid(); }
 
-  // RESOURCE_EXHAUSTED: try again soon. UNAVAILABLE: the channel is down, or
-  // about to be reported so.
-  absl::Status Offer(const v1::Offer& offer, int fd);
+  // `message` has an offer. RESOURCE_EXHAUSTED: try again soon. UNAVAILABLE:
+  // the channel is down, or about to be reported so.
+  absl::Status Offer(const v1::HandoffMessage& message, int fd);
 
   // Ends the channel, so that runnerd can commit nothing more on it. What it
   // has queued in it is reported first.
