@@ -117,6 +117,25 @@ bool Cgroups::Populated(const std::string& id) const {
   return false;
 }
 
+std::vector<pid_t> Cgroups::Threads(const std::string& id) const {
+  std::vector<pid_t> threads;
+  for (const std::string& hierarchy : hierarchies_) {
+    // v1, v2.
+    for (const char* file : {"tasks", "cgroup.threads"}) {
+      const auto text = fs::ReadFile(
+          absl::StrCat(hierarchy, PathFor(id), "/", file), kMaxProcsBytes);
+      if (!text.ok()) continue;
+      for (absl::string_view line : absl::StrSplit(*text, '\n')) {
+        pid_t thread;
+        if (absl::SimpleAtoi(line, &thread)) threads.push_back(thread);
+      }
+      // They are the same in all hierarchies.
+      return threads;
+    }
+  }
+  return threads;
+}
+
 uint64_t Cgroups::MemoryBytes(const std::string& id) const {
   for (const std::string& hierarchy : hierarchies_) {
     // v1, v2.

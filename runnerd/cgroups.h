@@ -1,6 +1,8 @@
 #ifndef FAAS_RUNNERD_CGROUPS_H_
 #define FAAS_RUNNERD_CGROUPS_H_
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -26,6 +28,9 @@ class Cgroups {
 
   // Whether a process is in them.
   bool Populated(const std::string& id) const;
+
+  // The threads in its groups, but not in groups below them.
+  std::vector<pid_t> Threads(const std::string& id) const;
 
   // Memory that is charged to them; 0 if the kernel does not say.
   uint64_t MemoryBytes(const std::string& id) const;

@@ -32,6 +32,7 @@ constexpr absl::Duration kAcceptRetryInterval = absl::Milliseconds(20);
 constexpr absl::Duration kAwaitInterval = absl::Milliseconds(1);
 constexpr int kAwaitTries = 1000;
 constexpr size_t kMaxProcFileBytes = 65536;
+constexpr int kMaxRaises = 8;
 
 void Log(absl::string_view text) { log::Line("request", text); }
 
@@ -113,7 +114,7 @@ absl::Status Container::FollowRuntime() {
 }
 
 void Container::StartInBackground(std::shared_ptr<const Revision> revision) {
-  background_ = spawning_ = true;
+  in_background_ = spawning_ = true;
   const absl::Status prepared = Prepare();
   environment_.creator->Run([this, prepared, revision = std::move(revision)] {
     const absl::Status status = prepared.ok() ? Spawn(*revision) : prepared;
@@ -128,7 +129,7 @@ void Container::OnSpawned(const absl::Status& spawned) {
   spawning_ = false;
   absl::Status status = spawned;
   if (status.ok()) {
-    Raise();
+    if (raised_) process::SetNormal(runtime_.pid());
     status = FollowRuntime();
   }
   if (!status.ok()) {
@@ -140,15 +141,17 @@ void Container::OnSpawned(const absl::Status& spawned) {
 }
 
 void Container::EndBackground() {
-  if (!std::exchange(background_, false)) return;
-  raised_ = true;
-  Raise();
+  if (!in_background_ || std::exchange(raised_, true)) return;
+  if (!spawning_ && runtime_.valid()) process::SetNormal(runtime_.pid());
 }
 
-void Container::Raise() {
-  if (!raised_ || spawning_) return;
-  if (runtime_.valid()) process::SetNormal(runtime_.pid());
-  if (process_.valid()) process::SetNormal(process_.pid());
+// Those of the container itself: when its handler has connected, it has to be
+// as quick as any.
+void Container::RaiseThreads() {
+  // One that is idle may start another between our look at it and our call.
+  for (int i = 0; i < kMaxRaises; ++i) {
+    if (!process::SetThreadsNormal(environment_.cgroups->Threads(id_))) return;
+  }
 }
 
 bool Container::Adopt() {
@@ -182,7 +185,6 @@ void Container::AwaitProcess() {
   }
   awaited_ = false;
   if (status.ok()) {
-    Raise();
     if (killed_) Kill();
     return;
   }
@@ -256,7 +258,7 @@ void Container::OnControlReadable() {
   environment_.loop->Unwatch(control_watch_);
   bundle_->CloseListener();
   Log("Container connected to control socket");
-  EndBackground();
+  if (in_background_) RaiseThreads();
   observer_->OnHandlerConnected(*std::move(control));
 }
 

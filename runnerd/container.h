@@ -99,7 +99,7 @@ class Container {
   absl::Status Spawn(const Revision& revision);
   absl::Status FollowRuntime();
   void OnSpawned(const absl::Status& spawned);
-  void Raise();
+  void RaiseThreads();
   void OnRuntimeExit();
   void OnRuntimeTimeout();
   void AwaitProcess();
@@ -129,8 +129,8 @@ class Container {
   bool spawning_ = false;  // the creator has us: bundle_, runtime_
   bool awaited_ = false;   // the runtime has ended, process_ is to come
   int await_tries_ = 0;
-  bool background_ = false;  // is, or is to be, of low priority
-  bool raised_ = false;      // was
+  bool in_background_ = false;  // was started so
+  bool raised_ = false;         // and is not, or not to be, any more
   bool killed_ = false;
   bool ended_ = false;
   bool cleaning_ = false;  // the cleaner has us: only it touches bundle_

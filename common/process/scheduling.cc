@@ -36,10 +36,7 @@ bool MakeNormal(pid_t pid) {
        it.increment(error)) {
     pid_t thread;
     if (!absl::SimpleAtoi(it->path().filename().string(), &thread)) continue;
-    if (sched_getscheduler(thread) == SCHED_IDLE) {
-      SetPolicy(thread, SCHED_OTHER);
-      found = true;
-    }
+    found |= SetThreadsNormal({thread});
     const auto children =
         fs::ReadFile(it->path().string() + "/children", kMaxChildrenBytes);
     if (!children.ok()) continue;
@@ -52,6 +49,16 @@ bool MakeNormal(pid_t pid) {
 }
 
 }  // namespace
+
+bool SetThreadsNormal(const std::vector<pid_t>& threads) {
+  bool found = false;
+  for (const pid_t thread : threads) {
+    if (sched_getscheduler(thread) != SCHED_IDLE) continue;
+    SetPolicy(thread, SCHED_OTHER);
+    found = true;
+  }
+  return found;
+}
 
 void SetIdle(pid_t pid) { SetPolicy(pid, SCHED_IDLE); }
 

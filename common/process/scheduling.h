@@ -3,15 +3,20 @@
 
 #include <sys/types.h>
 
+#include <vector>
+
 namespace faas::process {
 
 // Lets a process that has just been started run only when nothing else would
 // (SCHED_IDLE). What it starts, threads and processes, inherits that.
 void SetIdle(pid_t pid);
 
-// Ends that for the process, all its threads, and all its descendants. What
-// has ended meanwhile is passed over.
+// Ends that for a process that is just being started, all its threads, and all
+// its descendants. What has ended meanwhile is passed over.
 void SetNormal(pid_t pid);
+
+// Ends it for these threads. Whether it was so for any.
+bool SetThreadsNormal(const std::vector<pid_t>& threads);
 
 }  // namespace faas::process
 

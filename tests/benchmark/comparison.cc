@@ -15,8 +15,10 @@
 namespace faas::benchmark {
 namespace {
 
-// Short against a container's clean-up, and nothing is measured but its end.
-constexpr absl::Duration kSettledInterval = absl::Microseconds(500);
+// Short against a container's clean-up, and nothing is measured but its end;
+// longer where it takes longer, for to look costs time as well.
+constexpr absl::Duration kFirstInterval = absl::Microseconds(500);
+constexpr absl::Duration kLongestInterval = absl::Milliseconds(20);
 constexpr int kWarmUpConnections = 8;
 constexpr int kWarmUpConcurrency = 4;
 
@@ -47,11 +49,13 @@ absl::Status OfContestant(const absl::Status& status,
 
 absl::Status AwaitSettled(const Contestant& contestant) {
   const absl::Time deadline = absl::Now() + testing::kSoon;
+  absl::Duration interval = kFirstInterval;
   while (!contestant.Settled()) {
     if (absl::Now() > deadline) {
       return absl::DeadlineExceededError("something is left of containers");
     }
-    absl::SleepFor(kSettledInterval);
+    absl::SleepFor(interval);
+    interval = std::min(interval * 1.1, kLongestInterval);
   }
   return absl::OkStatus();
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
@@ -67,7 +68,10 @@ absl::Status FaasdContestant::SetSpares(int spares) {
 // runnerd removes a container's cgroups and state before its bundle.
 bool FaasdContestant::Settled() const {
   const std::string bundles = platform_.state_dir() + "/bundles";
-  if (spares_ == 0) return std::filesystem::is_empty(bundles);
+  const auto count = std::distance(std::filesystem::directory_iterator(bundles),
+                                   std::filesystem::directory_iterator());
+  // To ask costs runnerd more.
+  if (spares_ == 0 || count != spares_) return count == spares_;
   const auto stub = v1::RunnerService::NewStub(
       rpc::UnixChannel(platform_.run_dir() + "/runnerd.sock"));
   grpc::ClientContext context;
