@@ -10,7 +10,6 @@
 #include "absl/time/clock.h"
 #include "common/base/status_macros.h"
 #include "tests/benchmark/load.h"
-#include "tests/testing/wait.h"
 
 namespace faas::benchmark {
 namespace {
@@ -19,6 +18,8 @@ namespace {
 // longer where it takes longer, for to look costs time as well.
 constexpr absl::Duration kFirstInterval = absl::Microseconds(500);
 constexpr absl::Duration kLongestInterval = absl::Milliseconds(20);
+// Hundreds of spares take a while.
+constexpr absl::Duration kSettledTimeout = absl::Minutes(2);
 constexpr int kWarmUpConnections = 8;
 constexpr int kWarmUpConcurrency = 4;
 
@@ -48,7 +49,7 @@ absl::Status OfContestant(const absl::Status& status,
 }  // namespace
 
 absl::Status AwaitSettled(const Contestant& contestant) {
-  const absl::Time deadline = absl::Now() + testing::kSoon;
+  const absl::Time deadline = absl::Now() + kSettledTimeout;
   absl::Duration interval = kFirstInterval;
   while (!contestant.Settled()) {
     if (absl::Now() > deadline) {

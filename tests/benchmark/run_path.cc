@@ -76,28 +76,28 @@ bool Wanted(const std::string& part) {
          std::find(only.begin(), only.end(), part) != only.end();
 }
 
-absl::StatusOr<std::vector<Part>> MeasureAll() {
+// What was measured until there was an error, if there was.
+absl::Status MeasureAll(std::vector<Part>& parts) {
   ASSIGN_OR_RETURN(
       const Contestants all,
       StartContestants({.runtime = absl::GetFlag(FLAGS_runtime),
                         .other_build = absl::GetFlag(FLAGS_against)}));
-  std::vector<Part> parts;
+  const PartOptions options = {
+      .rounds = absl::GetFlag(FLAGS_rounds),
+      .connections = absl::GetFlag(FLAGS_connections),
+      .overload_time = absl::Seconds(1) * absl::GetFlag(FLAGS_overload_seconds),
+      .density_spares = absl::GetFlag(FLAGS_density_spares)};
   for (const auto& [name, measure] : kParts) {
     if (!Wanted(name)) continue;
     std::fprintf(stderr, "measuring %s\n", name);
-    auto part =
-        measure(all, {.rounds = absl::GetFlag(FLAGS_rounds),
-                      .connections = absl::GetFlag(FLAGS_connections),
-                      .overload_time = absl::Seconds(1) *
-                                       absl::GetFlag(FLAGS_overload_seconds),
-                      .density_spares = absl::GetFlag(FLAGS_density_spares)});
+    auto part = measure(all, options);
     if (!part.ok()) {
       return absl::Status(part.status().code(),
                           absl::StrCat(name, ": ", part.status().message()));
     }
     parts.push_back(*std::move(part));
   }
-  return parts;
+  return absl::OkStatus();
 }
 
 int Run(const std::string& no_host_reason) {
@@ -106,22 +106,20 @@ int Run(const std::string& no_host_reason) {
     return 1;
   }
   const std::string runtime = absl::GetFlag(FLAGS_runtime);
-  const auto parts = MeasureAll();
-  if (absl::IsFailedPrecondition(parts.status())) {
+  std::vector<Part> parts;
+  const absl::Status status = MeasureAll(parts);
+  if (absl::IsFailedPrecondition(status)) {
     std::fprintf(stderr, "skipped, %s cannot be used here: %s\n",
-                 runtime.c_str(),
-                 std::string(parts.status().message()).c_str());
+                 runtime.c_str(), std::string(status.message()).c_str());
     return 0;
   }
-  if (!parts.ok()) {
-    std::fprintf(stderr, "%s\n", std::string(parts.status().message()).c_str());
-    return 1;
-  }
   const std::string report = absl::GetFlag(FLAGS_json)
-                                 ? JsonReport(runtime, *parts)
-                                 : TextReport(runtime, *parts);
+                                 ? JsonReport(runtime, parts)
+                                 : TextReport(runtime, parts);
   std::fputs(report.c_str(), stdout);
-  return 0;
+  if (status.ok()) return 0;
+  std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
+  return 1;
 }
 
 }  // namespace
