@@ -27,6 +27,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -69,6 +70,11 @@ constexpr std::pair<const char*, Measure> kParts[] = {
     {"overload", MeasureOverload}, {"density", MeasureDensity},
     {"engines", MeasureEngines},
 };
+
+bool IsPart(const std::string& name) {
+  return std::any_of(std::begin(kParts), std::end(kParts),
+                     [&](const auto& part) { return part.first == name; });
+}
 
 bool Wanted(const std::string& part) {
   const std::vector<std::string> only = absl::GetFlag(FLAGS_only);
@@ -134,6 +140,12 @@ int main(int argc, char** argv) {
   if (absl::GetFlag(FLAGS_rounds) < 1 || absl::GetFlag(FLAGS_connections) < 1) {
     std::fprintf(stderr, "--rounds and --connections must be positive\n");
     return 1;
+  }
+  for (const std::string& part : absl::GetFlag(FLAGS_only)) {
+    if (!faas::benchmark::IsPart(part)) {
+      std::fprintf(stderr, "--only: there is no part \"%s\"\n", part.c_str());
+      return 1;
+    }
   }
   faas::testing::FindRunfiles();
   // Debian keeps runc in sbin, which not everybody's PATH has.

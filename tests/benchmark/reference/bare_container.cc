@@ -17,6 +17,7 @@
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
 #include "common/ipc/unix_socket.h"
+#include "common/process/scheduling.h"
 
 namespace faas::benchmark {
 namespace {
@@ -63,6 +64,16 @@ absl::Status BareContainer::Start() {
   RETURN_IF_ERROR(MakeBundle());
   RETURN_IF_ERROR(StartRuntime());
   return AwaitHandler();
+}
+
+absl::Status BareContainer::StartInBackground() {
+  RETURN_IF_ERROR(MakeBundle());
+  RETURN_IF_ERROR(StartRuntime());
+  process::SetIdle(runtime_.pid());
+  RETURN_IF_ERROR(AwaitHandler());
+  while (process::SetThreadsNormal(environment_.cgroups->Threads(id_))) {
+  }
+  return absl::OkStatus();
 }
 
 absl::Status BareContainer::Finish() {

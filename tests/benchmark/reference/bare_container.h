@@ -35,6 +35,9 @@ class BareContainer {
   // The same in steps: starts the container and waits until its handler has
   // connected; passes a connection on; waits for its end and cleans up.
   absl::Status Start();
+  // Start, by processes that yield to all others until the handler has
+  // connected, as runnerd starts spares.
+  absl::Status StartInBackground();
   absl::Status PassOn(base::UniqueFd client);
   absl::Status Finish();
 

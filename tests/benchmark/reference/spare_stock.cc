@@ -1,14 +1,12 @@
 #include "tests/benchmark/reference/spare_stock.h"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <utility>
 
 #include "absl/strings/str_format.h"
-#include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
 #include "tests/benchmark/reference/listener.h"
@@ -21,10 +19,6 @@ std::string NextId() {
 }
 
 absl::Status SpareStock::Refill() {
-  const sched_param none = {};
-  if (sched_setscheduler(0, SCHED_IDLE, &none) != 0) {
-    return base::ErrnoStatus("sched_setscheduler");
-  }
   while (true) {
     {
       absl::MutexLock lock(&mutex_);
@@ -32,7 +26,7 @@ absl::Status SpareStock::Refill() {
       ++making_;
     }
     auto container = std::make_unique<BareContainer>(environment_, NextId());
-    RETURN_IF_ERROR(container->Start());
+    RETURN_IF_ERROR(container->StartInBackground());
     RETURN_IF_ERROR(
         fs::Open(container->path() + "/ready", O_WRONLY | O_CREAT, 0600)
             .status());

@@ -21,7 +21,7 @@ class SpareStock {
       : environment_(environment), spares_(spares) {}
 
   // Keeps `spares` waiting; a file "ready" in each one's bundle says that it
-  // does. Its thread yields to all others, as what it starts does.
+  // does.
   absl::Status Refill();
   // Accepts connections and passes each to the one that has waited longest.
   absl::Status Serve(int listener);
