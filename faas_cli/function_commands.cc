@@ -78,7 +78,8 @@ absl::StatusOr<Source> OpenSource(const ImageInput& input) {
 // An update that has options takes an image only where one is named: a command
 // in a script has some standard input, but hardly one that it means.
 bool HasImage(const ImageInput& input) {
-  return !input.archive.empty() || !input.oci_directory.empty();
+  return !input.archive.empty() || !input.oci_directory.empty() ||
+         !input.reference.empty();
 }
 
 absl::Status Configure(const Endpoint& endpoint, const std::string& name,

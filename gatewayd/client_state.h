@@ -14,9 +14,6 @@ enum class ClientState {
 // One system call. A reset behind something to read is not seen: kSpoke.
 ClientState PeekClient(int fd);
 
-// Whether the client has reset the connection, after whatever it has sent.
-bool ClientHasReset(int fd);
-
 }  // namespace faas::gatewayd
 
 #endif  // FAAS_GATEWAYD_CLIENT_STATE_H_

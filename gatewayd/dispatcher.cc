@@ -10,8 +10,8 @@
 #include "absl/time/clock.h"
 #include "common/base/printable.h"
 #include "common/log/log.h"
+#include "common/net/hang_up.h"
 #include "common/net/ipv4.h"
-#include "gatewayd/client_state.h"
 
 namespace faas::gatewayd {
 namespace {
@@ -78,7 +78,9 @@ void Dispatcher::OfferParked() {
     const uint64_t id = parked_.front();
     const auto it = connections_.find(id);
     if (it != connections_.end()) {
-      if (it->second.waited && ClientHasGone(it->second)) {
+      if (it->second.waited &&
+          net::HasHungUp(it->second.fd.get(),
+                         it->second.protocol == Protocol::kHttp)) {
         Answer(id, AnswerFor(v1::Reject::REASON_CLIENT_GONE), "");
       } else if (!Offer(it->second)) {
         return;
@@ -99,15 +101,6 @@ bool Dispatcher::Offer(Connection& connection) {
   connection.offered = true;
   ++connection.offers;
   return true;
-}
-
-// A client that has ended its stream without a request wants no answer; where
-// the function speaks first, it may.
-bool Dispatcher::ClientHasGone(const Connection& connection) {
-  const int fd = connection.fd.get();
-  if (ClientHasReset(fd)) return true;
-  return connection.protocol == Protocol::kHttp &&
-         PeekClient(fd) == ClientState::kEnded;
 }
 
 void Dispatcher::OnCommit(const v1::Commit& commit) {

@@ -71,7 +71,6 @@ class Dispatcher {
   void OfferParked();
   // Whether the channel took it.
   bool Offer(Connection& connection);
-  static bool ClientHasGone(const Connection& connection);
   void OnCommit(const v1::Commit& commit);
   void OnReject(const v1::Reject& reject);
   void OnDown();

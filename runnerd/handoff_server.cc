@@ -73,10 +73,7 @@ void HandoffServer::OnConnect() {
   if (absl::IsResourceExhausted(fd.status())) {
     // It would be reported again and again.
     loop_->Unwatch(listener_watch_);
-    accept_timer_ = loop_->After(kAcceptRetryInterval, [this] {
-      const absl::Status status = WatchListener();
-      if (!status.ok()) log::Line("handoff", std::string(status.message()));
-    });
+    RetryAccepting();
   }
   if (!fd.ok()) return;
   if (channel_fd_.valid()) EndChannel();
@@ -89,6 +86,12 @@ void HandoffServer::OnConnect() {
     return;
   }
   channel_watch_ = *watch;
+}
+
+void HandoffServer::RetryAccepting() {
+  accept_timer_ = loop_->After(kAcceptRetryInterval, [this] {
+    if (!WatchListener().ok()) RetryAccepting();
+  });
 }
 
 void HandoffServer::OnReadable() {

@@ -50,6 +50,7 @@ class HandoffServer {
       : loop_(loop), path_(std::move(path)), callbacks_(std::move(callbacks)) {}
   absl::Status WatchListener();
   void OnConnect();
+  void RetryAccepting();
   void OnReadable();
   void EndChannel();
   void FlushRejects();

@@ -80,6 +80,7 @@ class Runner : private Instance::Owner {
   void Wait(OfferedConnection connection);
   bool HasHungUp(const OfferedConnection& connection) const;
   void OnHangUp(uint64_t id);
+  void AwaitExpiry();
   void OnExpiry();
   void Dispatch();
   void Serve(uint64_t id);
@@ -124,6 +125,7 @@ class Runner : private Instance::Owner {
   process::StrayReaper reaper_;
   event::EventLoop::Token maintain_timer_ = 0, expiry_timer_ = 0,
                           spare_timer_ = 0;
+  absl::Time expiry_time_ = absl::InfiniteFuture();  // of expiry_timer_
   bool dispatching_ = false;
   bool stopping_ = false;
   std::function<void()> on_drained_;

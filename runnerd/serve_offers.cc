@@ -103,7 +103,8 @@ void Runner::Dispatch() {
   while (const auto id = scheduler_.Take(event::EventLoop::Now(), can_start)) {
     Serve(*id);
   }
-  if (expiry_timer_ == 0 && scheduler_.waiting() > 0) OnExpiry();
+  // One that came later may have less time.
+  if (scheduler_.next_expiry() < expiry_time_) AwaitExpiry();
   dispatching_ = false;
   KeepSpares();
 }
@@ -188,18 +189,22 @@ void Runner::OnHangUp(uint64_t id) {
   waiting_.erase(it);
 }
 
-// Turns away those that have waited for too long, and comes again for the next.
+void Runner::AwaitExpiry() {
+  loop_.CancelTimer(expiry_timer_);
+  expiry_time_ = scheduler_.next_expiry();
+  if (expiry_time_ == absl::InfiniteFuture()) return;
+  expiry_timer_ = loop_.After(expiry_time_ - event::EventLoop::Now(),
+                              [this] { OnExpiry(); });
+}
+
+// Turns away those that have waited for too long.
 void Runner::OnExpiry() {
-  const absl::Time now = event::EventLoop::Now();
-  for (const uint64_t id : scheduler_.TakeExpired(now)) {
+  for (const uint64_t id : scheduler_.TakeExpired(event::EventLoop::Now())) {
     const auto node = waiting_.extract(id);
     loop_.Unwatch(node.mapped().hang_up_watch);
     Reject(node.mapped().connection, v1::Reject::REASON_QUEUE_TIMEOUT, "");
   }
-  expiry_timer_ = 0;
-  if (scheduler_.waiting() == 0) return;
-  expiry_timer_ =
-      loop_.After(scheduler_.next_expiry() - now, [this] { OnExpiry(); });
+  AwaitExpiry();
 }
 
 void Runner::OnFailure(Instance* instance, OfferedConnection connection,

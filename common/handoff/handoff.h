@@ -43,7 +43,8 @@
 //   4. Either side ends the channel on a message it does not understand.
 //   5. A received descriptor is owned before its message is looked at; messages
 //      whose descriptors were cut (MSG_CTRUNC) or are not exactly one for OFFER
-//      and none for the others break rule 4.
+//      and none for the others break rule 4. An offer whose descriptor runnerd
+//      has no room for is rejected: gatewayd has its copy.
 namespace faas::handoff {
 
 inline constexpr char kSocketName[] = "handoff.sock";

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "tests/integration/platform_test_base.h"
 
 namespace faas::testing {
@@ -11,25 +12,6 @@ namespace {
 
 class LimitsTest : public PlatformTestBase {
  protected:
-  void Start(const std::vector<std::string>& runnerd_flags = {}) {
-    PlatformOptions options;
-    options.runnerd_flags = runnerd_flags;
-    ASSERT_NO_FATAL_FAILURE(StartAlone(options));
-  }
-
-  std::string DeployWith(const std::string& name,
-                         const std::vector<std::string>& victim,
-                         const std::vector<std::string>& flags) {
-    std::vector<std::string> arguments = {"new", name, "-"};
-    arguments.insert(arguments.end(), flags.begin(), flags.end());
-    const CommandResult result =
-        platform().Faas(arguments, VictimArchive(victim));
-    EXPECT_EQ(result.exit_code, 0) << result.err;
-    std::string address = platform().Faas({"ip", name}).out;
-    if (!address.empty()) address.pop_back();
-    return address;
-  }
-
   // A connection that waits for a container.
   TestConnection Queue(const std::string& address) {
     const size_t offset = platform().log().Size();
@@ -53,7 +35,7 @@ class LimitsTest : public PlatformTestBase {
 };
 
 TEST_F(LimitsTest, AFunctionHasItsOwnConcurrencyAndQueue) {
-  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_NO_FATAL_FAILURE(StartWith());
   const std::string small = DeployWith(
       "small", {"by-path"}, {"--max_concurrency=1", "--max_queued=1"});
   const std::string other = DeployVictim("other", {"by-path"});
@@ -66,7 +48,7 @@ TEST_F(LimitsTest, AFunctionHasItsOwnConcurrencyAndQueue) {
 }
 
 TEST_F(LimitsTest, AFloodedFunctionLeavesItsShareToAnother) {
-  ASSERT_NO_FATAL_FAILURE(Start({"--max_instances=2"}));
+  ASSERT_NO_FATAL_FAILURE(StartWith({"--max_instances=2"}));
   const std::string flood = DeployVictim("flood", {"by-path"});
   const std::string quiet = DeployVictim("quiet", {"by-path"});
   TestConnection first = OpenGate(flood);
@@ -84,7 +66,7 @@ TEST_F(LimitsTest, AFloodedFunctionLeavesItsShareToAnother) {
 }
 
 TEST_F(LimitsTest, OnesThatWaitForTooLongAreRefused) {
-  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_NO_FATAL_FAILURE(StartWith());
   const std::string address = DeployWith(
       "f", {"by-path"}, {"--max_concurrency=1", "--queue_timeout=300ms"});
   TestConnection gate = OpenGate(address);
@@ -92,8 +74,26 @@ TEST_F(LimitsTest, OnesThatWaitForTooLongAreRefused) {
   EXPECT_EQ(Release(&gate), "released\n");
 }
 
+// Beside one that came before it and may wait for longer.
+TEST_F(LimitsTest, EachIsRefusedInItsOwnTime) {
+  ASSERT_NO_FATAL_FAILURE(StartWith());
+  const std::string patient =
+      DeployWith("patient", {"by-path"}, {"--max_concurrency=1"});
+  const std::string hasty = DeployWith(
+      "hasty", {"by-path"}, {"--max_concurrency=1", "--queue_timeout=300ms"});
+  TestConnection first = OpenGate(patient);
+  TestConnection waiting = Queue(patient);
+  TestConnection second = OpenGate(hasty);
+  const absl::Time begin = absl::Now();
+  ExpectRefused(hasty, "queue-timeout");
+  EXPECT_LT(absl::Now() - begin, absl::Seconds(10));
+  EXPECT_EQ(Release(&second), "released\n");
+  EXPECT_EQ(Release(&first), "released\n");
+  ExpectServed(std::move(waiting));
+}
+
 TEST_F(LimitsTest, AClientHasALimit) {
-  ASSERT_NO_FATAL_FAILURE(Start({"--max_per_client=2"}));
+  ASSERT_NO_FATAL_FAILURE(StartWith({"--max_per_client=2"}));
   const std::string address = DeployVictim("f", {"by-path"});
   TestConnection first = OpenGate(address);
   TestConnection second = OpenGate(address);
@@ -104,7 +104,7 @@ TEST_F(LimitsTest, AClientHasALimit) {
 }
 
 TEST_F(LimitsTest, OneThatHangsUpWhileItWaitsFreesItsPlaceAndStartsNothing) {
-  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_NO_FATAL_FAILURE(StartWith());
   const std::string address =
       DeployWith("f", {"by-path"}, {"--max_concurrency=1", "--max_queued=1"});
   TestConnection gate = OpenGate(address);
@@ -120,7 +120,7 @@ TEST_F(LimitsTest, OneThatHangsUpWhileItWaitsFreesItsPlaceAndStartsNothing) {
 }
 
 TEST_F(LimitsTest, OneThatHasSaidAllAndWaitsIsServed) {
-  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_NO_FATAL_FAILURE(StartWith());
   const std::string address =
       DeployWith("f", {"by-path"}, {"--max_concurrency=1"});
   TestConnection gate = OpenGate(address);
@@ -131,7 +131,7 @@ TEST_F(LimitsTest, OneThatHasSaidAllAndWaitsIsServed) {
 }
 
 TEST_F(LimitsTest, AFunctionHasItsOwnDeadlines) {
-  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_NO_FATAL_FAILURE(StartWith());
   const std::string slow =
       DeployWith("slow", {"never-connect"}, {"--start_timeout=500ms"});
   EXPECT_EQ(Get(slow).Header("X-Faasd-Error"), "start-timeout");
@@ -144,7 +144,7 @@ TEST_F(LimitsTest, AFunctionHasItsOwnDeadlines) {
 }
 
 TEST_F(LimitsTest, WrongOptionsAreNamedWithTheirForm) {
-  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_NO_FATAL_FAILURE(StartWith());
   const auto complaint = [&](const std::string& flag) {
     const CommandResult result =
         platform().Faas({"new", "f", "-", flag}, VictimArchive());

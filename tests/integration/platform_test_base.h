@@ -36,6 +36,13 @@ class PlatformTestBase : public ::testing::Test {
     ASSERT_OK(platform_->StartDaemons());
   }
 
+  // The same, with flags of runnerd.
+  void StartWith(std::vector<std::string> runnerd_flags = {}) {
+    PlatformOptions options;
+    options.runnerd_flags = std::move(runnerd_flags);
+    ASSERT_NO_FATAL_FAILURE(StartAlone(options));
+  }
+
   void TearDown() override {
     if (HasFailure() && platform_ != nullptr) {
       std::printf("---- log of the daemons ----\n%s----\n",
@@ -55,6 +62,20 @@ class PlatformTestBase : public ::testing::Test {
   std::string DeployVictim(const std::string& name,
                            const std::vector<std::string>& arguments) {
     return Deploy(name, VictimArchive(arguments));
+  }
+
+  // The same with options of `faas new`.
+  std::string DeployWith(const std::string& name,
+                         const std::vector<std::string>& victim,
+                         const std::vector<std::string>& flags) {
+    std::vector<std::string> arguments = {"new", name, "-"};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    const CommandResult result =
+        platform_->Faas(arguments, VictimArchive(victim));
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    std::string address = platform_->Faas({"ip", name}).out;
+    if (!address.empty()) address.pop_back();
+    return address;
   }
 
   HttpResponse Get(const std::string& address, const std::string& path = "/") {

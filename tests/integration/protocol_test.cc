@@ -11,13 +11,7 @@ class ProtocolTest : public PlatformTestBase {
  protected:
   // Deploys a victim that speaks TCP; its address.
   std::string DeployTcp(const std::vector<std::string>& arguments) {
-    const CommandResult created = platform().Faas(
-        {"new", "--protocol", "tcp", "victim", "-"}, VictimArchive(arguments));
-    EXPECT_EQ(created.exit_code, 0) << created.err;
-    CommandResult ip = platform().Faas({"ip", "victim"});
-    EXPECT_EQ(ip.exit_code, 0) << ip.err;
-    while (!ip.out.empty() && ip.out.back() == '\n') ip.out.pop_back();
-    return ip.out;
+    return DeployWith("victim", arguments, {"--protocol=tcp"});
   }
 
   TestConnection Connect(const std::string& address) {

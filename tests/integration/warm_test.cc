@@ -11,29 +11,6 @@ namespace {
 
 class WarmTest : public PlatformTestBase {
  protected:
-  void Start(const std::vector<std::string>& runnerd_flags = {}) {
-    PlatformOptions options;
-    options.runnerd_flags = runnerd_flags;
-    ASSERT_NO_FATAL_FAILURE(StartAlone(options));
-  }
-
-  std::string DeployWarm(const std::string& name,
-                         const std::vector<std::string>& victim,
-                         const std::vector<std::string>& flags) {
-    std::vector<std::string> arguments = {"new", name, "-"};
-    arguments.insert(arguments.end(), flags.begin(), flags.end());
-    const CommandResult result =
-        platform().Faas(arguments, VictimArchive(victim));
-    EXPECT_EQ(result.exit_code, 0) << result.err;
-    return AddressOf(name);
-  }
-
-  std::string AddressOf(const std::string& name) {
-    std::string address = platform().Faas({"ip", name}).out;
-    if (!address.empty()) address.pop_back();
-    return address;
-  }
-
   void Update(const std::vector<std::string>& arguments,
               const std::string& archive = "") {
     std::vector<std::string> all = {"update"};
@@ -86,8 +63,8 @@ class WarmTest : public PlatformTestBase {
 };
 
 TEST_F(WarmTest, SparesWaitAndEachServesOneConnection) {
-  ASSERT_NO_FATAL_FAILURE(Start());
-  const std::string address = DeployWarm("warm", {"by-path"}, {"--warm", "3"});
+  ASSERT_NO_FATAL_FAILURE(StartWith());
+  const std::string address = DeployWith("warm", {"by-path"}, {"--warm", "3"});
   AwaitConnected(3, 0);
   ExpectContainers(3);
   ExpectServedBySpare(address);
@@ -101,8 +78,8 @@ TEST_F(WarmTest, SparesWaitAndEachServesOneConnection) {
 }
 
 TEST_F(WarmTest, MoreConnectionsThanSparesAreServedAllTheSame) {
-  ASSERT_NO_FATAL_FAILURE(Start());
-  const std::string address = DeployWarm("warm", {"by-path"}, {"--warm", "2"});
+  ASSERT_NO_FATAL_FAILURE(StartWith());
+  const std::string address = DeployWith("warm", {"by-path"}, {"--warm", "2"});
   AwaitConnected(2, 0);
   std::vector<TestConnection> connections;
   for (int i = 0; i < 12; ++i) connections.push_back(Request(address, "/ok"));
@@ -115,7 +92,7 @@ TEST_F(WarmTest, MoreConnectionsThanSparesAreServedAllTheSame) {
 }
 
 TEST_F(WarmTest, OptionsChangeWithoutAnImage) {
-  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_NO_FATAL_FAILURE(StartWith());
   const std::string address = DeployVictim("f", {"by-path"});
   EXPECT_EQ(Get(address, "/ok").body, "ok\n");
   const Census cold = SettledCount();
@@ -130,8 +107,8 @@ TEST_F(WarmTest, OptionsChangeWithoutAnImage) {
 }
 
 TEST_F(WarmTest, UpdateReplacesTheSparesBeforeItIsAcknowledged) {
-  ASSERT_NO_FATAL_FAILURE(Start());
-  const std::string address = DeployWarm("f", {"say", "old"}, {"--warm", "3"});
+  ASSERT_NO_FATAL_FAILURE(StartWith());
+  const std::string address = DeployWith("f", {"say", "old"}, {"--warm", "3"});
   AwaitConnected(3, 0);
   EXPECT_EQ(Get(address).body, "old\n");
   Update({"f", "-"}, VictimArchive({"say", "new"}));
@@ -140,29 +117,29 @@ TEST_F(WarmTest, UpdateReplacesTheSparesBeforeItIsAcknowledged) {
 }
 
 TEST_F(WarmTest, RemovalDrainsThem) {
-  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_NO_FATAL_FAILURE(StartWith());
   const std::string other = DeployVictim("other", {"by-path"});
   EXPECT_EQ(Get(other, "/ok").body, "ok\n");
   const Census before = SettledCount();
-  DeployWarm("f", {"by-path"}, {"--warm", "3"});
+  DeployWith("f", {"by-path"}, {"--warm", "3"});
   AwaitConnected(3, 0);
   EXPECT_EQ(platform().Faas({"rm", "f"}).exit_code, 0);
   ExpectNothingLeft(before);
 }
 
 TEST_F(WarmTest, SparesThatAgeAreReplaced) {
-  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_NO_FATAL_FAILURE(StartWith());
   const size_t offset = platform().log().Size();
-  DeployWarm("f", {"by-path"}, {"--warm=1", "--warm_max_age=500ms"});
+  DeployWith("f", {"by-path"}, {"--warm=1", "--warm_max_age=500ms"});
   EXPECT_TRUE(platform().log().WaitFor("waited for 500ms", kSoon, offset));
   AwaitConnected(3, offset);
 }
 
 TEST_F(WarmTest, SparesThatDieAreReplacedLaterAndLater) {
-  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_NO_FATAL_FAILURE(StartWith());
   const size_t offset = platform().log().Size();
   const std::string address =
-      DeployWarm("f", {"exit-before", "7"}, {"--warm=2"});
+      DeployWith("f", {"exit-before", "7"}, {"--warm=2"});
   EXPECT_TRUE(platform().log().WaitFor("exited with code 7", kSoon, offset));
   EXPECT_EQ(Get(address).status, 502);
   // Of at most two at once, after 100, 200, 400 ms and so on: in three seconds
@@ -179,9 +156,9 @@ TEST_F(WarmTest, SparesThatDieAreReplacedLaterAndLater) {
 }
 
 TEST_F(WarmTest, AutomaticPoolsFollowConnectionsAndGoToZero) {
-  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_NO_FATAL_FAILURE(StartWith());
   const std::string address =
-      DeployWarm("f", {"by-path"}, {"--warm=auto", "--idle_after=2s"});
+      DeployWith("f", {"by-path"}, {"--warm=auto", "--idle_after=2s"});
   EXPECT_EQ(Get(address, "/ok").body, "ok\n");
   AwaitConnected(2, 0);
   ExpectServedBySpare(address);
@@ -189,18 +166,18 @@ TEST_F(WarmTest, AutomaticPoolsFollowConnectionsAndGoToZero) {
 }
 
 TEST_F(WarmTest, TheHostsBudgetHolds) {
-  ASSERT_NO_FATAL_FAILURE(Start({"--max_spares=3"}));
-  DeployWarm("f", {"by-path"}, {"--warm=10"});
+  ASSERT_NO_FATAL_FAILURE(StartWith({"--max_spares=3"}));
+  DeployWith("f", {"by-path"}, {"--warm=10"});
   ExpectContainers(3);
-  DeployWarm("g", {"by-path"}, {"--warm=10"});
+  DeployWith("g", {"by-path"}, {"--warm=10"});
   Update({"f", "--warm=1"});
   ExpectContainers(3);
 }
 
 TEST_F(WarmTest, AMemoryBudgetHolds) {
   // One byte: the first is started, for nobody knows what it takes; no more.
-  ASSERT_NO_FATAL_FAILURE(Start({"--max_spare_memory_bytes=1"}));
-  const std::string address = DeployWarm("f", {"by-path"}, {"--warm=5"});
+  ASSERT_NO_FATAL_FAILURE(StartWith({"--max_spare_memory_bytes=1"}));
+  const std::string address = DeployWith("f", {"by-path"}, {"--warm=5"});
   AwaitConnected(1, 0);
   EXPECT_EQ(Get(address, "/ok").body, "ok\n");
   EXPECT_LE(Containers(), 2);
@@ -208,7 +185,7 @@ TEST_F(WarmTest, AMemoryBudgetHolds) {
 
 TEST_F(WarmTest, ARestartedRunnerRemovesTheOldSparesAndMakesNewOnes) {
   ASSERT_NO_FATAL_FAILURE(StartSupervised());
-  const std::string address = DeployWarm("f", {"by-path"}, {"--warm=2"});
+  const std::string address = DeployWith("f", {"by-path"}, {"--warm=2"});
   AwaitConnected(2, 0);
   ExpectContainers(2);
   const size_t offset = platform().log().Size();
