@@ -84,12 +84,20 @@ absl::Status SmallDisk::Fill(uint64_t leave_bytes) {
   ASSIGN_OR_RETURN(const base::UniqueFd ballast,
                    fs::Open(Ballast(), O_WRONLY | O_CREAT | O_TRUNC));
   off_t size = 0;
-  for (off_t step = off_t{16} << 20; step >= 4096;) {
-    const bool room = FreeBytes() >= leave_bytes + static_cast<uint64_t>(step);
-    if (room && posix_fallocate(ballast.get(), size, step) == 0) {
-      size += step;
-    } else {
-      step /= 2;
+  for (off_t before = -1; size > before;) {
+    // ext4 gives the blocks of removed files back when their removal is
+    // committed: were that left to the next fsync of another, there would be
+    // room again.
+    if (syncfs(ballast.get()) != 0) return base::ErrnoStatus("syncfs");
+    before = size;
+    for (off_t step = off_t{16} << 20; step >= 4096;) {
+      const bool room =
+          FreeBytes() >= leave_bytes + static_cast<uint64_t>(step);
+      if (room && posix_fallocate(ballast.get(), size, step) == 0) {
+        size += step;
+      } else {
+        step /= 2;
+      }
     }
   }
   return absl::OkStatus();
