@@ -8,8 +8,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <initializer_list>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -32,6 +34,7 @@ constexpr size_t kMaxArgumentsBytes = 64 << 10;
 constexpr int kMaxGenerations = 10;
 // Of the version's line, for logs.
 constexpr size_t kMaxVersionBytes = 200;
+constexpr char kNoNewKeyring[] = "--no-new-keyring";
 
 absl::StatusOr<std::string> LookUp(const std::string& program) {
   if (program.find('/') != std::string::npos) {
@@ -46,6 +49,24 @@ absl::StatusOr<std::string> LookUp(const std::string& program) {
       "runtime \"", program,
       "\" not found; install it (\"apt-get install runc\"), or name another "
       "with --runtime"));
+}
+
+// Its words, and more of them.
+std::vector<std::string> With(std::vector<std::string> words,
+                              std::initializer_list<std::string> more) {
+  words.insert(words.end(), more);
+  return words;
+}
+
+// What a runtime that gives each container a keyring comes to.
+std::string KeyringWarning() {
+  const auto allowed = fs::ReadFile("/proc/sys/kernel/keys/maxkeys", 64);
+  return absl::StrCat(
+      "it has no ", kNoNewKeyring,
+      ": each container takes a key of its user, who may have ",
+      allowed.ok() ? absl::StripAsciiWhitespace(*allowed) : "200",
+      " in all; for more containers than that, raise kernel.keys.maxkeys and "
+      "kernel.keys.maxbytes by sysctl");
 }
 
 bool IsFileSystem(const char* path, long type) {
@@ -105,7 +126,7 @@ Runtime::Runtime(std::vector<std::string> words, std::string version,
 
 absl::StatusOr<Runtime> Runtime::Find(absl::string_view command,
                                       std::string root,
-                                      absl::Duration version_timeout) {
+                                      absl::Duration query_timeout) {
   std::vector<std::string> words =
       absl::StrSplit(command, absl::ByAnyChar(" \t"), absl::SkipEmpty());
   if (words.empty()) {
@@ -113,15 +134,23 @@ absl::StatusOr<Runtime> Runtime::Find(absl::string_view command,
         "--runtime is empty; name a program, for instance runc");
   }
   ASSIGN_OR_RETURN(words[0], LookUp(words[0]));
-  ASSIGN_OR_RETURN(const std::string text,
-                   AskRuntimeVersion(words, version_timeout));
+  ASSIGN_OR_RETURN(const std::string said,
+                   AskRuntime(With(words, {"--version"}), query_timeout));
+  const std::string text = said.substr(0, said.find('\n'));
+  // Not every one knows it, or what help is.
+  const auto help = AskRuntime(With(words, {"run", "--help"}), query_timeout);
   RETURN_IF_ERROR(fs::MakeDirectories(root, 0700));
   const RuntimeVersion version = ParseRuntimeVersion(text);
   Runtime runtime(
       std::move(words),
       std::string(base::Truncated(base::Printable(text), kMaxVersionBytes)),
       std::move(root));
-  runtime.warning_ = base::Printable(KnownProblem(version));
+  runtime.own_keyring_ = help.ok() && absl::StrContains(*help, kNoNewKeyring);
+  std::vector<std::string> warnings;
+  const std::string problem = KnownProblem(version);
+  if (!problem.empty()) warnings.push_back(base::Printable(problem));
+  if (!runtime.own_keyring_) warnings.push_back(KeyringWarning());
+  runtime.warning_ = absl::StrJoin(warnings, "; ");
   if (version.name == "crun" && CrunRefusesCgroups()) {
     ASSIGN_OR_RETURN(std::string cover, CoverForUnified());
     ASSIGN_OR_RETURN(runtime.mounts_,
@@ -135,8 +164,10 @@ std::string Runtime::command() const { return absl::StrJoin(words_, " "); }
 absl::StatusOr<process::Child> Runtime::Start(
     const std::string& bundle, const std::string& id,
     std::vector<std::pair<int, int>> fds) const {
-  process::SpawnOptions options = {
-      .args = RunCommand(bundle, id), .fds = std::move(fds), .own_group = true};
+  process::SpawnOptions options = {.args = RunCommand(bundle, id),
+                                   .fds = std::move(fds),
+                                   .own_group = true,
+                                   .own_keyring = own_keyring_};
   if (mounts_ == nullptr) return process::Spawn(options);
   ASSIGN_OR_RETURN(const auto mounts, mounts_->Namespace());
   options.mount_namespace = mounts->get();
@@ -145,11 +176,12 @@ absl::StatusOr<process::Child> Runtime::Start(
 
 std::vector<std::string> Runtime::RunCommand(const std::string& bundle,
                                              const std::string& id) const {
-  std::vector<std::string> args = words_;
-  args.insert(args.end(),
-              {"--root", root_, "run", "--detach", "--pid-file",
-               absl::StrCat(bundle, "/", kPidFile), "--bundle", bundle, id});
-  return args;
+  std::vector<std::string> args =
+      With(words_, {"--root", root_, "run", "--detach"});
+  if (own_keyring_) args.push_back(kNoNewKeyring);
+  return With(std::move(args),
+              {"--pid-file", absl::StrCat(bundle, "/", kPidFile), "--bundle",
+               bundle, id});
 }
 
 void Runtime::Kill(const process::Child& runtime, const std::string& id) const {

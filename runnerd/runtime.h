@@ -26,8 +26,8 @@ namespace faas::runnerd {
 // tenth of a millisecond instead of the runtime's four. docs/adr/0004.
 class Runtime {
  public:
-  // How long `--version` may take.
-  static constexpr absl::Duration kVersionTimeout = absl::Seconds(5);
+  // How long it may take to say its version, or what `run` takes.
+  static constexpr absl::Duration kQueryTimeout = absl::Seconds(5);
 
   // Looks the command up and asks it for its version. `command` is a program
   // and options for it, which stand before every command word, separated by
@@ -36,13 +36,13 @@ class Runtime {
   // is where it keeps its state.
   static absl::StatusOr<Runtime> Find(
       absl::string_view command, std::string root,
-      absl::Duration version_timeout = kVersionTimeout);
+      absl::Duration query_timeout = kQueryTimeout);
 
   // The command line, the program with its directory: "/opt/bin/crun --debug".
   std::string command() const;
   // What it says of itself: "runc version 1.1.5".
   const std::string& version() const { return version_; }
-  // What is known to be wrong with that version, or "".
+  // What is known to be wrong with it, or "".
   const std::string& warning() const { return warning_; }
   // Whether it is kept from seeing a mount of the host (see Start).
   bool has_mounts_of_its_own() const { return mounts_ != nullptr; }
@@ -54,6 +54,11 @@ class Runtime {
   // crun refuses a host with both cgroup v1 and v2 (hybrid), unless v2 has no
   // controllers or cannot be seen; on such a host it is started where a v1
   // hierarchy covers /sys/fs/cgroup/unified.
+  //
+  // Its session keyring, and so the container's, is a new one of ours. One that
+  // the runtime makes belongs to the container's user, who is the same for all
+  // of them and may have 200 keys (kernel.keys.maxkeys): the 201st container
+  // would fail.
   absl::StatusOr<process::Child> Start(
       const std::string& bundle, const std::string& id,
       std::vector<std::pair<int, int>> fds) const;
@@ -82,6 +87,7 @@ class Runtime {
   std::string version_;
   std::string warning_;
   std::string root_;
+  bool own_keyring_ = false;           // it takes --no-new-keyring
   std::unique_ptr<MountView> mounts_;  // null for the host's
 };
 

@@ -53,11 +53,10 @@ absl::StatusOr<std::string> ReadUntilEnd(const process::Child& child,
 
 }  // namespace
 
-absl::StatusOr<std::string> AskRuntimeVersion(std::vector<std::string> words,
-                                              absl::Duration timeout) {
-  words.push_back("--version");
-  const auto failed = [command = absl::StrJoin(words, " "),
-                       &words](absl::string_view what) {
+absl::StatusOr<std::string> AskRuntime(const std::vector<std::string>& words,
+                                       absl::Duration timeout) {
+  const std::string command = absl::StrJoin(words, " ");
+  const auto failed = [&](absl::string_view what) {
     return absl::FailedPreconditionError(
         absl::StrCat("runtime \"", words[0], "\" cannot be used: ", what,
                      "; run \"", command, "\" to see why"));
@@ -82,15 +81,15 @@ absl::StatusOr<std::string> AskRuntimeVersion(std::vector<std::string> words,
   }
   const auto status = child->Reap();
   if (absl::IsDeadlineExceeded(text.status())) {
-    return failed(absl::StrCat("--version did not end within ",
+    return failed(absl::StrCat("\"", command, "\" did not end within ",
                                absl::FormatDuration(timeout)));
   }
   RETURN_IF_ERROR(text.status());
   RETURN_IF_ERROR(status.status());
   if (!status->has_value() || (*status)->code != 0) {
-    return failed("--version failed");
+    return failed(absl::StrCat("\"", command, "\" failed"));
   }
-  return text->substr(0, text->find('\n'));
+  return text;
 }
 
 }  // namespace faas::runnerd

@@ -9,12 +9,11 @@
 
 namespace faas::runnerd {
 
-// The first line of what the command `words` prints with --version.
-// FAILED_PRECONDITION if it cannot be run, fails, or has not ended within
-// `timeout`; it is killed then, and what is in its process group. Of its output
-// 64 KiB are read: what prints more fails.
-absl::StatusOr<std::string> AskRuntimeVersion(std::vector<std::string> words,
-                                              absl::Duration timeout);
+// What the command `words` prints. FAILED_PRECONDITION if it cannot be run,
+// fails, or has not ended within `timeout`; it is killed then, and what is in
+// its process group. Of its output 64 KiB are read: what prints more fails.
+absl::StatusOr<std::string> AskRuntime(const std::vector<std::string>& words,
+                                       absl::Duration timeout);
 
 }  // namespace faas::runnerd
 

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/fs/file.h"
 #include "common/process/stray_reaper.h"
@@ -84,6 +85,29 @@ TEST_F(RuntimeTest, OptionsStandBeforeTheCommandWord) {
                           "/bundles/a/pid", "--bundle", "/bundles/a", "a"));
 }
 
+TEST_F(RuntimeTest, KeyringIsOursWhereTheRuntimeCanLeaveIt) {
+  Write(
+      "echo runc version 1.1.5\n[ \"$*\" = 'run --help' ] && "
+      "echo ' --no-new-keyring  keep the same'; :");
+  const auto runtime = Find(program_);
+  ASSERT_TRUE(runtime.ok()) << runtime.status();
+  EXPECT_EQ(runtime->warning(), "");
+  EXPECT_THAT(runtime->RunCommand("/bundles/a", "a"),
+              ::testing::Contains("--no-new-keyring"));
+}
+
+TEST_F(RuntimeTest, KeyringForEachContainerIsAWarning) {
+  for (const char* help : {"echo ' --bundle  where'", "echo what; exit 1"}) {
+    Write(absl::StrCat("case $* in --version) echo runc version 1.1.5;; *) ",
+                       help, ";; esac"));
+    const auto runtime = Find(program_);
+    ASSERT_TRUE(runtime.ok()) << runtime.status();
+    EXPECT_THAT(runtime->warning(), HasSubstr("raise kernel.keys.maxkeys"));
+    EXPECT_THAT(runtime->RunCommand("/bundles/a", "a"),
+                ::testing::Not(::testing::Contains("--no-new-keyring")));
+  }
+}
+
 TEST_F(RuntimeTest, NameIsLookedUpInPath) {
   Write("echo runc version 1.1.5");
   const std::string path = getenv("PATH");
@@ -113,7 +137,6 @@ TEST_F(RuntimeTest, OnlyTheFirstLineCountsAndIsMadePrintable) {
   const auto runtime = Find(program_);
   ASSERT_TRUE(runtime.ok()) << runtime.status();
   EXPECT_EQ(runtime->version(), "runc version 1.1.5\\x1b[31m");
-  EXPECT_EQ(runtime->warning(), "");
 }
 
 TEST_F(RuntimeTest, VersionWithAKnownProblemHasAWarning) {
@@ -125,19 +148,19 @@ TEST_F(RuntimeTest, VersionWithAKnownProblemHasAWarning) {
 }
 
 TEST_F(RuntimeTest, VersionThatFailsIsAnError) {
-  ExpectUnusable("echo runc version 1.1.5; exit 3", "--version failed");
-  ExpectUnusable("kill -9 $$", "--version failed");
+  ExpectUnusable("echo runc version 1.1.5; exit 3", " --version\" failed");
+  ExpectUnusable("kill -9 $$", " --version\" failed");
 }
 
 TEST_F(RuntimeTest, VersionThatHangsIsAnErrorInTime) {
   // With a child that has the pipe, and closed already.
-  const std::string never = "--version did not end within 300ms";
+  const std::string never = " --version\" did not end within 300ms";
   ExpectUnusable("sleep 1000 & wait", never);
   ExpectUnusable("exec >&- 2>&-; sleep 1000", never);
 }
 
 TEST_F(RuntimeTest, VersionWithoutEndIsAnError) {
-  ExpectUnusable("exec yes runc", "--version failed");
+  ExpectUnusable("exec yes runc", " --version\" failed");
 }
 
 TEST_F(RuntimeTest, WhatKeepsThePipeDoesNotKeepTheVersion) {
@@ -151,7 +174,7 @@ TEST_F(RuntimeTest, KillReachesWhatHasLeftTheGroup) {
   ASSERT_TRUE(process::BecomeSubreaper().ok());
   // As crun does it: the parent waits, the work is done in another session.
   Write(
-      "case $* in *--version) echo runc version 1.1.5; exit;; esac\n"
+      "case $* in *--version|*--help) echo runc version 1.1.5; exit;; esac\n"
       "(setsid sh -c 'kill -STOP $$; :' \"$0\" \"$@\" &)\n"
       "kill -STOP $$; :");
   const auto runtime = Find(program_);

@@ -1,6 +1,7 @@
 #include "common/process/child.h"
 
 #include <fcntl.h>
+#include <linux/keyctl.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -62,7 +63,16 @@ int BecomeProgram(const SpawnOptions& options, char* const* argv) {
     ::signal(signal, SIG_DFL);
   }
   if (options.own_group && setpgid(0, 0) != 0) return errno;
-  if (setns(options.mount_namespace, CLONE_NEWNS) != 0) return errno;
+  if (options.mount_namespace >= 0 &&
+      setns(options.mount_namespace, CLONE_NEWNS) != 0) {
+    return errno;
+  }
+  // A kernel without keys has none to keep apart.
+  if (options.own_keyring &&
+      syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) < 0 &&
+      errno != ENOSYS) {
+    return errno;
+  }
   for (const auto& [there, here] : options.fds) {
     const bool done = there == here ? fcntl(here, F_SETFD, 0) == 0
                                     : dup2(here, there) == there;
@@ -75,11 +85,11 @@ int BecomeProgram(const SpawnOptions& options, char* const* argv) {
   return errno;
 }
 
-// What posix_spawn does, which has no action for setns: a vfork shares our
-// memory until the exec. Signals are blocked meanwhile: a handler of ours must
-// not run in the child. Returns 0 or the child's errno.
-[[gnu::noinline]] int SpawnInNamespace(const SpawnOptions& options,
-                                       char* const* argv, pid_t* pid) {
+// What posix_spawn does, which has no action for setns or keyctl: a vfork
+// shares our memory until the exec. Signals are blocked meanwhile: a handler of
+// ours must not run in the child. Returns 0 or the child's errno.
+[[gnu::noinline]] int SpawnByVfork(const SpawnOptions& options,
+                                   char* const* argv, pid_t* pid) {
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -115,9 +125,9 @@ absl::StatusOr<Child> Spawn(const SpawnOptions& options) {
   }
   argv.push_back(nullptr);
   Child child;
-  const int error = options.mount_namespace < 0
-                        ? PosixSpawn(options, argv.data(), &child.pid_)
-                        : SpawnInNamespace(options, argv.data(), &child.pid_);
+  const bool plain = options.mount_namespace < 0 && !options.own_keyring;
+  const int error = plain ? PosixSpawn(options, argv.data(), &child.pid_)
+                          : SpawnByVfork(options, argv.data(), &child.pid_);
   if (error != 0) {
     return base::ErrnoStatus(absl::StrCat("start \"", options.args[0], "\""),
                              error);

@@ -26,6 +26,9 @@ struct SpawnOptions {
   // The mount namespace that it runs in (borrowed); -1 for ours. Its root and
   // its directory are that namespace's root then.
   int mount_namespace = -1;
+  // Gives it a new, empty session keyring, which is ours and counts against our
+  // quota of keys, whoever it becomes.
+  bool own_keyring = false;
 };
 
 // How a process ended.

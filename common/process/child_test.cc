@@ -1,10 +1,13 @@
 #include "common/process/child.h"
 
 #include <fcntl.h>
+#include <linux/keyctl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "absl/strings/str_cat.h"
 #include "common/fs/file.h"
 #include "gtest/gtest.h"
 
@@ -79,6 +82,27 @@ TEST(ChildTest, GroupIsKilledWhole) {
   child->KillGroup();
   EXPECT_EQ(fs::ReadFd(in.get(), 100).value_or("x"), "");  // all ends closed
   EXPECT_EQ(WaitFor(*child).signal, SIGKILL);
+}
+
+// Whether a child possesses the key, which only its possessors can see.
+bool ChildSees(const std::string& key, bool own_keyring) {
+  auto child = Spawn(
+      {.args = {"grep", "-q", key, "/proc/keys"}, .own_keyring = own_keyring});
+  EXPECT_TRUE(child.ok()) << child.status();
+  return child.ok() && WaitFor(*child).code == 0;
+}
+
+TEST(ChildTest, OwnKeyringHasNothingOfOurs) {
+  const std::string name = absl::StrCat("child-test-", getpid());
+  if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name.c_str()) < 0) {
+    GTEST_SKIP() << "a kernel without keys";
+  }
+  constexpr unsigned kAllForPossessors = 0x3f000000;
+  ASSERT_EQ(syscall(SYS_keyctl, KEYCTL_SETPERM, KEY_SPEC_SESSION_KEYRING,
+                    kAllForPossessors),
+            0);
+  EXPECT_TRUE(ChildSees(name, /*own_keyring=*/false));
+  EXPECT_FALSE(ChildSees(name, /*own_keyring=*/true));
 }
 
 }  // namespace

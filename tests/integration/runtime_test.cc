@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/fs/file.h"
@@ -118,10 +119,9 @@ TEST_F(RuntimeTest, VersionThatHangsIsAClearError) {
   const std::string runtime = WriteRuntime("sleep 1000 & wait");
   EXPECT_THAT(
       FailToStart(runtime),
-      HasSubstr(absl::StrCat("runtime \"", runtime,
-                             "\" cannot be used: --version did not end within "
-                             "5s; run \"",
-                             runtime, " --version\" to see why")));
+      HasSubstr(absl::StrCat("runtime \"", runtime, "\" cannot be used: \"",
+                             runtime, " --version\" did not end within 5s; ",
+                             "run \"", runtime, " --version\" to see why")));
   // Our init and this test; nothing of the runtime.
   EXPECT_TRUE(WaitUntil([this] {
     return platform().Count().processes.size() == 2;
@@ -130,9 +130,8 @@ TEST_F(RuntimeTest, VersionThatHangsIsAClearError) {
 
 TEST_F(RuntimeTest, VersionThatFailsIsAClearError) {
   const std::string runtime = WriteRuntime("echo no such library >&2; exit 1");
-  EXPECT_THAT(FailToStart(runtime),
-              AllOf(HasSubstr("\" cannot be used: --version failed"),
-                    HasSubstr("no such library")));
+  EXPECT_THAT(FailToStart(runtime), AllOf(HasSubstr(" --version\" failed"),
+                                          HasSubstr("no such library")));
 }
 
 TEST_F(RuntimeTest, EmptyCommandIsAClearError) {
@@ -233,6 +232,57 @@ TEST_F(RuntimeTest, RuntimeThatAlwaysHangsIsAnsweredWith504) {
   ExpectNothingLeft(before);
   std::filesystem::remove(marker);
   EXPECT_EQ(Get(address, "/ok").body, "ok\n");
+}
+
+// As many keys as the users of this instance's containers have, whose id 0 is
+// `uid`.
+int KeysOf(int uid) {
+  const std::string all = fs::ReadFile("/proc/key-users", 1 << 20).value_or("");
+  for (absl::string_view line : absl::StrSplit(all, '\n')) {
+    // "  0:    37 36/36 18/1000000 426/25000000": the third is all of its keys.
+    const std::vector<absl::string_view> words =
+        absl::StrSplit(line, ' ', absl::SkipEmpty());
+    if (words.size() != 5 || words[0] != absl::StrCat(uid, ":")) continue;
+    int keys = 0;
+    EXPECT_TRUE(absl::SimpleAtoi(words[3].substr(0, words[3].find('/')), &keys))
+        << line;
+    return keys;
+  }
+  return 0;
+}
+
+class KeyringTest : public RuntimeTest {
+ protected:
+  // No other test's.
+  static constexpr int kIdBase = 700000;
+
+  // Starts three containers that wait.
+  void StartThree(const std::string& runtime) {
+    if (access("/proc/key-users", R_OK) != 0) GTEST_SKIP() << "no keys here";
+    PlatformOptions options = WithRuntime(runtime);
+    for (auto* flags : {&options.registryd_flags, &options.runnerd_flags}) {
+      flags->push_back(absl::StrCat("--id_base=", kIdBase));
+    }
+    ASSERT_NO_FATAL_FAILURE(StartAlone(options));
+    DeployWith("warm", {"by-path"}, {"--warm", "3"});
+    EXPECT_TRUE(WaitUntil(
+        [this] { return CountLines("connected to control", 0) == 3; }));
+  }
+};
+
+// Of which a user may have 200, whatever --max_instances is.
+TEST_F(KeyringTest, ContainersTakeNoKeysOfTheirUser) {
+  ASSERT_NO_FATAL_FAILURE(StartThree("runc"));
+  EXPECT_EQ(KeysOf(kIdBase), 0);
+  EXPECT_THAT(platform().log().Text(), Not(HasSubstr("WARNING")));
+}
+
+TEST_F(KeyringTest, RuntimeThatGivesEachContainerOneHasAWarning) {
+  ASSERT_NO_FATAL_FAILURE(StartThree(
+      WriteRuntime("[ \"$*\" = 'run --help' ] && exit\nexec runc \"$@\"")));
+  EXPECT_EQ(KeysOf(kIdBase), 3);
+  EXPECT_THAT(platform().log().Text(),
+              HasSubstr("WARNING: it has no --no-new-keyring: "));
 }
 
 // crun takes less than half of runc's time, and differs in two ways that
