@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <signal.h>
 
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,9 +15,6 @@
 
 namespace faas::runnerd {
 namespace {
-
-// At most so much of a message goes to the container.
-constexpr size_t kMaxControlLineBytes = 1024;
 
 void Log(absl::string_view text) { log::Line("request", text); }
 
@@ -173,7 +169,10 @@ void Instance::Deliver() {
     return;
   }
   const absl::Status sent =
-      ipc::Send(control_.get(), ControlLine(), connection_->fd.get());
+      ipc::Send(control_.get(),
+                revision_->control_line().For(*connection_id_, peer_,
+                                              absl::Now() + deadlines_.request),
+                connection_->fd.get());
   Log(sent.ok()
           ? absl::StrCat("Sent FD ", connection_->fd.get(), " to container")
           : absl::StrCat("Container did not take the connection: ",
@@ -183,19 +182,6 @@ void Instance::Deliver() {
   container_.MarkServing();
   SetTimer(deadlines_.request, &Instance::OnRequestTimeout);
   SetState(v1::Instance::STATE_SERVING);
-}
-
-// One line of JSON about the connection; docs/handler_contract.md.
-std::string Instance::ControlLine() const {
-  const absl::Time deadline = absl::Now() + deadlines_.request;
-  const nlohmann::json line = {
-      {"function", revision_->name()},
-      {"revision", revision_->function().revision()},
-      {"connection_id", absl::StrFormat("%016x", *connection_id_)},
-      {"peer", peer_},
-      {"deadline", absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", deadline,
-                                    absl::UTCTimeZone())}};
-  return (line.dump() + "\n").substr(0, kMaxControlLineBytes);
 }
 
 void Instance::OnStartTimeout() {

@@ -133,7 +133,6 @@ class Instance : private Container::Observer {
   void BecomeSpare();
   void Deliver();
   bool HandlerIsThere() const;
-  std::string ControlLine() const;
   void Fail(Failure failure);
   void OnStartTimeout();
   void OnSpareTimeout();

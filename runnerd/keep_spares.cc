@@ -11,18 +11,30 @@ namespace {
 
 // How often what automatic pools want is looked at.
 constexpr absl::Duration kSpareInterval = absl::Milliseconds(250);
+// How long one that was taken waits to be replaced: for most answers.
+constexpr absl::Duration kRefillDelay = absl::Milliseconds(1);
 
 }  // namespace
 
 // Starts those that are missing, unless a connection waits: that comes first.
 void Runner::KeepSpares() {
-  if (stopping_ || dispatching_) return;
+  if (stopping_ || dispatching_ || refill_timer_ != 0) return;
   if (spare_timer_ == 0 && spares_.change_with_time()) OnSpareTime();
   while (scheduler_.waiting() == 0) {
     const std::string* function = spares_.Next(event::EventLoop::Now());
     if (function == nullptr) return;
     StartSpare(*function);
   }
+}
+
+// What is done now, a connection waits for: the kernel wakes a handler on the
+// processor of whoever sends it a message, and there it starts when we sleep.
+void Runner::KeepSparesSoon() {
+  if (refill_timer_ != 0) return;
+  refill_timer_ = loop_.After(kRefillDelay, [this] {
+    refill_timer_ = 0;
+    KeepSpares();
+  });
 }
 
 void Runner::StartSpare(const std::string& function) {

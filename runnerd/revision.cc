@@ -109,7 +109,8 @@ absl::StatusOr<int> ParseSignal(const std::string& text) {
 Revision::Revision(const v1::Function& function, std::string directory)
     : function_(function),
       directory_(std::move(directory)),
-      rootfs_(directory_ + "/rootfs") {}
+      rootfs_(directory_ + "/rootfs"),
+      control_line_(function.name(), function.revision()) {}
 
 absl::StatusOr<std::shared_ptr<const Revision>> Revision::Prepare(
     const v1::Function& function, const Environment& environment) {

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "faas/v1/function.pb.h"
+#include "runnerd/control_line.h"
 #include "runnerd/flat_trees.h"
 #include "runnerd/image_user.h"
 #include "runnerd/spec_template.h"
@@ -46,6 +47,7 @@ class Revision {
   uid_t host_uid() const { return id_base_ + user_.uid; }
   gid_t host_gid() const { return id_base_ + user_.gid; }
   const SpecTemplate& spec() const { return spec_; }
+  const ControlLine& control_line() const { return control_line_; }
   // The signal that asks its containers to stop.
   int stop_signal() const { return stop_signal_; }
 
@@ -55,6 +57,7 @@ class Revision {
   const v1::Function function_;
   const std::string directory_;
   const std::string rootfs_;
+  const ControlLine control_line_;
   absl::Status Mount(const Environment& environment);
 
   std::shared_ptr<const FlatTree> flat_tree_;  // null for an overlay

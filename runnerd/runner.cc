@@ -53,6 +53,7 @@ Runner::~Runner() {
   loop_.CancelTimer(maintain_timer_);
   loop_.CancelTimer(expiry_timer_);
   loop_.CancelTimer(spare_timer_);
+  loop_.CancelTimer(refill_timer_);
   for (auto& [id, waiting] : waiting_) loop_.Unwatch(waiting.hang_up_watch);
 }
 
@@ -120,6 +121,7 @@ absl::Status Runner::Apply(const rpc::FunctionState& state) {
   if (stopping_) return status;
   if (handoff_ == nullptr) RETURN_IF_ERROR(Listen());
   loop_.CancelTimer(spare_timer_);
+  loop_.CancelTimer(refill_timer_);
   OnSpareTime();  // an older revision's are of no use any more
   Dispatch();
   return status;

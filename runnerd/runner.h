@@ -93,6 +93,7 @@ class Runner : private Instance::Owner {
 
   // Spares.
   void KeepSpares();
+  void KeepSparesSoon();
   void StartSpare(const std::string& function);
   bool KeepPool(const std::string& function, SparePool& pool);
   void OnSpareTime();
@@ -124,7 +125,7 @@ class Runner : private Instance::Owner {
   uint64_t next_spare_;
   process::StrayReaper reaper_;
   event::EventLoop::Token maintain_timer_ = 0, expiry_timer_ = 0,
-                          spare_timer_ = 0;
+                          spare_timer_ = 0, refill_timer_ = 0;
   absl::Time expiry_time_ = absl::InfiniteFuture();  // of expiry_timer_
   bool dispatching_ = false;
   bool stopping_ = false;

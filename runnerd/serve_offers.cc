@@ -129,6 +129,7 @@ void Runner::Serve(uint64_t id) {
     StartFor(std::move(connection), revision);
     return;
   }
+  KeepSparesSoon();
   active_[id] = spare;
   if (spare->state() == v1::Instance::STATE_STARTING) ++starting_;
   spare->Assign(std::move(connection));
