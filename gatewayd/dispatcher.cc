@@ -111,6 +111,13 @@ void Dispatcher::OnCommit(const v1::Commit& commit) {
 }
 
 void Dispatcher::OnReject(const v1::Reject& reject) {
+  const auto it = connections_.find(reject.connection_id());
+  if (it == connections_.end()) return;
+  if (options_.on_overload != nullptr &&
+      (reject.reason() == v1::Reject::REASON_QUEUE_FULL ||
+       reject.reason() == v1::Reject::REASON_OVERLOADED)) {
+    options_.on_overload(it->second.message.offer().function());
+  }
   Answer(reject.connection_id(), AnswerFor(reject.reason()), reject.detail());
 }
 

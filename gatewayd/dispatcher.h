@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
@@ -29,6 +30,9 @@ class Dispatcher {
     // From acceptance to commit. After that a connection is answered 503 if it
     // is not on offer; if it is, and got no answer, the channel is ended first.
     absl::Duration handoff_timeout;
+    // A connection of the function was turned away because it, or the host, has
+    // too many. May be null.
+    std::function<void(const std::string& function)> on_overload;
   };
 
   struct Counters {

@@ -39,7 +39,10 @@ class DispatcherTest : public testing::Test {
         loop_.get(),
         Dispatcher::Options{.handoff_socket = dir_ + "/" + handoff::kSocketName,
                             .max_pending = max_pending,
-                            .handoff_timeout = handoff_timeout});
+                            .handoff_timeout = handoff_timeout,
+                            .on_overload = [this](const std::string& function) {
+                              overloaded_.push_back(function);
+                            }});
   }
 
   void Listen() {
@@ -134,6 +137,7 @@ class DispatcherTest : public testing::Test {
   base::UniqueFd dir_fd_, listener_, channel_;
   std::unique_ptr<event::EventLoop> loop_;
   std::unique_ptr<Dispatcher> dispatcher_;
+  std::vector<std::string> overloaded_;
   bool finished_ = false;
 };
 
@@ -169,6 +173,21 @@ TEST_F(DispatcherTest, RejectedConnectionIsAnswered) {
   reject.mutable_reject()->set_reason(v1::Reject::REASON_START_TIMEOUT);
   ASSERT_TRUE(handoff::Send(channel_.get(), reject).ok());
   EXPECT_TRUE(absl::StartsWith(ReadAll(client.get()), "HTTP/1.1 504 "));
+}
+
+TEST_F(DispatcherTest, OverloadIsToldOnlyOfOne) {
+  Listen();
+  Start();
+  AcceptChannel();
+  for (const auto& [function, reason] :
+       {std::pair{"a", v1::Reject::REASON_QUEUE_FULL},
+        std::pair{"b", v1::Reject::REASON_START_FAILED},
+        std::pair{"c", v1::Reject::REASON_OVERLOADED}}) {
+    const base::UniqueFd client = AddClient(function);
+    Reject(NextOffer().message.offer().connection_id(), reason);
+    EXPECT_NE(ReadAll(client.get()), "");
+  }
+  EXPECT_EQ(overloaded_, (std::vector<std::string>{"a", "c"}));
 }
 
 TEST_F(DispatcherTest, UncommittedConnectionsAreOfferedAgainInOrder) {

@@ -54,6 +54,7 @@ ListenerTable::~ListenerTable() {
   Close();
   loop_->Unwatch(address_watch_);
   loop_->CancelTimer(maintain_timer_);
+  loop_->CancelTimer(rest_timer_);
 }
 
 absl::Status ListenerTable::WatchAddressEvents() {
@@ -210,6 +211,29 @@ absl::Status ListenerTable::StartAccepting(const std::string& function,
                                                OnReadable(function);
                                              }));
   return absl::OkStatus();
+}
+
+void ListenerTable::Rest(const std::string& function) {
+  const auto it = entries_.find(function);
+  if (it == entries_.end() || it->second.watch == 0) return;
+  loop_->Unwatch(std::exchange(it->second.watch, 0));
+  resting_.push_back(function);
+  if (rest_timer_ == 0) {
+    rest_timer_ = loop_->After(kRestTime, [this] { EndRests(); });
+  }
+}
+
+void ListenerTable::EndRests() {
+  rest_timer_ = 0;
+  for (const std::string& function : std::exchange(resting_, {})) {
+    const auto it = entries_.find(function);
+    if (it == entries_.end() || it->second.watch != 0 ||
+        !it->second.fd.valid()) {
+      continue;
+    }
+    // If not, Maintain tries again, and says so.
+    StartAccepting(function, it->second).IgnoreError();
+  }
 }
 
 void ListenerTable::OnReadable(const std::string& function) {

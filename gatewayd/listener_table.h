@@ -47,6 +47,11 @@ class ListenerTable {
   // tried again.
   void Apply(const rpc::FunctionState& state);
 
+  // Accepts nothing for a function for kRestTime, as far as that is possible:
+  // while most of its connections are turned away, they are taken in handfuls,
+  // for each turn costs what its containers could use.
+  void Rest(const std::string& function);
+
   // Closes all listeners; the addresses stay.
   void Close();
 
@@ -80,6 +85,7 @@ class ListenerTable {
   absl::Status PortInUse() const;
   void Remove(std::map<std::string, Entry>::iterator it);
   void Maintain();
+  void EndRests();
 
   event::EventLoop* const loop_;
   const Options options_;
@@ -91,9 +97,13 @@ class ListenerTable {
   SpareFds spare_fd_{1};
   base::UniqueFd address_events_;
   event::EventLoop::Token address_watch_ = 0;
-  event::EventLoop::Token maintain_timer_ = 0;
+  event::EventLoop::Token maintain_timer_ = 0, rest_timer_ = 0;
+  std::vector<std::string> resting_;
   bool synced_ = false;
 };
+
+// What an overload adds to the time of a 503, at most.
+inline constexpr absl::Duration kRestTime = absl::Milliseconds(10);
 
 // Reservations that no function has followed expire.
 inline constexpr absl::Duration kReservationTime = absl::Minutes(1);

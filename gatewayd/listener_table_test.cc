@@ -120,6 +120,21 @@ TEST_F(ListenerTableTest, ProtocolChangesWhileItListens) {
   EXPECT_EQ(accepted_[2].protocol, Protocol::kHttp);
 }
 
+TEST_F(ListenerTableTest, RestingListenerAcceptsAllLater) {
+  Apply(v1::FunctionOptions::PROTOCOL_TCP);
+  table_->Rest("no-function");
+  table_->Rest("hello");
+  table_->Rest("hello");
+  const absl::Time begin = event::EventLoop::Now();
+  const TestConnection first = Connect();
+  const TestConnection second = Connect();
+  ASSERT_TRUE(RunUntilAccepted(1));
+  EXPECT_GE(event::EventLoop::Now() - begin, kRestTime / 2);
+  EXPECT_EQ(accepted_.size(), 2u) << "in one turn";
+  const TestConnection third = Connect();
+  EXPECT_TRUE(RunUntilAccepted(3));
+}
+
 // While it lives, this process can open nothing but what it closes.
 class ScopedNoDescriptors {
  public:

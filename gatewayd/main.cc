@@ -81,10 +81,14 @@ absl::Status Run() {
   daemon::RaiseDescriptorLimit();
 
   ASSIGN_OR_RETURN(const auto loop, event::EventLoop::Create());
+  std::unique_ptr<ListenerTable> listeners;
   Dispatcher dispatcher(
       loop.get(), {.handoff_socket = run_dir + "/" + handoff::kSocketName,
                    .max_pending = absl::GetFlag(FLAGS_max_pending),
-                   .handoff_timeout = absl::GetFlag(FLAGS_handoff_timeout)});
+                   .handoff_timeout = absl::GetFlag(FLAGS_handoff_timeout),
+                   .on_overload = [&](const std::string& function) {
+                     listeners->Rest(function);
+                   }});
   SilentConnections silent(
       loop.get(),
       {.first_byte_timeout = absl::GetFlag(FLAGS_first_byte_timeout),
@@ -93,7 +97,7 @@ absl::Status Run() {
         dispatcher.Add(std::move(accepted), function);
       });
   ASSIGN_OR_RETURN(
-      const auto listeners,
+      listeners,
       ListenerTable::Create(
           loop.get(), {.pool = pool, .port = absl::GetFlag(FLAGS_port)},
           [&](Accepted accepted, const std::string& function) {
