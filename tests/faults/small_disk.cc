@@ -22,6 +22,9 @@
 namespace faas::testing {
 namespace {
 
+constexpr off_t kBlock = 1024;
+constexpr int kBallastFiles = 32;
+
 absl::Status Run(const std::vector<std::string>& argv) {
   const CommandResult result = RunCommand(argv);
   if (result.exit_code == 0) return absl::OkStatus();
@@ -56,7 +59,7 @@ absl::StatusOr<std::unique_ptr<SmallDisk>> SmallDisk::Make(uint64_t bytes) {
       Run({"truncate", absl::StrCat("--size=", bytes), disk->Image()}));
   // Nothing is kept for root, whom we are, and nothing is written later.
   RETURN_IF_ERROR(
-      Run({"mkfs.ext4", "-q", "-F", "-m", "0", "-E",
+      Run({"mkfs.ext4", "-q", "-F", "-m", "0", "-b", absl::StrCat(kBlock), "-E",
            "lazy_itable_init=0,lazy_journal_init=0", disk->Image()}));
   RETURN_IF_ERROR(disk->Mount());
   return disk;
@@ -81,29 +84,50 @@ uint64_t SmallDisk::FreeBytes() const {
 }
 
 absl::Status SmallDisk::Fill(uint64_t leave_bytes) {
-  ASSIGN_OR_RETURN(const base::UniqueFd ballast,
-                   fs::Open(Ballast(), O_WRONLY | O_CREAT | O_TRUNC));
-  off_t size = 0;
-  for (off_t before = -1; size > before;) {
-    // ext4 gives the blocks of removed files back when their removal is
-    // committed: were that left to the next fsync of another, there would be
-    // room again.
-    if (syncfs(ballast.get()) != 0) return base::ErrnoStatus("syncfs");
-    before = size;
-    for (off_t step = off_t{16} << 20; step >= 4096;) {
-      const bool room =
-          FreeBytes() >= leave_bytes + static_cast<uint64_t>(step);
-      if (room && posix_fallocate(ballast.get(), size, step) == 0) {
-        size += step;
-      } else {
-        step /= 2;
-      }
+  // The first file takes nearly all. Its tree of extents grows with it, so the
+  // last blocks may be too few for it: those are for the others, which need no
+  // more than the block itself. All are made before there is no room for names.
+  RETURN_IF_ERROR(fs::MakeDirectories(Ballast(), 0700));
+  std::vector<base::UniqueFd> files;
+  for (int i = 0; i < kBallastFiles; ++i) {
+    ASSIGN_OR_RETURN(files.emplace_back(),
+                     fs::Open(absl::StrCat(Ballast(), "/", i),
+                              O_WRONLY | O_CREAT | O_TRUNC));
+  }
+  uint64_t free;
+  do {
+    // The blocks of removed files are free when their removal is committed:
+    // were that left to the next fsync of another, there would be room again.
+    if (syncfs(files[0].get()) != 0) return base::ErrnoStatus("syncfs");
+    free = FreeBytes();
+    for (const base::UniqueFd& file : files) {
+      const off_t largest = &file == files.data() ? off_t{16} << 20 : kBlock;
+      RETURN_IF_ERROR(Grow(file.get(), largest, leave_bytes));
+    }
+    if (syncfs(files[0].get()) != 0) return base::ErrnoStatus("syncfs");
+  } while (FreeBytes() < free);
+  if (FreeBytes() < leave_bytes + kBlock) return absl::OkStatus();
+  return absl::InternalError(
+      absl::StrCat(FreeBytes(), " bytes of the disk could not be filled"));
+}
+
+// By steps of `largest` and less, as long as there is room.
+absl::Status SmallDisk::Grow(int file, off_t largest,
+                             uint64_t leave_bytes) const {
+  struct stat st;
+  if (fstat(file, &st) != 0) return base::ErrnoStatus("fstat");
+  for (off_t step = largest; step >= kBlock;) {
+    const bool room = FreeBytes() >= leave_bytes + static_cast<uint64_t>(step);
+    if (room && posix_fallocate(file, st.st_size, step) == 0) {
+      st.st_size += step;
+    } else {
+      step /= 2;
     }
   }
   return absl::OkStatus();
 }
 
-void SmallDisk::Release() { unlink(Ballast().c_str()); }
+void SmallDisk::Release() { fs::RemoveTree(Ballast()).IgnoreError(); }
 
 absl::Status SmallDisk::MakeReadOnly() {
   struct stat st;

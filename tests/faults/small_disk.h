@@ -1,6 +1,8 @@
 #ifndef FAAS_TESTS_FAULTS_SMALL_DISK_H_
 #define FAAS_TESTS_FAULTS_SMALL_DISK_H_
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -41,6 +43,7 @@ class SmallDisk {
   // With a directory, and not mounted.
   static absl::StatusOr<std::unique_ptr<SmallDisk>> Begin();
   absl::Status Mount();
+  absl::Status Grow(int file, off_t largest, uint64_t leave_bytes) const;
   std::string Image() const { return directory_ + "/image"; }
   std::string Ballast() const { return path_ + "/ballast"; }
 
