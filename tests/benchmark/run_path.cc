@@ -95,8 +95,7 @@ absl::Status MeasureAll(std::vector<Part>& parts) {
       .density_spares = absl::GetFlag(FLAGS_density_spares)};
   for (const auto& [name, measure] : kParts) {
     if (!Wanted(name)) continue;
-    // Each container takes a session keyring, and of these the kernel lets
-    // their user have 200 in all (kernel.keys.maxkeys).
+    // Its spares' memory is not to be counted.
     if (measure == MeasureDensity) all.warm_harness.reset();
     std::fprintf(stderr, "measuring %s\n", name);
     auto part = measure(all, options);
