@@ -121,7 +121,6 @@ absl::Status Runner::Apply(const rpc::FunctionState& state) {
   if (stopping_) return status;
   if (handoff_ == nullptr) RETURN_IF_ERROR(Listen());
   loop_.CancelTimer(spare_timer_);
-  loop_.CancelTimer(refill_timer_);
   OnSpareTime();  // an older revision's are of no use any more
   Dispatch();
   return status;

@@ -1,6 +1,8 @@
 // Spares: containers that are started ahead, each for one connection.
 
+#include <atomic>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -114,6 +116,27 @@ TEST_F(WarmTest, UpdateReplacesTheSparesBeforeItIsAcknowledged) {
   Update({"f", "-"}, VictimArchive({"say", "new"}));
   for (int i = 0; i < 6; ++i) EXPECT_EQ(Get(address).body, "new\n");
   ExpectContainers(3);
+}
+
+// The registry's changes come at any moment: between a spare's end and its
+// replacement, too.
+TEST_F(WarmTest, SparesAreReplacedWhateverChangesMeanwhile) {
+  ASSERT_NO_FATAL_FAILURE(StartWith());
+  const std::string address = DeployWith("f", {"by-path"}, {"--warm", "2"});
+  AwaitConnected(2, 0);
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 4; ++i) {
+    clients.emplace_back([&] {
+      while (!stop) EXPECT_EQ(Get(address, "/ok").body, "ok\n");
+    });
+  }
+  for (int i = 1; i <= 40; ++i) {
+    Update({"f", absl::StrCat("--max_queued=", 100 + i)});
+  }
+  stop = true;
+  for (std::thread& client : clients) client.join();
+  ExpectContainers(2);
 }
 
 TEST_F(WarmTest, RemovalDrainsThem) {
