@@ -1,6 +1,7 @@
 #ifndef FAAS_RUNNERD_CONTROL_LINE_H_
 #define FAAS_RUNNERD_CONTROL_LINE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -17,7 +18,6 @@ class ControlLine {
   // At most so much of a line goes to a container.
   static constexpr size_t kMaxBytes = 1024;
 
-  ControlLine() = default;
   ControlLine(absl::string_view function, uint64_t revision);
 
   // `peer` is the client's address and port.

@@ -25,26 +25,25 @@ constexpr double kFullSpeed = 2;
 constexpr absl::Duration kRecoveryTimeout = absl::Seconds(30);
 constexpr double kMaxGrowthMiB = 8;
 
-struct Calm {
-  double per_second;
-  double median_ms;
-};
+absl::StatusOr<Series> MeasureCalm(const Contestants& all, int concurrency,
+                                   int connections) {
+  ASSIGN_OR_RETURN(
+      const auto series,
+      Compare({all.faasd.get()}, {.rounds = 1,
+                                  .connections = connections,
+                                  .concurrencies = {concurrency}}));
+  return *Find(series, "faasd", concurrency);
+}
 
-// At a stretch as long as a third of the load, or so: a short one leaves some
-// of its clean-up to whoever comes after it.
-absl::StatusOr<Calm> MeasureCalm(const Contestants& all, absl::Duration time) {
-  const auto measure = [&](int concurrency, int connections) {
-    return Compare({all.faasd.get()}, {.rounds = 1,
-                                       .connections = connections,
-                                       .concurrencies = {concurrency}});
-  };
-  ASSIGN_OR_RETURN(const auto one, measure(1, kCalmConnections));
+// Containers a second, at a stretch as long as a third of the load, or so: a
+// short one leaves some of its clean-up to whoever comes after it.
+absl::StatusOr<double> MeasureCapacity(const Contestants& all,
+                                       absl::Duration time) {
   const int stretch = static_cast<int>(
       kCalmConnections * absl::FDivDuration(time, absl::Seconds(3)));
-  ASSIGN_OR_RETURN(const auto eight,
-                   measure(8, std::max(kCalmConnections, stretch)));
-  return Calm{Find(eight, "faasd", 8)->PerSecond(),
-              Ms(Find(one, "faasd", 1)->MedianTime())};
+  ASSIGN_OR_RETURN(const Series eight,
+                   MeasureCalm(all, 8, std::max(kCalmConnections, stretch)));
+  return eight.PerSecond();
 }
 
 // How many seconds after the end of the load a connection was at full speed
@@ -104,7 +103,9 @@ absl::StatusOr<Part> MeasureOverload(const Contestants& all,
       .name = "overload",
       .title = absl::StrCat("ten times what can be served, for ",
                             absl::FormatDuration(options.overload_time))};
-  ASSIGN_OR_RETURN(const Calm calm, MeasureCalm(all, options.overload_time));
+  ASSIGN_OR_RETURN(const Series calm, MeasureCalm(all, 1, kCalmConnections));
+  ASSIGN_OR_RETURN(const double capacity_before,
+                   MeasureCapacity(all, options.overload_time));
   const auto memory = [&] {
     return PssBytes(faasd.gatewayd()) + PssBytes(faasd.runnerd());
   };
@@ -112,21 +113,21 @@ absl::StatusOr<Part> MeasureOverload(const Contestants& all,
   ASSIGN_OR_RETURN(const OpenLoopResult load,
                    RunOpenLoop({.address = faasd.address(),
                                 .port = faasd.port(),
-                                .rate = kOverload * calm.per_second,
+                                .rate = kOverload * capacity_before,
                                 .time = options.overload_time}));
   // The load waits for the last answer: that is part of the recovery.
   const double draining =
       absl::ToDoubleSeconds(load.elapsed - options.overload_time);
-  const double recovery = AwaitFullSpeed(faasd, calm.median_ms);
+  const double recovery = AwaitFullSpeed(faasd, Ms(calm.MedianTime()));
   const uint64_t after = memory();
   // Machines drift: what could be served meanwhile lies between the two.
-  ASSIGN_OR_RETURN(const Calm calm_after,
-                   MeasureCalm(all, options.overload_time));
-  const double capacity = (calm.per_second + calm_after.per_second) / 2;
+  ASSIGN_OR_RETURN(const double capacity_after,
+                   MeasureCapacity(all, options.overload_time));
+  const double capacity = (capacity_before + capacity_after) / 2;
   part.figures = {
-      {"capacity before: eight clients, direct", calm.per_second, "/s"},
-      {"capacity after", calm_after.per_second, "/s"},
-      {"offered", kOverload * calm.per_second, "/s"},
+      {"capacity before: eight clients, direct", capacity_before, "/s"},
+      {"capacity after", capacity_after, "/s"},
+      {"offered", kOverload * capacity_before, "/s"},
       {"served, in all", static_cast<double>(load.served.size()), ""},
       {"answered 503", static_cast<double>(load.refused.size()), ""},
       {"time of those served, median", MedianMs(load.served), "ms"},
