@@ -20,6 +20,7 @@
 #include "common/daemon/daemon.h"
 #include "common/event/event_loop.h"
 #include "common/log/log.h"
+#include "common/process/run.h"
 #include "faasd/supervisor.h"
 
 ABSL_FLAG(std::string, state_dir, "/var/lib/faasd",
@@ -56,6 +57,7 @@ ABSL_FLAG(absl::Duration, stop_timeout, absl::Seconds(20),
 namespace faas::faasd {
 namespace {
 
+constexpr absl::Duration kRemoveTimeout = absl::Seconds(10);
 constexpr char kRule[] =
     "============================================================\n";
 
@@ -119,6 +121,18 @@ absl::StatusOr<std::vector<DaemonSpec>> Daemons() {
   return specs;
 }
 
+// Of gatewayd, when all have ended: running containers were guarded by it, and
+// gatewayd itself may not remove it.
+void RemoveLeftovers() {
+  absl::StatusOr<DaemonSpec> gatewayd =
+      MakeSpec("gatewayd", {"--remove_leftovers"}, "");
+  absl::Status status = gatewayd.status();
+  if (status.ok()) {
+    status = process::Run({.args = gatewayd->command}, kRemoveTimeout).status();
+  }
+  if (!status.ok()) log::Line("faasd", std::string(status.message()));
+}
+
 void PrintBanner() {
   log::Raw(absl::StrCat(kRule, "faasd - FaaS daemon using runc\n", kRule));
   log::Flush();  // before the daemons write
@@ -158,6 +172,7 @@ absl::Status Run() {
     supervisor.Stop();
   }));
   const absl::Status status = supervisor.Run();
+  RemoveLeftovers();
   if (status.ok()) log::Line("faasd", "Stopped");
   log::Flush();
   return status;

@@ -2,6 +2,7 @@
 // until they are handed off.
 
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/base/status_macros.h"
@@ -27,6 +29,7 @@
 #include "gatewayd/gateway_service.h"
 #include "gatewayd/listener_table.h"
 #include "gatewayd/silent_connections.h"
+#include "gatewayd/socket_guard.h"
 
 ABSL_FLAG(std::string, run_dir, "/run/faasd",
           "Where the daemons' sockets are.");
@@ -47,6 +50,22 @@ ABSL_FLAG(uint32_t, max_silent, 1024,
 ABSL_FLAG(absl::Duration, stop_timeout, absl::Seconds(10),
           "How long accepted connections may still be handed off after "
           "SIGTERM.");
+ABSL_FLAG(
+    std::string, socket_guard, "auto",
+    "What keeps handlers from connecting the sockets that they are passed "
+    "to something else: bpf (programs at gatewayd's cgroup), firewall (a "
+    "rule of nftables on marked sockets), auto for the first that works, "
+    "or none.");
+ABSL_FLAG(uint32_t, socket_mark, 0xfaa5,
+          "The mark (SO_MARK) of listeners and their connections with "
+          "--socket_guard=firewall.");
+ABSL_FLAG(bool, allow_socket_reuse, false,
+          "Start also if no guard works: every function may then reach the "
+          "host's network.");
+ABSL_FLAG(bool, remove_leftovers, false,
+          "Only remove what gatewayd, which cannot do it itself, has left of "
+          "this --run_dir on the host, and end. For when nothing runs any "
+          "more.");
 ABSL_FLAG(int, parent_pid, 0,
           "Stop when this parent process ends; 0 for never.");
 
@@ -68,6 +87,26 @@ void StopWhenIdle(event::EventLoop* loop, Dispatcher* dispatcher,
   loop->After(kDrainCheck, [=] { StopWhenIdle(loop, dispatcher, deadline); });
 }
 
+absl::StatusOr<SocketGuard> GuardSockets(const std::string& run_dir) {
+  ASSIGN_OR_RETURN(SocketGuard guard,
+                   SetSocketGuard({.run_dir = run_dir,
+                                   .kind = absl::GetFlag(FLAGS_socket_guard),
+                                   .uid = geteuid(),
+                                   .mark = absl::GetFlag(FLAGS_socket_mark),
+                                   .allow_socket_reuse = absl::GetFlag(
+                                       FLAGS_allow_socket_reuse)}));
+  if (guard.kind == SocketGuard::Kind::kNone) {
+    log::Line("init",
+              absl::StrCat("WARNING: handlers can reach the host's network "
+                           "through the sockets that they are passed: ",
+                           guard.detail));
+  } else {
+    log::Line("init", absl::StrCat("Passed sockets cannot be connected again: ",
+                                   guard.name(), " ", guard.detail));
+  }
+  return guard;
+}
+
 absl::Status Run() {
   const std::string run_dir = absl::GetFlag(FLAGS_run_dir);
   const int parent = absl::GetFlag(FLAGS_parent_pid);
@@ -77,6 +116,8 @@ absl::Status Run() {
                    net::ParseIpv4Prefix(absl::GetFlag(FLAGS_pool)));
   ASSIGN_OR_RETURN(const base::UniqueFd lock,
                    daemon::EnterDirectory(run_dir, "gatewayd", parent));
+  if (absl::GetFlag(FLAGS_remove_leftovers)) return RemoveSocketGuard(run_dir);
+  ASSIGN_OR_RETURN(const SocketGuard guard, GuardSockets(run_dir));
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
   daemon::RaiseDescriptorLimit();
 
@@ -99,7 +140,8 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(
       listeners,
       ListenerTable::Create(
-          loop.get(), {.pool = pool, .port = absl::GetFlag(FLAGS_port)},
+          loop.get(),
+          {.pool = pool, .port = absl::GetFlag(FLAGS_port), .mark = guard.mark},
           [&](Accepted accepted, const std::string& function) {
             if (accepted.protocol == Protocol::kHttp) {
               silent.Add(std::move(accepted), function);
@@ -108,7 +150,7 @@ absl::Status Run() {
             }
           }));
   rpc::Convergence convergence;
-  GatewayService service(loop.get(), listeners.get(), &dispatcher);
+  GatewayService service(loop.get(), listeners.get(), &dispatcher, guard);
   ASSIGN_OR_RETURN(
       const auto server,
       rpc::Server::Start({.socket_path = run_dir + "/gatewayd.sock",
