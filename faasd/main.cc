@@ -20,7 +20,7 @@
 #include "common/daemon/daemon.h"
 #include "common/event/event_loop.h"
 #include "common/log/log.h"
-#include "common/process/run.h"
+#include "common/process/run_to_end.h"
 #include "faasd/supervisor.h"
 
 ABSL_FLAG(std::string, state_dir, "/var/lib/faasd",
@@ -128,7 +128,8 @@ void RemoveLeftovers() {
       MakeSpec("gatewayd", {"--remove_leftovers"}, "");
   absl::Status status = gatewayd.status();
   if (status.ok()) {
-    status = process::Run({.args = gatewayd->command}, kRemoveTimeout).status();
+    status =
+        process::RunToEnd({.args = gatewayd->command}, kRemoveTimeout).status();
   }
   if (!status.ok()) log::Line("faasd", std::string(status.message()));
 }

@@ -16,7 +16,7 @@
 #include "common/base/status_macros.h"
 #include "common/base/unique_fd.h"
 #include "common/fs/file.h"
-#include "common/process/run.h"
+#include "common/process/run_to_end.h"
 
 namespace faas::gatewayd {
 namespace {
@@ -42,11 +42,11 @@ absl::Status RunNft(const std::string& commands) {
   if (!output.valid()) return base::ErrnoStatus("memfd_create");
   ASSIGN_OR_RETURN(const base::UniqueFd nothing, fs::Open("/dev/null", O_RDWR));
   ASSIGN_OR_RETURN(const process::ExitStatus status,
-                   process::Run({.args = {"nft", commands},
-                                 .fds = {{STDIN_FILENO, nothing.get()},
-                                         {STDOUT_FILENO, output.get()},
-                                         {STDERR_FILENO, output.get()}}},
-                                kNftTimeout));
+                   process::RunToEnd({.args = {"nft", commands},
+                                      .fds = {{STDIN_FILENO, nothing.get()},
+                                              {STDOUT_FILENO, output.get()},
+                                              {STDERR_FILENO, output.get()}}},
+                                     kNftTimeout));
   if (status.code == 0) return absl::OkStatus();
   return absl::UnavailableError(absl::StrCat("nft: ", Words(output.get())));
 }

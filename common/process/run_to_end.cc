@@ -1,4 +1,4 @@
-#include "common/process/run.h"
+#include "common/process/run_to_end.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -30,8 +30,8 @@ bool Wait(const Child& child, absl::Time deadline) {
 
 }  // namespace
 
-absl::StatusOr<ExitStatus> Run(const SpawnOptions& options,
-                               absl::Duration timeout) {
+absl::StatusOr<ExitStatus> RunToEnd(const SpawnOptions& options,
+                                    absl::Duration timeout) {
   ASSIGN_OR_RETURN(Child child, Spawn(options));
   const bool ended = Wait(child, absl::Now() + timeout);
   if (!ended) {

@@ -1,4 +1,4 @@
-#include "common/process/run.h"
+#include "common/process/run_to_end.h"
 
 #include <gtest/gtest.h>
 
@@ -7,23 +7,23 @@
 namespace faas::process {
 namespace {
 
-TEST(RunTest, GivesTheExitStatus) {
+TEST(RunToEndTest, GivesTheExitStatus) {
   const auto status =
-      Run({.args = {"/bin/sh", "-c", "exit 3"}}, absl::Seconds(30));
+      RunToEnd({.args = {"/bin/sh", "-c", "exit 3"}}, absl::Seconds(30));
   ASSERT_TRUE(status.ok()) << status.status();
   EXPECT_EQ(status->code, 3);
   EXPECT_EQ(status->signal, 0);
 }
 
-TEST(RunTest, MissingProgramYieldsNotFound) {
+TEST(RunToEndTest, MissingProgramYieldsNotFound) {
   EXPECT_TRUE(absl::IsNotFound(
-      Run({.args = {"/nonexistent"}}, absl::Seconds(30)).status()));
+      RunToEnd({.args = {"/nonexistent"}}, absl::Seconds(30)).status()));
 }
 
-TEST(RunTest, ProgramThatTakesTooLongIsKilled) {
+TEST(RunToEndTest, ProgramThatTakesTooLongIsKilled) {
   const absl::Time begin = absl::Now();
   const auto status =
-      Run({.args = {"/bin/sleep", "100"}}, absl::Milliseconds(50));
+      RunToEnd({.args = {"/bin/sleep", "100"}}, absl::Milliseconds(50));
   EXPECT_TRUE(absl::IsDeadlineExceeded(status.status())) << status.status();
   EXPECT_GE(absl::Now() - begin, absl::Milliseconds(50));
   EXPECT_LT(absl::Now() - begin, absl::Seconds(50));
