@@ -13,6 +13,8 @@
 #include "common/base/status_macros.h"
 #include "common/daemon/daemon.h"
 #include "common/log/log.h"
+#include "common/rpc/api_flags.h"
+#include "common/rpc/listener.h"
 #include "common/rpc/server.h"
 #include "registryd/archive_inbox.h"
 #include "registryd/deployer.h"
@@ -79,8 +81,12 @@ absl::Status Run() {
   RETURN_IF_ERROR(daemon::Begin(parent));
   RETURN_IF_ERROR(daemon::CheckRoot("faasd"));
   ASSIGN_OR_RETURN(const image::Limits limits, ImageLimits());
-  ASSIGN_OR_RETURN(const base::UniqueFd lock,
-                   daemon::EnterDirectory(run_dir, "registryd", parent));
+  ASSIGN_OR_RETURN(const rpc::Limits api_limits, rpc::LimitsFromFlags());
+  ASSIGN_OR_RETURN(const gid_t group,
+                   rpc::GroupFromFlags(/*supervised=*/parent != 0));
+  ASSIGN_OR_RETURN(
+      const base::UniqueFd lock,
+      daemon::EnterRunDirectory(run_dir, "registryd", parent, group));
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
   daemon::RaiseDescriptorLimit();
   log::Line("init", "Setting up " + state_dir);
@@ -106,19 +112,22 @@ absl::Status Run() {
                      .limits = limits,
                      .id_base = absl::GetFlag(FLAGS_id_base)},
                     store.get(), &space, registry.get(), &peers, &janitor);
-  ASSIGN_OR_RETURN(const auto inbox, ArchiveInbox::Open(run_dir));
+  ASSIGN_OR_RETURN(const auto inbox, ArchiveInbox::Open(run_dir, group));
   FunctionService service(registry.get(), &deployer, inbox.get());
   StoreService store_service(store.get(), registry.get(), &space, &janitor);
   PlatformService platform_service(&peers);
   if (!control.empty()) {
     log::Line("init", "Starting control API on " + PortOf(control));
   }
-  ASSIGN_OR_RETURN(
-      const auto server,
-      rpc::Server::Start(
-          {.socket_path = run_dir + "/registryd.sock",
-           .tcp_address = control,
-           .services = {&service, &store_service, &platform_service}}));
+  ASSIGN_OR_RETURN(rpc::Listener listener,
+                   rpc::Listener::Unix(run_dir + "/registryd.sock", group));
+  ASSIGN_OR_RETURN(const auto server,
+                   rpc::Server::Start({.listener = std::move(listener),
+                                       .access = {.group = group},
+                                       .limits = api_limits,
+                                       .tcp_address = control,
+                                       .services = {&service, &store_service,
+                                                    &platform_service}}));
   server->SetServing(true);
   daemon::AwaitStop(stop.get());
   service.StopWatches();
