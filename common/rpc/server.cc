@@ -36,15 +36,20 @@ void EnablePlugins() {
 using ConnectionType =
     grpc::ServerBuilder::experimental_type::ExternalConnectionType;
 
-// For connections that need no handshake, and whose calls `guard`, if there is
-// one, has to let pass. In the clear: a client needs no credentials of its own.
 std::unique_ptr<Acceptor> AddAcceptor(
-    grpc::ServerBuilder& builder, grpc_local_connect_type type,
-    std::shared_ptr<grpc::AuthMetadataProcessor> guard) {
-  const auto credentials = grpc::experimental::LocalServerCredentials(type);
-  if (guard != nullptr) credentials->SetAuthMetadataProcessor(guard);
+    grpc::ServerBuilder& builder,
+    const std::shared_ptr<grpc::ServerCredentials>& credentials) {
   return builder.experimental().AddExternalConnectionAcceptor(
       ConnectionType::FROM_FD, credentials);
+}
+
+// For connections that the Doorkeeper knows. Nothing of it is seen by the
+// client, which talks in the clear.
+std::shared_ptr<grpc::ServerCredentials> LocalCredentials(
+    std::shared_ptr<grpc::AuthMetadataProcessor> guard = nullptr) {
+  auto credentials = grpc::experimental::LocalServerCredentials(UDS);
+  if (guard != nullptr) credentials->SetAuthMetadataProcessor(guard);
+  return credentials;
 }
 
 void SetLimits(grpc::ServerBuilder& builder, const Limits& limits) {
@@ -84,19 +89,22 @@ std::vector<std::string> Server::ReadOnlyMethods() {
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(Options options) {
   EnablePlugins();
   grpc::ServerBuilder builder;
-  // By default two processes could share a TCP port without noticing.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   SetLimits(builder, options.limits);
   const std::string path = options.listener.name();
   Door local;
   local.listeners.push_back(std::move(options.listener));
   local.policy = std::move(options.access);
-  local.full = AddAcceptor(builder, UDS, nullptr);
+  local.full = AddAcceptor(builder, LocalCredentials());
   local.read_only = AddAcceptor(
-      builder, UDS, std::make_shared<MethodGuard>(options.read_only_methods));
-  if (!options.tcp_address.empty()) {
-    builder.AddListeningPort(options.tcp_address,
-                             grpc::InsecureServerCredentials());
+      builder, LocalCredentials(
+                   std::make_shared<MethodGuard>(options.read_only_methods)));
+  std::vector<Door> doors;
+  doors.push_back(std::move(local));
+  if (options.control.has_value()) {
+    Door control;
+    control.listeners = std::move(options.control->listeners);
+    control.full = AddAcceptor(builder, options.control->credentials);
+    doors.push_back(std::move(control));
   }
   for (grpc::Service* service : options.services) {
     builder.RegisterService(service);
@@ -104,13 +112,13 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Options options) {
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr) {
     return absl::UnavailableError(absl::StrCat(
-        "cannot listen on ", path, options.tcp_address.empty() ? "" : " and ",
-        options.tcp_address, ": is the address in use?"));
+        "gRPC does not start for ", path,
+        options.control.has_value() ? ": are the files of --tls_cert, "
+                                      "--tls_key and --tls_client_ca in PEM?"
+                                    : ""));
   }
   server->GetHealthCheckService()->SetServingStatus(false);
   auto result = std::unique_ptr<Server>(new Server(std::move(server), path));
-  std::vector<Door> doors;
-  doors.push_back(std::move(local));
   ASSIGN_OR_RETURN(result->doorkeeper_,
                    Doorkeeper::Start(std::move(doors), options.limits));
   return result;

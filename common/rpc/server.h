@@ -4,11 +4,13 @@
 #include <grpcpp/server.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/rpc/control_listener.h"
 #include "common/rpc/doorkeeper.h"
 #include "common/rpc/limits.h"
 #include "common/rpc/listener.h"
@@ -17,7 +19,9 @@
 namespace faas::rpc {
 
 // The gRPC server of a daemon: its services with grpc.health.v1 and server
-// reflection on a unix socket and, if asked for, on a TCP address.
+// reflection on a unix socket and, if asked for, on the control listener. Who
+// connects to the socket is known from the kernel (AccessPolicy); who calls
+// over TCP shows a token or a certificate, for every method.
 //
 // The health is NOT_SERVING until SetServing(true). Who connects before the
 // server runs waits, so that nobody sees another state first.
@@ -31,8 +35,7 @@ class Server {
     // What the policy's read-only users may call.
     std::vector<std::string> read_only_methods = ReadOnlyMethods();
     Limits limits;
-    // "127.0.0.1:8080"; empty for none.
-    std::string tcp_address;
+    std::optional<ControlListener> control;
     // Borrowed; must outlive the server.
     std::vector<grpc::Service*> services;
   };
@@ -41,7 +44,8 @@ class Server {
   // changes anything.
   static std::vector<std::string> ReadOnlyMethods();
 
-  // UNAVAILABLE if an address cannot be bound.
+  // UNAVAILABLE if gRPC does not start: the control listener's certificates are
+  // none, say.
   static absl::StatusOr<std::unique_ptr<Server>> Start(Options options);
 
   // Shuts down at once if Shutdown was not called.
