@@ -24,6 +24,11 @@ ABSL_FLAG(int32_t, max_api_streams, 128,
 ABSL_FLAG(int32_t, max_api_message_bytes, 4 << 20, "The largest request.");
 ABSL_FLAG(int32_t, max_api_metadata_bytes, 16 << 10,
           "The header fields of a call.");
+ABSL_FLAG(int32_t, max_api_calls_per_second, 500,
+          "Calls that one connection may begin in a second.");
+ABSL_FLAG(int32_t, max_api_all_calls_per_second, 2000,
+          "Calls that all connections to the unix socket, but for root's, may "
+          "begin in a second, and all to the control listener.");
 ABSL_FLAG(absl::Duration, api_handshake_timeout, absl::Seconds(10),
           "How long a client may take from its connect to its first frame.");
 ABSL_FLAG(absl::Duration, api_idle_timeout, absl::Minutes(10),
@@ -67,6 +72,8 @@ absl::StatusOr<Limits> LimitsFromFlags() {
       .message_bytes = absl::GetFlag(FLAGS_max_api_message_bytes),
       .metadata_bytes = absl::GetFlag(FLAGS_max_api_metadata_bytes),
       .handshake = absl::GetFlag(FLAGS_api_handshake_timeout),
+      .calls_per_second = absl::GetFlag(FLAGS_max_api_calls_per_second),
+      .all_calls_per_second = absl::GetFlag(FLAGS_max_api_all_calls_per_second),
       .idle = absl::GetFlag(FLAGS_api_idle_timeout),
   };
   // The supervisor, the other daemons and the command have a few each. A chunk
@@ -78,6 +85,9 @@ absl::StatusOr<Limits> LimitsFromFlags() {
         CheckCount("max_api_streams", limits.streams, 1),
         CheckCount("max_api_message_bytes", limits.message_bytes, 2 << 20),
         CheckCount("max_api_metadata_bytes", limits.metadata_bytes, 1 << 10),
+        CheckCount("max_api_calls_per_second", limits.calls_per_second, 1),
+        CheckCount("max_api_all_calls_per_second", limits.all_calls_per_second,
+                   1),
         CheckDuration("api_handshake_timeout", limits.handshake),
         CheckDuration("api_idle_timeout", limits.idle)}) {
     if (!status.ok()) return status;

@@ -29,16 +29,6 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> WithTls(
   return grpc::SslServerCredentials(options);
 }
 
-absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> WithToken(
-    const ControlListener::Options& options) {
-  ASSIGN_OR_RETURN(std::string token, ReadOrMakeToken(options.token_file));
-  // In the clear, and for loopback only: whoever could listen in is root.
-  auto credentials = grpc::experimental::LocalServerCredentials(LOCAL_TCP);
-  credentials->SetAuthMetadataProcessor(std::make_shared<TokenGuard>(
-      std::move(token), options.token_file, options.address));
-  return credentials;
-}
-
 }  // namespace
 
 absl::StatusOr<ControlListener> ControlListener::Open(const Options& options) {
@@ -60,8 +50,15 @@ absl::StatusOr<ControlListener> ControlListener::Open(const Options& options) {
         "--tls_client_ca, or listen on 127.0.0.1 and reach it through ssh "
         "-L"));
   }
-  ASSIGN_OR_RETURN(control.credentials, options.tls.all() ? WithTls(options.tls)
-                                                          : WithToken(options));
+  if (options.tls.all()) {
+    ASSIGN_OR_RETURN(control.credentials, WithTls(options.tls));
+    return control;
+  }
+  ASSIGN_OR_RETURN(std::string token, ReadOrMakeToken(options.token_file));
+  control.guard = std::make_shared<TokenGuard>(
+      std::move(token), options.token_file, options.address);
+  // In the clear, and for loopback only: whoever could listen in is root.
+  control.credentials = grpc::experimental::LocalServerCredentials(LOCAL_TCP);
   return control;
 }
 

@@ -1,6 +1,7 @@
 #ifndef FAAS_COMMON_RPC_CONTROL_LISTENER_H_
 #define FAAS_COMMON_RPC_CONTROL_LISTENER_H_
 
+#include <grpcpp/security/auth_metadata_processor.h>
 #include <grpcpp/security/server_credentials.h>
 
 #include <memory>
@@ -25,8 +26,10 @@ struct TlsFiles {
 // The API over TCP, where the kernel does not say who it is that connects.
 struct ControlListener {
   std::vector<Listener> listeners;
-  // What every connection and call has to show.
+  // What every connection has to show.
   std::shared_ptr<grpc::ServerCredentials> credentials;
+  // And what every call; null for nothing.
+  std::shared_ptr<grpc::AuthMetadataProcessor> guard;
 
   struct Options {
     std::string address;  // "HOST:PORT"

@@ -133,8 +133,12 @@ void Doorkeeper::Admit(Watched& watched, const Listener& listener,
                      " (process ", peer->pid, "): ", WhatToDo(*door.policy)));
     return;
   }
-  if (peer->uid != 0 && peer->uid != own_uid_ &&
-      !watched.open.HasRoomFor(peer->uid, limits_.connections_per_uid, now)) {
+  if (access == Access::kOwner) {
+    GiveTo(door.owner.get(), watched, listener, std::move(connection),
+           peer->uid);
+    return;
+  }
+  if (!watched.open.HasRoomFor(peer->uid, limits_.connections_per_uid, now)) {
     Say(floods_, absl::StrCat(listener.name(), ": closed a connection: user ",
                               peer->uid, " has ", limits_.connections_per_uid,
                               " already (--max_api_connections_per_uid)"));

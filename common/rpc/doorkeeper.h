@@ -31,7 +31,9 @@ struct Door {
   // Of a unix socket: who may come in. Without it, everybody.
   std::optional<AccessPolicy> policy;
   std::unique_ptr<Acceptor> full;
-  std::unique_ptr<Acceptor> read_only;  // null without a policy
+  // Null without a policy.
+  std::unique_ptr<Acceptor> owner;
+  std::unique_ptr<Acceptor> read_only;
 };
 
 // Accepts the API's connections on a thread of its own, looks who it is, and

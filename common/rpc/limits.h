@@ -22,6 +22,11 @@ struct Limits {
   int metadata_bytes = 16 << 10;
   // Between the connect and the first frame of HTTP/2.
   absl::Duration handshake = absl::Seconds(10);
+  // Calls that one connection may begin in a second, and that all may together:
+  // those to the unix socket, but for root's, and those to the control
+  // listener.
+  int calls_per_second = 500;
+  int all_calls_per_second = 2000;
   // How long a connection may have no call.
   absl::Duration idle = absl::Minutes(10);
 };

@@ -51,7 +51,7 @@ Access AccessOf(const Peer& peer, const AccessPolicy& policy, uid_t own_uid) {
   const auto holds = [](const auto& all, auto one) {
     return std::find(all.begin(), all.end(), one) != all.end();
   };
-  if (peer.uid == 0 || peer.uid == own_uid) return Access::kFull;
+  if (peer.uid == 0 || peer.uid == own_uid) return Access::kOwner;
   if (holds(policy.read_only_uids, peer.uid)) return Access::kReadOnly;
   return holds(peer.groups, policy.group) ? Access::kFull : Access::kNone;
 }

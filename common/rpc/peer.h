@@ -31,7 +31,9 @@ struct AccessPolicy {
   std::vector<uid_t> read_only_uids;
 };
 
-enum class Access { kNone, kReadOnly, kFull };
+// kOwner is root or the daemon's own user: for them, limits that keep others
+// from taking all do not hold.
+enum class Access { kNone, kReadOnly, kFull, kOwner };
 
 // What `peer` may, of a daemon that runs as `own_uid`.
 Access AccessOf(const Peer& peer, const AccessPolicy& policy, uid_t own_uid);

@@ -13,6 +13,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/rpc/call_guard.h"
+#include "common/rpc/call_rate.h"
 #include "common/rpc/method_guard.h"
 
 namespace faas::rpc {
@@ -20,6 +22,8 @@ namespace {
 
 constexpr int kKeepaliveTimeMs = 20'000;
 constexpr int kKeepaliveTimeoutMs = 10'000;
+constexpr int kMinPingIntervalMs = 10'000;
+constexpr int kMaxPingStrikes = 2;
 
 void EnablePlugins() {
   static const bool enabled = [] {
@@ -36,20 +40,52 @@ void EnablePlugins() {
 using ConnectionType =
     grpc::ServerBuilder::experimental_type::ExternalConnectionType;
 
+// Of connections that the Doorkeeper gives to gRPC, which show `credentials`,
+// and of which each call passes `guard`.
 std::unique_ptr<Acceptor> AddAcceptor(
     grpc::ServerBuilder& builder,
-    const std::shared_ptr<grpc::ServerCredentials>& credentials) {
+    const std::shared_ptr<grpc::ServerCredentials>& credentials,
+    std::shared_ptr<CallRate> rate,
+    std::shared_ptr<grpc::AuthMetadataProcessor> guard = nullptr) {
+  credentials->SetAuthMetadataProcessor(
+      std::make_shared<CallGuard>(std::move(guard), std::move(rate)));
   return builder.experimental().AddExternalConnectionAcceptor(
       ConnectionType::FROM_FD, credentials);
 }
 
-// For connections that the Doorkeeper knows. Nothing of it is seen by the
-// client, which talks in the clear.
-std::shared_ptr<grpc::ServerCredentials> LocalCredentials(
-    std::shared_ptr<grpc::AuthMetadataProcessor> guard = nullptr) {
-  auto credentials = grpc::experimental::LocalServerCredentials(UDS);
-  if (guard != nullptr) credentials->SetAuthMetadataProcessor(guard);
-  return credentials;
+// Nothing of these is seen by the client, which talks in the clear.
+std::shared_ptr<grpc::ServerCredentials> LocalCredentials() {
+  return grpc::experimental::LocalServerCredentials(UDS);
+}
+
+Door UnixDoor(grpc::ServerBuilder& builder, Server::Options& options) {
+  const Limits& limits = options.limits;
+  // One for root: others must not be able to use up what it needs.
+  const auto owners =
+      std::make_shared<CallRate>(limits.calls_per_second, std::nullopt);
+  const auto others = std::make_shared<CallRate>(limits.calls_per_second,
+                                                 limits.all_calls_per_second);
+  Door door;
+  door.listeners.push_back(std::move(options.listener));
+  door.policy = std::move(options.access);
+  door.owner = AddAcceptor(builder, LocalCredentials(), owners);
+  door.full = AddAcceptor(builder, LocalCredentials(), others);
+  door.read_only =
+      AddAcceptor(builder, LocalCredentials(), others,
+                  std::make_shared<MethodGuard>(options.read_only_methods));
+  return door;
+}
+
+Door ControlDoor(grpc::ServerBuilder& builder, ControlListener control,
+                 const Limits& limits) {
+  Door door;
+  door.listeners = std::move(control.listeners);
+  door.full =
+      AddAcceptor(builder, control.credentials,
+                  std::make_shared<CallRate>(limits.calls_per_second,
+                                             limits.all_calls_per_second),
+                  control.guard);
+  return door;
 }
 
 void SetLimits(grpc::ServerBuilder& builder, const Limits& limits) {
@@ -60,6 +96,11 @@ void SetLimits(grpc::ServerBuilder& builder, const Limits& limits) {
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS,
                              kKeepaliveTimeoutMs);
+  // Pings of a client that has no data to send; more end the connection.
+  builder.AddChannelArgument(
+      GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+      kMinPingIntervalMs);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, kMaxPingStrikes);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.streams);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, limits.metadata_bytes);
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
@@ -91,20 +132,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Options options) {
   grpc::ServerBuilder builder;
   SetLimits(builder, options.limits);
   const std::string path = options.listener.name();
-  Door local;
-  local.listeners.push_back(std::move(options.listener));
-  local.policy = std::move(options.access);
-  local.full = AddAcceptor(builder, LocalCredentials());
-  local.read_only = AddAcceptor(
-      builder, LocalCredentials(
-                   std::make_shared<MethodGuard>(options.read_only_methods)));
   std::vector<Door> doors;
-  doors.push_back(std::move(local));
+  doors.push_back(UnixDoor(builder, options));
   if (options.control.has_value()) {
-    Door control;
-    control.listeners = std::move(options.control->listeners);
-    control.full = AddAcceptor(builder, options.control->credentials);
-    doors.push_back(std::move(control));
+    doors.push_back(
+        ControlDoor(builder, *std::move(options.control), options.limits));
   }
   for (grpc::Service* service : options.services) {
     builder.RegisterService(service);
