@@ -18,6 +18,8 @@
 #include "absl/time/time.h"
 #include "common/base/status_macros.h"
 #include "common/daemon/daemon.h"
+#include "common/daemon/group.h"
+#include "common/daemon/user.h"
 #include "common/event/event_loop.h"
 #include "common/log/log.h"
 #include "common/process/run_to_end.h"
@@ -27,6 +29,10 @@ ABSL_FLAG(std::string, state_dir, "/var/lib/faasd",
           "Where functions and their images are kept.");
 ABSL_FLAG(std::string, run_dir, "/run/faasd",
           "Where the daemons' sockets are.");
+ABSL_FLAG(std::string, group, "",
+          "The group, a name or a number, whose members may use the API over "
+          "the unix sockets; by default \"faas\" if there is one, otherwise "
+          "root's.");
 ABSL_FLAG(std::string, pool, "10.0.0.0/24",
           "Addresses that functions get, on the loopback interface; the first "
           "is the tenth.");
@@ -39,6 +45,10 @@ ABSL_FLAG(std::string, runtime, "runc",
 ABSL_FLAG(uint32_t, id_base, 100000,
           "The host's user and group id for the root of containers; 0 for no "
           "user namespace.");
+ABSL_FLAG(
+    std::string, gateway_user, "",
+    "Whom gatewayd runs as: UID, UID:GID or a name; by default the second "
+    "id after the containers', which needs no account. 0 for root.");
 ABSL_FLAG(std::string, registryd_args, "",
           "More arguments for registryd, separated by spaces.");
 ABSL_FLAG(std::string, gatewayd_args, "",
@@ -81,6 +91,24 @@ absl::StatusOr<std::string> FindProgram(const std::string& name) {
       "--bin_dir"));
 }
 
+absl::StatusOr<daemon::User> GatewayUser() {
+  const std::string flag = absl::GetFlag(FLAGS_gateway_user);
+  if (!flag.empty()) return daemon::FindUser(flag);
+  ASSIGN_OR_RETURN(const uid_t uid,
+                   daemon::DefaultGatewayUser(absl::GetFlag(FLAGS_id_base)));
+  return daemon::User{uid, uid};
+}
+
+// Of the run directory and the API's sockets. gatewayd has to be in it; where
+// there is none, that is a group of its own rather than root's.
+absl::StatusOr<gid_t> ApiGroup() {
+  const std::string name = absl::GetFlag(FLAGS_group);
+  ASSIGN_OR_RETURN(const gid_t group, daemon::FindGroup(name));
+  if (!name.empty() || group != 0) return group;
+  ASSIGN_OR_RETURN(const daemon::User gateway, GatewayUser());
+  return gateway.gid;
+}
+
 absl::StatusOr<DaemonSpec> MakeSpec(const std::string& name,
                                     std::vector<std::string> flags,
                                     const std::string& more) {
@@ -91,6 +119,8 @@ absl::StatusOr<DaemonSpec> MakeSpec(const std::string& name,
   spec.socket = absl::StrCat(run_dir, "/", name, ".sock");
   spec.command = {std::move(program), "--run_dir=" + run_dir,
                   absl::StrCat("--parent_pid=", getpid())};
+  ASSIGN_OR_RETURN(const gid_t group, ApiGroup());
+  spec.command.push_back(absl::StrCat("--group=", group));
   spec.command.insert(spec.command.end(), flags.begin(), flags.end());
   for (absl::string_view arg : absl::StrSplit(more, ' ', absl::SkipEmpty())) {
     spec.command.emplace_back(arg);
@@ -102,21 +132,26 @@ absl::StatusOr<std::vector<DaemonSpec>> Daemons() {
   const std::string state = "--state_dir=" + absl::GetFlag(FLAGS_state_dir);
   const std::string ids =
       absl::StrCat("--id_base=", absl::GetFlag(FLAGS_id_base));
+  ASSIGN_OR_RETURN(const daemon::User gateway, GatewayUser());
   std::vector<DaemonSpec> specs(3);
-  ASSIGN_OR_RETURN(specs[0], MakeSpec("registryd",
-                                      {state, ids,
-                                       "--control_listen=" +
-                                           absl::GetFlag(FLAGS_control_listen)},
-                                      absl::GetFlag(FLAGS_registryd_args)));
   ASSIGN_OR_RETURN(
-      specs[1], MakeSpec("gatewayd",
-                         {"--pool=" + absl::GetFlag(FLAGS_pool),
-                          absl::StrCat("--port=", absl::GetFlag(FLAGS_port))},
-                         absl::GetFlag(FLAGS_gatewayd_args)));
+      specs[0],
+      MakeSpec("registryd",
+               {state, ids, absl::StrCat("--read_only_uids=", gateway.uid),
+                "--control_listen=" + absl::GetFlag(FLAGS_control_listen)},
+               absl::GetFlag(FLAGS_registryd_args)));
+  ASSIGN_OR_RETURN(
+      specs[1],
+      MakeSpec("gatewayd",
+               {absl::StrCat("--user=", gateway.uid, ":", gateway.gid),
+                "--pool=" + absl::GetFlag(FLAGS_pool),
+                absl::StrCat("--port=", absl::GetFlag(FLAGS_port))},
+               absl::GetFlag(FLAGS_gatewayd_args)));
   ASSIGN_OR_RETURN(
       specs[2],
       MakeSpec("runnerd",
-               {state, ids, "--runtime=" + absl::GetFlag(FLAGS_runtime)},
+               {state, ids, absl::StrCat("--gateway_user=", gateway.uid),
+                "--runtime=" + absl::GetFlag(FLAGS_runtime)},
                absl::GetFlag(FLAGS_runnerd_args)));
   return specs;
 }
@@ -152,12 +187,17 @@ absl::Status Run() {
   RETURN_IF_ERROR(daemon::Begin(/*parent=*/0));
   RETURN_IF_ERROR(daemon::CheckRoot("faasd"));
   ASSIGN_OR_RETURN(std::vector<DaemonSpec> daemons, Daemons());
-  ASSIGN_OR_RETURN(const base::UniqueFd lock,
-                   daemon::EnterDirectory(absl::GetFlag(FLAGS_run_dir), "faasd",
-                                          /*parent=*/0));
+  const std::string group_name = absl::GetFlag(FLAGS_group);
+  ASSIGN_OR_RETURN(const gid_t found_group, daemon::FindGroup(group_name));
+  ASSIGN_OR_RETURN(const gid_t group, ApiGroup());
+  ASSIGN_OR_RETURN(
+      const base::UniqueFd lock,
+      daemon::EnterRunDirectory(absl::GetFlag(FLAGS_run_dir), "faasd",
+                                /*parent=*/0, group));
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
   ASSIGN_OR_RETURN(const auto loop, event::EventLoop::Create());
   PrintBanner();
+  daemon::LogMissingGroup(group_name, found_group);
   // gatewayd first, so that nothing new comes in; runnerd then has only to
   // finish what it has.
   Supervisor supervisor(loop.get(),

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/flags/declare.h"
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
@@ -17,20 +18,27 @@
 #include "absl/time/time.h"
 #include "common/base/status_macros.h"
 #include "common/daemon/daemon.h"
+#include "common/daemon/group.h"
+#include "common/daemon/user.h"
 #include "common/event/event_loop.h"
 #include "common/handoff/handoff.h"
 #include "common/log/log.h"
 #include "common/net/ipv4.h"
+#include "common/process/child.h"
+#include "common/rpc/api_flags.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/convergence.h"
 #include "common/rpc/function_watch.h"
+#include "common/rpc/listener.h"
 #include "common/rpc/server.h"
 #include "gatewayd/dispatcher.h"
 #include "gatewayd/gateway_service.h"
 #include "gatewayd/listener_table.h"
+#include "gatewayd/privileges.h"
 #include "gatewayd/silent_connections.h"
 #include "gatewayd/socket_guard.h"
 
+ABSL_DECLARE_FLAG(std::string, group);  // common/rpc/api_flags.h
 ABSL_FLAG(std::string, run_dir, "/run/faasd",
           "Where the daemons' sockets are.");
 ABSL_FLAG(std::string, pool, "10.0.0.0/24",
@@ -50,6 +58,11 @@ ABSL_FLAG(uint32_t, max_silent, 1024,
 ABSL_FLAG(absl::Duration, stop_timeout, absl::Seconds(10),
           "How long accepted connections may still be handed off after "
           "SIGTERM.");
+ABSL_FLAG(
+    std::string, user, "",
+    "Whom gatewayd becomes when it has started as root: UID, UID:GID or a "
+    "name; by default it stays root. Of root's capabilities it keeps "
+    "CAP_NET_ADMIN and CAP_NET_BIND_SERVICE.");
 ABSL_FLAG(
     std::string, socket_guard, "auto",
     "What keeps handlers from connecting the sockets that they are passed "
@@ -87,14 +100,42 @@ void StopWhenIdle(event::EventLoop* loop, Dispatcher* dispatcher,
   loop->After(kDrainCheck, [=] { StopWhenIdle(loop, dispatcher, deadline); });
 }
 
-absl::StatusOr<SocketGuard> GuardSockets(const std::string& run_dir) {
-  ASSIGN_OR_RETURN(SocketGuard guard,
+// What is made with privileges that gatewayd has only at its start.
+struct Privileged {
+  base::UniqueFd lock;
+  gid_t group = 0;
+  rpc::Listener listener;
+  SocketGuard guard;
+};
+
+absl::StatusOr<Privileged> DoPrivileged(const std::string& run_dir,
+                                        int parent) {
+  RETURN_IF_ERROR(CheckPrivileges());
+  Privileged result;
+  ASSIGN_OR_RETURN(daemon::User user,
+                   daemon::FindUser(absl::GetFlag(FLAGS_user)));
+  if (geteuid() != 0) user = {geteuid(), getegid()};
+  // Logging may start a thread: what is to be said is said later.
+  ASSIGN_OR_RETURN(result.group, rpc::GroupFromFlags(/*supervised=*/true));
+  ASSIGN_OR_RETURN(result.lock, daemon::EnterRunDirectory(
+                                    run_dir, "gatewayd", parent, result.group));
+  ASSIGN_OR_RETURN(result.guard,
                    SetSocketGuard({.run_dir = run_dir,
                                    .kind = absl::GetFlag(FLAGS_socket_guard),
-                                   .uid = geteuid(),
+                                   .uid = user.uid,
                                    .mark = absl::GetFlag(FLAGS_socket_mark),
                                    .allow_socket_reuse = absl::GetFlag(
                                        FLAGS_allow_socket_reuse)}));
+  ASSIGN_OR_RETURN(
+      result.listener,
+      rpc::Listener::Unix(run_dir + "/gatewayd.sock", result.group));
+  RETURN_IF_ERROR(DropPrivileges(user, result.group));
+  // The kernel forgets it when the user changes.
+  if (parent != 0) RETURN_IF_ERROR(process::EndWithParent(parent));
+  return result;
+}
+
+void LogSocketGuard(const SocketGuard& guard) {
   if (guard.kind == SocketGuard::Kind::kNone) {
     log::Line("init",
               absl::StrCat("WARNING: handlers can reach the host's network "
@@ -104,20 +145,31 @@ absl::StatusOr<SocketGuard> GuardSockets(const std::string& run_dir) {
     log::Line("init", absl::StrCat("Passed sockets cannot be connected again: ",
                                    guard.name(), " ", guard.detail));
   }
-  return guard;
+}
+
+// --remove_leftovers
+absl::Status RemoveLeftovers(const std::string& run_dir) {
+  RETURN_IF_ERROR(daemon::CheckRoot("gatewayd"));
+  ASSIGN_OR_RETURN(const base::UniqueFd lock,
+                   daemon::EnterDirectory(run_dir, "gatewayd", /*parent=*/0));
+  unlink((run_dir + "/gatewayd.sock").c_str());
+  return RemoveSocketGuard(run_dir);
 }
 
 absl::Status Run() {
   const std::string run_dir = absl::GetFlag(FLAGS_run_dir);
   const int parent = absl::GetFlag(FLAGS_parent_pid);
   RETURN_IF_ERROR(daemon::Begin(parent));
-  RETURN_IF_ERROR(daemon::CheckRoot("faasd"));
+  if (absl::GetFlag(FLAGS_remove_leftovers)) return RemoveLeftovers(run_dir);
   ASSIGN_OR_RETURN(const net::Ipv4Prefix pool,
                    net::ParseIpv4Prefix(absl::GetFlag(FLAGS_pool)));
-  ASSIGN_OR_RETURN(const base::UniqueFd lock,
-                   daemon::EnterDirectory(run_dir, "gatewayd", parent));
-  if (absl::GetFlag(FLAGS_remove_leftovers)) return RemoveSocketGuard(run_dir);
-  ASSIGN_OR_RETURN(const SocketGuard guard, GuardSockets(run_dir));
+  ASSIGN_OR_RETURN(const rpc::Limits api_limits, rpc::LimitsFromFlags());
+  ASSIGN_OR_RETURN(Privileged privileged, DoPrivileged(run_dir, parent));
+  const SocketGuard& guard = privileged.guard;
+  if (parent == 0) {
+    daemon::LogMissingGroup(absl::GetFlag(FLAGS_group), privileged.group);
+  }
+  LogSocketGuard(guard);
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
   daemon::RaiseDescriptorLimit();
 
@@ -153,7 +205,9 @@ absl::Status Run() {
   GatewayService service(loop.get(), listeners.get(), &dispatcher, guard);
   ASSIGN_OR_RETURN(
       const auto server,
-      rpc::Server::Start({.socket_path = run_dir + "/gatewayd.sock",
+      rpc::Server::Start({.listener = std::move(privileged.listener),
+                          .access = {.group = privileged.group},
+                          .limits = api_limits,
                           .services = {&service, &convergence}}));
   bool stopping = false;
   rpc::FunctionWatch watch(
