@@ -22,6 +22,10 @@ struct Limits {
   int metadata_bytes = 16 << 10;
   // Between the connect and the first frame of HTTP/2.
   absl::Duration handshake = absl::Seconds(10);
+  // What gRPC may hold for root, for others of the socket and for the control
+  // listener each; calls are cancelled when it is more. It takes in a request
+  // that is too large before it refuses it.
+  size_t memory_bytes = 256 << 20;
   // Calls that one connection may begin in a second, and that all may together:
   // those to the unix socket, but for root's, and those to the control
   // listener.
