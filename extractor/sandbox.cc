@@ -113,8 +113,25 @@ absl::Status EnterUserNamespace(int outside) {
       absl::StrCat("map ids: ", absl::string_view(answer, n)));
 }
 
+// No program and no change of ids gives capabilities from here on.
+absl::Status LockCapabilities() {
+  // The first that the kernel does not have ends it.
+  int capability = 0;
+  while (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0) ++capability;
+  if (errno != EINVAL || capability <= CAP_SETFCAP) {
+    return ErrnoStatus(absl::StrCat("drop capability ", capability));
+  }
+  constexpr int kNoRoot =
+      SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
+      SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
+      SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
+  if (prctl(PR_SET_SECUREBITS, kNoRoot, 0, 0, 0) != 0) {
+    return ErrnoStatus("set securebits");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status BecomeNobody(uint32_t id) {
-  if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return ErrnoStatus("keep caps");
   if (setgroups(0, nullptr) != 0 || setresgid(id, id, id) != 0 ||
       setresuid(id, id, id) != 0) {
     return ErrnoStatus(absl::StrCat("become ", id));
@@ -128,18 +145,9 @@ absl::Status KeepFileCapabilities() {
     data[CAP_TO_INDEX(capability)].permitted |= CAP_TO_MASK(capability);
   }
   for (auto& part : data) part.effective = part.permitted;
-  // An error is that of a capability that the kernel does not have.
-  for (int capability = 0; prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0;) {
-    ++capability;
-  }
-  constexpr int kNoRoot =
-      SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
-      SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
-      SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
   __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3,
                                      .pid = 0};
-  if (prctl(PR_SET_SECUREBITS, kNoRoot, 0, 0, 0) != 0 ||
-      syscall(SYS_capset, &header, data) != 0) {
+  if (syscall(SYS_capset, &header, data) != 0) {
     return ErrnoStatus("drop capabilities");
   }
   return absl::OkStatus();
@@ -188,6 +196,7 @@ absl::Status Enter(const SandboxOptions& options, int outside) {
     RETURN_IF_ERROR(EnterUserNamespace(outside));
     id = kImageIds;
   }
+  RETURN_IF_ERROR(LockCapabilities());
   RETURN_IF_ERROR(BecomeNobody(id));
   RETURN_IF_ERROR(KeepFileCapabilities());
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
