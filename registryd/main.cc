@@ -1,9 +1,11 @@
 // registryd: the registry of functions, the image store, and the public API.
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -67,6 +69,9 @@ ABSL_FLAG(uint64_t, store_quota, 0,
           "quota.");
 ABSL_FLAG(uint64_t, store_reserve, uint64_t{1} << 30,
           "What a deploy leaves free on the store's file system, in bytes.");
+ABSL_FLAG(std::string, extractor, "",
+          "The program that unpacks images; by default it is looked for beside "
+          "this one.");
 ABSL_FLAG(int, parent_pid, 0,
           "Stop when this parent process ends; 0 for never.");
 
@@ -79,12 +84,36 @@ constexpr uint32_t kContainerIds = 65536;
 absl::StatusOr<image::Limits> ImageLimits() {
   ASSIGN_OR_RETURN(image::Limits limits, ImageLimitsFromFlags());
   const uint32_t id_base = absl::GetFlag(FLAGS_id_base);
-  if (id_base > ~uint32_t{0} - kContainerIds) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--id_base=", id_base, " leaves no room for ", kContainerIds, " ids"));
+  // One more is the extractor's, and the last is none.
+  if (id_base > ~uint32_t{0} - kContainerIds - 1) {
+    return absl::InvalidArgumentError(absl::StrCat("--id_base=", id_base,
+                                                   " leaves no room for ",
+                                                   kContainerIds + 1, " ids"));
   }
   if (id_base > 0) limits.ids = kContainerIds;
   return limits;
+}
+
+// Installed, all programs lie in one directory; built, each in its package's.
+absl::StatusOr<std::string> FindExtractor() {
+  std::string program = absl::GetFlag(FLAGS_extractor);
+  std::error_code error;
+  if (!program.empty()) {
+    if (std::filesystem::is_regular_file(program, error)) return program;
+    return absl::NotFoundError(
+        absl::StrCat("--extractor=", program, " is not there"));
+  }
+  const std::string directory =
+      std::filesystem::read_symlink("/proc/self/exe", error)
+          .parent_path()
+          .string();
+  for (const char* place : {"/extractor", "/../extractor/extractor"}) {
+    program = directory + place;
+    if (std::filesystem::is_regular_file(program, error)) return program;
+  }
+  return absl::NotFoundError(absl::StrCat(
+      "cannot find extractor beside registryd (", directory,
+      "); build it with \"bazel build //...\", or name it with --extractor"));
 }
 
 std::string PortOf(const std::string& address) {
@@ -123,6 +152,7 @@ absl::Status Run() {
   RETURN_IF_ERROR(daemon::Begin(parent));
   RETURN_IF_ERROR(daemon::CheckRoot("faasd"));
   ASSIGN_OR_RETURN(const image::Limits limits, ImageLimits());
+  ASSIGN_OR_RETURN(const std::string extractor, FindExtractor());
   ASSIGN_OR_RETURN(const rpc::Limits api_limits, rpc::LimitsFromFlags());
   ASSIGN_OR_RETURN(const gid_t group,
                    rpc::GroupFromFlags(/*supervised=*/parent != 0));
@@ -156,7 +186,8 @@ absl::Status Run() {
        .make_room = [&janitor] { janitor.Collect().IgnoreError(); }});
   Deployer deployer({.state_dir = state_dir,
                      .limits = limits,
-                     .id_base = absl::GetFlag(FLAGS_id_base)},
+                     .id_base = absl::GetFlag(FLAGS_id_base),
+                     .extractor = extractor},
                     store.get(), &space, secrets.get(), registry.get(), &peers,
                     &janitor);
   ASSIGN_OR_RETURN(const auto inbox, ArchiveInbox::Open(run_dir, group));
