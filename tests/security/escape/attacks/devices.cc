@@ -11,10 +11,10 @@ namespace faas::escape {
 namespace {
 
 constexpr const char* kNodes[] = {
-    "/dev/mem",     "/dev/kmem",         "/dev/kmsg",  "/dev/port",
-    "/dev/fuse",    "/dev/kvm",          "/dev/vda",   "/dev/sda",
-    "/dev/loop0",   "/dev/net/tun",      "/dev/vsock", "/dev/userfaultfd",
-    "/dev/console", "/dev/loop-control",
+    "/dev/mem",          "/dev/kmem",  "/dev/kmsg",        "/dev/port",
+    "/dev/fuse",         "/dev/kvm",   "/dev/sda",         "/dev/loop0",
+    "/dev/net/tun",      "/dev/vsock", "/dev/userfaultfd", "/dev/console",
+    "/dev/loop-control",
 };
 
 long MakeNode(const std::string& path, mode_t type, dev_t device) {

@@ -1,32 +1,38 @@
 // host-files PATH...: files of the host, by all ways that lead up.
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "tests/security/escape/attacks/attacks.h"
 
 namespace faas::escape {
+namespace {
+
+// Above everything: as too many do no harm, more than any directory is deep.
+constexpr char kUp[] =
+    "/../../../../../../../../../../../../../../../../../../../../../../../..";
+
+// What can be above the container's own root, if it is not confined.
+constexpr const char* kUpFrom[] = {
+    "/proc/self/root",     "/proc/1/cwd", "/proc/self/cwd", "/tmp", "/dev",
+    "/proc/1/task/1/root",
+};
+
+// Also what cannot be opened, as a socket, is found.
+long Find(const std::string& path) {
+  struct stat status;
+  return stat(path.c_str(), &status);
+}
+
+}  // namespace
 
 void HostFiles(Attempt* attempt) {
-  constexpr const char* kWays[] = {
-      "",
-      "/proc/1/root",
-      "/proc/self/root/../../..",
-      "/proc/1/cwd/../../../../../..",
-      "/proc/self/cwd/../../../../../..",
-      "/tmp/../../..",
-      "/dev/../../..",
-      "/proc/self/fd/0/../../..",
-      "/proc/1/task/1/root/../..",
-  };
   for (const std::string& path : attempt->arguments()) {
-    for (const char* way : kWays) {
-      attempt->Try(way + path, [&path, way] {
-        // Also what cannot be opened, as a socket, is found.
-        struct stat status;
-        return stat((way + path).c_str(), &status);
-      });
+    for (const std::string root : {"", "/proc/1/root"}) {
+      attempt->Try(root + path, [&] { return Find(root + path); });
+    }
+    for (const std::string from : kUpFrom) {
+      attempt->Try(from + "/..." + path,
+                   [&] { return Find(from + kUp + path); });
     }
   }
 }

@@ -28,7 +28,7 @@ constexpr const char* kFiles[] = {
     "/proc/vmallocinfo",
     "/proc/latency_stats",
     "/proc/sched_debug",
-    "/proc/1/mem",
+
     "/sys/firmware/acpi/tables/DSDT",
 };
 

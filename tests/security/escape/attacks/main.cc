@@ -118,7 +118,7 @@ int main(int argc, char** argv) {
   }
   if (words.size() == 1 && words[0] == "flood-control") {
     const int control = faas::victim::ConnectControl();
-    faas::escape::FloodControl(control);
+    printf("flood: descriptors = %d\n", faas::escape::FloodControl(control));
     return faas::escape::Serve(control);
   }
   if (words.size() >= 2 && words[0] == "run") {

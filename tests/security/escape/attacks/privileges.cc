@@ -5,7 +5,6 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/securebits.h>
-#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -56,7 +55,7 @@ void TellIdentityOf(Attempt* attempt, const std::string& name) {
   }
 }
 
-long SetAllCapabilities() {
+long SetAdminCapability() {
   __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct data[2] = {};
   for (auto& set : data) {
@@ -100,28 +99,14 @@ void Ids(Attempt* attempt) {
 
 void Privileges(Attempt* attempt) {
   Ids(attempt);
-  attempt->Try("capset", SetAllCapabilities);
+  attempt->Try("capset", SetAdminCapability);
   attempt->Try("ambient capability", [] {
+    SetAdminCapability();
     return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_SYS_ADMIN, 0, 0);
   });
   attempt->Try("securebits",
                [] { return prctl(PR_SET_SECUREBITS, SECBIT_NOROOT, 0, 0, 0); });
   attempt->Try("nice", [] { return setpriority(PRIO_PROCESS, 0, -10); });
-  attempt->Try("real-time", [] {
-    sched_param priority = {};
-    priority.sched_priority = 1;
-    return sched_setscheduler(0, SCHED_FIFO, &priority);
-  });
-  attempt->Try("more descriptors", [] {
-    rlimit limit;
-    getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_max += 1;
-    return setrlimit(RLIMIT_NOFILE, &limit);
-  });
-  attempt->Try("core files", [] {
-    const rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
-    return setrlimit(RLIMIT_CORE, &limit);
-  });
   for (const char* map : {"uid_map", "gid_map"}) {
     std::string content = Content(std::string("/proc/self/") + map);
     std::replace(content.begin(), content.end(), '\n', ';');

@@ -15,8 +15,8 @@ namespace faas::escape {
 namespace {
 
 // More than any platform ought to give.
-constexpr int kMostFiles = 400'000;
-constexpr long kMostBytes = 2L << 30;
+constexpr int kMostFiles = 100'000;
+constexpr long kMostBytes = 256L << 20;
 
 // Files without a byte, until there are no more; kMostFiles is OK.
 long FillWithFiles(const std::string& directory) {
