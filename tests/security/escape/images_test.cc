@@ -1,15 +1,13 @@
 // Images whose links and settings aim at the host: either refused, with an
 // error that says why, or run without harm.
 
-#include <dirent.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
+#include "absl/strings/str_split.h"
 #include "common/fs/file.h"
 #include "tests/security/escape/escape_test_base.h"
 #include "tests/testing/command.h"
@@ -140,23 +138,39 @@ TEST_F(ImageTest, LinksInThePlaceOfThePlatformsMountsLeadNowhere) {
 
 TEST_F(ImageTest, WorkingDirectoriesLeadNowhere) {
   const Target target("worked-in");
-  for (const std::string& directory :
-       {std::string("/proc/self/fd/7"), std::string("/proc/self/fd/8"),
-        std::string("/proc/self/fd/9"), std::string("/proc/1/cwd"),
-        std::string("/proc/self/fd/7/../../.."), std::string("/proc/1/root"),
-        std::string("/proc/self/cwd"), std::string("/proc/self/root"),
-        std::string("/proc/thread-self/fd/7"), std::string("/dev/fd/7"),
-        std::string("/linked-root"), std::string("/linked-fd"),
-        std::string("/linked-target")}) {
-    SCOPED_TRACE(directory);
+  std::vector<std::string> directories = {
+      "/proc/1/cwd",    "/proc/1/root",    "/proc/self/fd/7/../../..",
+      "/proc/self/cwd", "/proc/self/root", "/proc/thread-self/fd/7",
+      "/dev/fd/7",      "/linked-root",    "/linked-fd",
+      "/linked-target",
+  };
+  // What a runtime may have open when it enters the directory.
+  for (int fd = 3; fd < 12; ++fd) {
+    directories.push_back(absl::StrCat("/proc/self/fd/", fd));
+  }
+  for (const std::string& directory : directories) {
     testing::ImageSettings settings;
     settings.working_dir = directory;
-    const std::vector<TarEntry> links = {
+    std::vector<TarEntry> entries = {
         SymlinkEntry("linked-root", "/"),
         SymlinkEntry("linked-fd", "/proc/self/fd/7"),
         SymlinkEntry("linked-target", target.directory()),
     };
-    ExpectHarmless(AttackArchive(settings, links), target);
+    {
+      SCOPED_TRACE(directory);
+      ExpectHarmless(AttackArchive(settings, entries), target);
+    }
+    // The same, where the image has such a directory for whoever looks there
+    // first, below what is mounted later.
+    SCOPED_TRACE(directory + " of the image");
+    std::string path;
+    for (absl::string_view name :
+         absl::StrSplit(directory, '/', absl::SkipEmpty())) {
+      if (name == ".." || absl::StartsWith(name, "linked-")) break;
+      absl::StrAppend(&path, name, "/");
+      entries.push_back(DirectoryEntry(path));
+    }
+    ExpectHarmless(AttackArchive(settings, entries), target);
   }
 }
 
