@@ -1,5 +1,6 @@
 #include "registryd/deployer.h"
 
+#include <google/protobuf/util/message_differencer.h>
 #include <google/protobuf/util/time_util.h>
 #include <sys/random.h>
 
@@ -19,6 +20,7 @@
 namespace faas::registryd {
 namespace {
 
+using google::protobuf::util::MessageDifferencer;
 using google::protobuf::util::TimeUtil;
 
 // After the commit nothing can fail any more; the wait only makes sure that
@@ -75,6 +77,9 @@ void SetImage(v1::Function& function, v1::Image image) {
   }
   for (const std::string& arg : config.cmd()) function.add_command(arg);
   *function.mutable_image() = std::move(image);
+}
+
+void BeginRevision(v1::Function& function) {
   function.set_revision(function.revision() + 1);
   function.set_revision_id(NewRevisionId());
   *function.mutable_update_time() = TimeUtil::GetCurrentTime();
@@ -86,10 +91,12 @@ void SetImage(v1::Function& function, v1::Image image) {
 }  // namespace
 
 Deployer::Deployer(Options options, LayerStore* store, StoreSpace* space,
-                   Registry* registry, Peers* peers, Janitor* janitor)
+                   SecretStore* secrets, Registry* registry, Peers* peers,
+                   Janitor* janitor)
     : options_(std::move(options)),
       store_(store),
       space_(space),
+      secrets_(secrets),
       registry_(registry),
       peers_(peers),
       janitor_(janitor) {}
@@ -109,6 +116,8 @@ absl::StatusOr<v1::Function> Deployer::Create(const Upload& upload) {
   function.set_name(name);
   MergeOptions(upload.options, upload.options_mask, function);
   RETURN_IF_ERROR(CheckOptions(function.options()));
+  RETURN_IF_ERROR(CheckSecrets(function.options().container(),
+                               upload.options_mask, upload.secrets));
   auto result = Deploy(std::move(function), upload);
   if (!result.ok()) {
     LogFailure(name, result.status());
@@ -124,6 +133,8 @@ absl::StatusOr<v1::Function> Deployer::Update(const Upload& upload) {
   ASSIGN_OR_RETURN(v1::Function function, registry_->Get(name));
   MergeOptions(upload.options, upload.options_mask, function);
   RETURN_IF_ERROR(CheckOptions(function.options()));
+  RETURN_IF_ERROR(CheckSecrets(function.options().container(),
+                               upload.options_mask, upload.secrets));
   auto result = Deploy(std::move(function), upload);
   if (!result.ok()) LogFailure(name, result.status());
   janitor_->Notify();  // the old revision's layers, or the new one's
@@ -131,15 +142,32 @@ absl::StatusOr<v1::Function> Deployer::Update(const Upload& upload) {
 }
 
 absl::StatusOr<v1::Function> Deployer::Configure(
-    const v1::Function& options, const google::protobuf::FieldMask& mask) {
+    const v1::Function& options, const google::protobuf::FieldMask& mask,
+    const SecretStore::Values& secrets) {
   const std::string& name = options.name();
   RETURN_IF_ERROR(rpc::CheckFunctionName(name));
   ASSIGN_OR_RETURN(const auto guard, registry_->BeginChange(name));
   ASSIGN_OR_RETURN(v1::Function function, registry_->Get(name));
+  const v1::ContainerOptions before = function.options().container();
+  const std::string revision = function.revision_id();
   MergeOptions(options, mask, function);
   RETURN_IF_ERROR(CheckOptions(function.options()));
-  ASSIGN_OR_RETURN(const uint64_t generation, registry_->Put(function));
-  AwaitPeers(generation);
+  RETURN_IF_ERROR(CheckSecrets(function.options().container(), mask, secrets));
+  if (!secrets.empty() ||
+      !MessageDifferencer::Equals(before, function.options().container())) {
+    BeginRevision(function);
+    RETURN_IF_ERROR(CheckSize(function));
+    const absl::Status status =
+        Release(function, revision, ReplacesSecrets(mask) ? &secrets : nullptr,
+                [] { return false; });
+    if (!status.ok()) {
+      LogFailure(name, status);
+      return status;
+    }
+  } else {
+    ASSIGN_OR_RETURN(const uint64_t generation, registry_->Put(function));
+    AwaitPeers(generation);
+  }
   log::Line("api", absl::StrCat("✓ Updated ", name, " at ", function.address(),
                                 OptionsForLog(function)));
   return function;
@@ -148,20 +176,48 @@ absl::StatusOr<v1::Function> Deployer::Configure(
 absl::StatusOr<v1::Function> Deployer::Deploy(v1::Function function,
                                               const Upload& upload) {
   const bool is_new = function.address().empty();
+  const std::string old_revision = function.revision_id();
   ASSIGN_OR_RETURN(Extracted extracted, Extract(upload));
   SetImage(function, std::move(extracted.image));
+  BeginRevision(function);
   absl::Status status = CheckSize(function);
-  if (status.ok()) status = PrepareAndPut(function, is_new, upload.cancelled);
+  if (status.ok()) {
+    status = Release(
+        function, old_revision,
+        ReplacesSecrets(upload.options_mask) ? &upload.secrets : nullptr,
+        upload.cancelled);
+  }
   if (!status.ok()) {
     store_->Abandon(*extracted.pin);
-    peers_->DiscardRevision(function);
-    if (is_new) peers_->ReleaseAddress(function.name());
     return status;
   }
   log::Line("api",
             absl::StrCat(is_new ? "✓ Deployed " : "✓ Updated ", function.name(),
                          " at ", function.address(), OptionsForLog(function)));
   return function;
+}
+
+absl::Status Deployer::Release(v1::Function& function,
+                               const std::string& old_revision,
+                               const SecretStore::Values* secrets,
+                               const std::function<bool()>& cancelled) {
+  const bool is_new = function.address().empty();
+  absl::Status status;
+  if (secrets != nullptr) {
+    status = StorageFailure(secrets_->Put(function.revision_id(), *secrets));
+  } else if (!function.options().container().secrets().empty()) {
+    status =
+        StorageFailure(secrets_->Carry(old_revision, function.revision_id()));
+  }
+  if (status.ok()) status = PrepareAndPut(function, is_new, cancelled);
+  if (!status.ok()) {
+    peers_->DiscardRevision(function);
+    if (is_new) peers_->ReleaseAddress(function.name());
+    secrets_->Remove(function.revision_id());
+    return status;
+  }
+  if (!old_revision.empty()) secrets_->Remove(old_revision);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Deployer::Extracted> Deployer::Extract(const Upload& upload) {
@@ -226,8 +282,10 @@ absl::Status Deployer::PrepareAndPut(v1::Function& function, bool is_new,
 absl::Status Deployer::Delete(const std::string& name) {
   RETURN_IF_ERROR(rpc::CheckFunctionName(name));
   ASSIGN_OR_RETURN(const auto guard, registry_->BeginChange(name));
+  const auto function = registry_->Get(name);
   ASSIGN_OR_RETURN(const uint64_t generation, registry_->Delete(name));
   AwaitPeers(generation);
+  if (function.ok()) secrets_->Remove(function->revision_id());
   janitor_->Notify();
   log::Line("api", absl::StrCat("✓ Removed ", name));
   return absl::OkStatus();

@@ -19,6 +19,7 @@
 #include "registryd/layer_store.h"
 #include "registryd/peers.h"
 #include "registryd/registry.h"
+#include "registryd/secret_store.h"
 #include "registryd/store_space.h"
 
 namespace faas::registryd {
@@ -35,7 +36,8 @@ class Deployer {
   };
   // Borrows its arguments.
   Deployer(Options options, LayerStore* store, StoreSpace* space,
-           Registry* registry, Peers* peers, Janitor* janitor);
+           SecretStore* secrets, Registry* registry, Peers* peers,
+           Janitor* janitor);
 
   using OnProgress = std::function<void(const image::Progress&)>;
 
@@ -45,6 +47,8 @@ class Deployer {
     // one has no others.
     const v1::Function& options;
     google::protobuf::FieldMask options_mask;
+    // The content of its secrets, if the mask has them.
+    const SecretStore::Values& secrets;
     // See image::ExtractOptions.
     std::string reference;
     // Read to its end unless there is an error.
@@ -59,10 +63,11 @@ class Deployer {
   absl::StatusOr<v1::Function> Create(const Upload& upload);
   // NOT_FOUND if there is none.
   absl::StatusOr<v1::Function> Update(const Upload& upload);
-  // Changes a function's options; its revision stays. NOT_FOUND if there is no
-  // such function.
+  // Changes a function's options. Its revision stays, unless its containers
+  // change. NOT_FOUND if there is no such function.
   absl::StatusOr<v1::Function> Configure(
-      const v1::Function& options, const google::protobuf::FieldMask& mask);
+      const v1::Function& options, const google::protobuf::FieldMask& mask,
+      const SecretStore::Values& secrets);
 
   // Returns when listener, address and mount are gone; layers that nobody uses
   // any more are the janitor's.
@@ -81,6 +86,11 @@ class Deployer {
   // Gives `function` a new revision; it is new itself if it has no address.
   absl::StatusOr<v1::Function> Deploy(v1::Function function,
                                       const Upload& upload);
+  // Makes a new revision of `function`, which is complete but for its address
+  // and its secrets, the function's. On error nothing of it is left.
+  absl::Status Release(v1::Function& function, const std::string& old_revision,
+                       const SecretStore::Values* secrets,
+                       const std::function<bool()>& cancelled);
   absl::Status PrepareAndPut(v1::Function& function, bool is_new,
                              const std::function<bool()>& cancelled);
   void AwaitPeers(uint64_t generation);
@@ -88,6 +98,7 @@ class Deployer {
   const Options options_;
   LayerStore* const store_;
   StoreSpace* const space_;
+  SecretStore* const secrets_;
   Registry* const registry_;
   Peers* const peers_;
   Janitor* const janitor_;

@@ -131,15 +131,16 @@ grpc::Status FunctionService::CreateFunction(
     grpc::ServerContext* context,
     grpc::ServerReaderWriter<v1::CreateFunctionResponse,
                              v1::CreateFunctionRequest>* stream) {
-  return Upload(context, stream, inbox_,
-                [this](const v1::CreateFunctionHeader& header, auto& source,
-                       auto progress, auto cancelled) {
-                  google::protobuf::FieldMask options;
-                  options.add_paths("options");
-                  return deployer_->Create(
-                      {header.function().name(), header.function(), options,
-                       header.reference(), source, progress, cancelled});
-                });
+  return Upload(
+      context, stream, inbox_,
+      [this](const v1::CreateFunctionHeader& header, auto& source,
+             auto progress, auto cancelled) {
+        google::protobuf::FieldMask options;
+        options.add_paths("options");
+        return deployer_->Create({header.function().name(), header.function(),
+                                  options, header.secrets(), header.reference(),
+                                  source, progress, cancelled});
+      });
 }
 
 grpc::Status FunctionService::UpdateFunction(
@@ -153,11 +154,13 @@ grpc::Status FunctionService::UpdateFunction(
         ASSIGN_OR_RETURN(const UpdateMask mask,
                          ParseUpdateMask(header.update_mask()));
         if (!mask.image) {
-          return deployer_->Configure(header.function(), mask.options);
+          return deployer_->Configure(header.function(), mask.options,
+                                      header.secrets());
         }
         return deployer_->Update({header.function().name(), header.function(),
-                                  mask.options, header.reference(), source,
-                                  progress, cancelled});
+                                  mask.options, header.secrets(),
+                                  header.reference(), source, progress,
+                                  cancelled});
       });
 }
 

@@ -23,6 +23,7 @@
 #include "registryd/peers.h"
 #include "registryd/platform_service.h"
 #include "registryd/registry.h"
+#include "registryd/secret_store.h"
 #include "registryd/store_service.h"
 #include "registryd/store_space.h"
 
@@ -93,6 +94,9 @@ absl::Status Run() {
   log::Line("init",
             absl::StrCat("Loaded ", registry->size(), " images from registry"));
 
+  ASSIGN_OR_RETURN(const auto secrets,
+                   SecretStore::Open(state_dir, registry->Revisions()));
+
   Peers peers(run_dir);
   Janitor janitor(store.get(), registry.get(), &peers,
                   absl::GetFlag(FLAGS_layer_grace));
@@ -105,7 +109,8 @@ absl::Status Run() {
   Deployer deployer({.state_dir = state_dir,
                      .limits = limits,
                      .id_base = absl::GetFlag(FLAGS_id_base)},
-                    store.get(), &space, registry.get(), &peers, &janitor);
+                    store.get(), &space, secrets.get(), registry.get(), &peers,
+                    &janitor);
   ASSIGN_OR_RETURN(const auto inbox, ArchiveInbox::Open(run_dir));
   FunctionService service(registry.get(), &deployer, inbox.get());
   StoreService store_service(store.get(), registry.get(), &space, &janitor);

@@ -35,12 +35,15 @@ constexpr int kCreators = 2;
 constexpr size_t kMaxFunctionBytes = 1 << 20;
 
 // runnerd's defaults; see its flags.
-constexpr runnerd::ContainerLimits kLimits = {
-    .memory_bytes = 512 << 20,
-    .pids = 256,
-    .tmpfs_bytes = 64 << 20,
-    .open_files = 1024,
-};
+runnerd::ContainerSettings DefaultSettings() {
+  return {
+      .memory_bytes = 512 << 20,
+      .cpu_millis = 1000,
+      .pids = 256,
+      .tmpfs_bytes = 64 << 20,
+      .open_files = 1024,
+  };
+}
 
 absl::StatusOr<std::shared_ptr<const runnerd::Revision>> PrepareRevision(
     const HarnessOptions& options) {
@@ -54,8 +57,10 @@ absl::StatusOr<std::shared_ptr<const runnerd::Revision>> PrepareRevision(
   RETURN_IF_ERROR(fs::MakeDirectories(options.state_dir + "/images", 0711));
   ASSIGN_OR_RETURN(std::string scaffold,
                    runnerd::MakeScaffold(options.state_dir, id_base));
-  return runnerd::Revision::Prepare(
-      function, {options.state_dir, std::move(scaffold), kLimits, id_base});
+  return runnerd::Revision::Prepare(function, {.state_dir = options.state_dir,
+                                               .scaffold = std::move(scaffold),
+                                               .settings = DefaultSettings(),
+                                               .id_base = id_base});
 }
 
 absl::Status ServeConnections(int listener,

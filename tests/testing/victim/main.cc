@@ -25,6 +25,9 @@
 //   stderr-lines N  N lines to stderr (3), then as ok
 //   daemonize       leaves a sleeping child of its own session, then as ok
 //   big N           an answer of N bytes
+//   read PATH       what is in the file
+//   write PATH N    writes N bytes to a new file
+//   connect N       to port N of 127.0.0.1
 
 #include <fcntl.h>
 #include <signal.h>
@@ -40,6 +43,7 @@
 
 #include "tests/testing/victim/delivery.h"
 #include "tests/testing/victim/info.h"
+#include "tests/testing/victim/reach.h"
 
 namespace faas::victim {
 namespace {
@@ -148,6 +152,24 @@ int Big(const Call& call) {
   return 0;
 }
 
+int Read(const Call& call) {
+  SendText(call.delivery.socket,
+           call.argc > 2 ? ReadFileText(call.argv[2]) : "no PATH\n");
+  return 0;
+}
+
+int Write(const Call& call) {
+  SendText(call.delivery.socket,
+           call.argc > 3 ? WriteFileText(call.argv[2], atol(call.argv[3]))
+                         : "no PATH and N\n");
+  return 0;
+}
+
+int Connect(const Call& call) {
+  SendText(call.delivery.socket, ConnectText(call.NumberOr(80)));
+  return 0;
+}
+
 using Mode = int (*)(const Call&);
 
 const std::map<std::string, Mode>& Modes() {
@@ -166,6 +188,9 @@ const std::map<std::string, Mode>& Modes() {
       {"stderr-lines", StderrLines},
       {"daemonize", Daemonize},
       {"big", Big},
+      {"read", Read},
+      {"write", Write},
+      {"connect", Connect},
   };
   return *modes;
 }
