@@ -15,9 +15,9 @@
 namespace faas::escape {
 namespace {
 
-// Long enough for a neighbour's requests, and cut short by the deadline of
-// requests where the attack does not end by itself.
-constexpr char kAttackSeconds[] = "6";
+// Each attack ends by itself, or its container is ended before: then there is
+// another one, as long as the neighbour is measured.
+constexpr char kAttackSeconds[] = "4";
 constexpr int kRequests = 20;
 // What a neighbour's median may become, of a calm machine's: it shares the
 // processors with an attack that takes all of its own share.
@@ -33,7 +33,7 @@ class ExhaustionTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     testing::PlatformOptions options;
-    options.runnerd_flags = {"--container_memory_bytes=134217728",
+    options.runnerd_flags = {"--container_memory_bytes=268435456",
                              "--request_timeout=12s", "--kill_grace=500ms"};
     platform_ = StartPlatform(options).release();
     if (platform_ == nullptr) return;
@@ -89,20 +89,31 @@ class ExhaustionTest : public ::testing::Test {
     return Median(times);
   }
 
-  // Runs the attack, and a neighbour's requests meanwhile; what came of it.
-  static Report AttackBesideNeighbour(const std::string& attack) {
-    TestConnection attacker = Request(
-        platform_, "attacker", absl::StrCat("/", attack, "?", kAttackSeconds));
-    // Until its processes are there: the last of them is not this one's matter.
+  // Runs the attack over and over, and a neighbour's requests meanwhile; what
+  // came of each.
+  static std::vector<Report> AttackBesideNeighbour(const std::string& attack) {
+    std::atomic<bool> measured = false;
+    std::vector<Report> reports;
+    std::thread attacker([&] {
+      while (!measured) {
+        TestConnection connection =
+            Request(platform_, "attacker",
+                    absl::StrCat("/", attack, "?", kAttackSeconds));
+        const absl::StatusOr<std::string> text = connection.ReadToEnd();
+        // A container that is ended resets what it has not read.
+        EXPECT_TRUE(text.ok() || absl::IsAborted(text.status()))
+            << text.status();
+        reports.push_back(ParseReport(attack, text.value_or("")));
+      }
+    });
     EXPECT_TRUE(WaitUntil([] { return Attackers() > 0; }));
     const absl::Duration median = NeighbourMedian();
-    std::printf("%s: the neighbour's median: %s\n", attack.c_str(),
-                absl::FormatDuration(median).c_str());
+    measured = true;
+    attacker.join();
+    std::printf("%s: %zu times; the neighbour's median: %s\n", attack.c_str(),
+                reports.size(), absl::FormatDuration(median).c_str());
     EXPECT_LT(median, kSlower * calm_ + kSlack);
-    const absl::StatusOr<std::string> text = attacker.ReadToEnd();
-    // A container that is ended resets what it has not read.
-    EXPECT_TRUE(text.ok() || absl::IsAborted(text.status())) << text.status();
-    return ParseReport(attack, text.value_or(""));
+    return reports;
   }
 
   // Afterwards; the platform serves as before.
@@ -151,8 +162,9 @@ TEST_F(ExhaustionTest, ForkBomb) {
 // A child that is out of memory is the end of its container, and not of one
 // process at a time.
 TEST_F(ExhaustionTest, MemoryBomb) {
-  const Report report = AttackBesideNeighbour("memory-bomb");
-  EXPECT_EQ(report.Fact("survived"), "") << report.text;
+  for (const Report& report : AttackBesideNeighbour("memory-bomb")) {
+    EXPECT_EQ(report.Fact("survived"), "") << report.text;
+  }
   ExpectHostUnharmed();
 }
 
@@ -168,8 +180,9 @@ TEST_F(ExhaustionTest, DiskFill) {
 }
 
 TEST_F(ExhaustionTest, DescriptorFill) {
-  const Report report = AttackBesideNeighbour("descriptor-fill");
-  EXPECT_EQ(report.Fact("one process"), "EMFILE") << report.text;
+  for (const Report& report : AttackBesideNeighbour("descriptor-fill")) {
+    EXPECT_EQ(report.Fact("one process"), "EMFILE") << report.text;
+  }
   ExpectHostUnharmed();
 }
 
@@ -180,16 +193,21 @@ TEST_F(ExhaustionTest, KernelObjectFill) {
 
 TEST_F(ExhaustionTest, OutputFlood) {
   const size_t log_before = platform_->log().Size();
-  const Report report = AttackBesideNeighbour("output-flood");
-  // A writer is never blocked for good, and the log is not its disk.
-  EXPECT_EQ(report.Fact("bytes to 1"), "all") << report.text;
-  EXPECT_LT(platform_->log().Size() - log_before, size_t{2} << 20);
+  const std::vector<Report> reports = AttackBesideNeighbour("output-flood");
+  for (const Report& report : reports) {
+    // A writer is never blocked for good.
+    EXPECT_EQ(report.Fact("bytes to 1"), "all") << report.text;
+  }
+  // 64 KiB of each stream, and a little.
+  EXPECT_LT(platform_->log().Size() - log_before,
+            (reports.size() + 1) * (size_t{192} << 10));
   ExpectHostUnharmed();
 }
 
 TEST_F(ExhaustionTest, CpuSpin) {
-  const Report report = AttackBesideNeighbour("cpu-spin");
-  EXPECT_EQ(report.Fact("threads"), "64") << report.text;
+  for (const Report& report : AttackBesideNeighbour("cpu-spin")) {
+    EXPECT_EQ(report.Fact("threads"), "64") << report.text;
+  }
   ExpectHostUnharmed();
 }
 

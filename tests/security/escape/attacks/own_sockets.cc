@@ -8,6 +8,7 @@
 #include <linux/vm_sockets.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -75,6 +76,10 @@ void OwnSockets(Attempt* attempt) {
       return socket(family, type, protocol);
     });
   }
+  // The kernel does not look at the upper half, a filter might.
+  attempt->Try("AF_INET with more bits", [] {
+    return syscall(SYS_socket, AF_INET | 1L << 32, SOCK_STREAM, 0);
+  });
   attempt->Try("connect 127.0.0.1",
                [attempt] { return ConnectTo(attempt->Argument(0)); });
   attempt->Try("connect abstract",

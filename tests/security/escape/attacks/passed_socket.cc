@@ -8,6 +8,8 @@
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <cstring>
@@ -19,6 +21,8 @@ namespace {
 
 // <linux/sockios.h> of older headers has it not.
 constexpr unsigned long kGetSocketNamespace = 0x894C;
+
+constexpr unsigned long kUpperBit = 1UL << 32;
 
 sockaddr_in Loopback(const std::string& port) {
   sockaddr_in address = {};
@@ -107,6 +111,12 @@ void Interfaces(Attempt* attempt) {
       return OfLoopback(connection, request, "lo");
     });
   }
+  // The kernel does not look at the upper half, a filter might.
+  attempt->Try("SIOCGIFNAME with more bits", [connection] {
+    ifreq interface = {};
+    interface.ifr_ifindex = 1;
+    return syscall(SYS_ioctl, connection, SIOCGIFNAME | kUpperBit, &interface);
+  });
   attempt->Try("SIOCSIFADDR", [connection] {
     return OfLoopback(connection, SIOCSIFADDR, "lo:escape");
   });
