@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/synchronization/notification.h"
+#include "absl/types/optional.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
 #include "common/process/child.h"
@@ -100,12 +101,19 @@ absl::Status ServeHarness(const HarnessOptions& options) {
   ASSIGN_OR_RETURN(const auto cgroups, runnerd::Cgroups::Find(CgroupParent()));
   ASSIGN_OR_RETURN(const auto revision, PrepareRevision(options));
   ASSIGN_OR_RETURN(const auto dev_null, fs::Open("/dev/null", O_RDONLY));
-  const BareContainer::Environment environment = {.runtime = &runtime,
-                                                  .cgroups = &cgroups,
-                                                  .revision = revision.get(),
-                                                  .bundles = bundles,
-                                                  .runtime_root = runtime_root,
-                                                  .dev_null = dev_null.get()};
+  BareContainer::Environment environment = {.runtime = &runtime,
+                                            .cgroups = &cgroups,
+                                            .revision = revision.get(),
+                                            .bundles = bundles,
+                                            .runtime_root = runtime_root,
+                                            .dev_null = dev_null.get()};
+  absl::optional<DefaultSpec> default_spec;
+  if (options.default_spec) {
+    ASSIGN_OR_RETURN(
+        default_spec,
+        DefaultSpec::Make(options.runtime, options.state_dir, *revision));
+    environment.default_spec = &*default_spec;
+  }
   ASSIGN_OR_RETURN(const auto listener, Listen(options.port));
   SpareStock stock(environment, options.spares);
   if (options.spares > 0) {
