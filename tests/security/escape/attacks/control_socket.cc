@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -35,9 +36,13 @@ void ControlSocket(Attempt* attempt) {
   attempt->Tell("mode", mode);
   attempt->Tell("owner is the user", status.st_uid == getuid() ? "yes" : "no");
   attempt->Try("connect again", [] { return ConnectAgain(SOCK_STREAM); });
+  // runnerd closes its end after the message, which this may be faster than.
   attempt->Try("receive again", [attempt] {
+    const timeval patience = {10, 0};
+    setsockopt(attempt->control(), SOL_SOCKET, SO_RCVTIMEO, &patience,
+               sizeof(patience));
     char byte;
-    const ssize_t size = recv(attempt->control(), &byte, 1, MSG_DONTWAIT);
+    const ssize_t size = recv(attempt->control(), &byte, 1, 0);
     if (size != 0) return size;
     errno = kEmpty;
     return ssize_t{-1};

@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -32,8 +33,15 @@ sockaddr_in Loopback(const std::string& port) {
   return address;
 }
 
+// What a firewall swallows is not waited for.
+void LimitPatience(int connection) {
+  const timeval patience = {2, 0};
+  setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+}
+
 // In the place of close and socket: the same one is free for another peer.
 void Disconnect(Attempt* attempt) {
+  LimitPatience(attempt->connection());
   attempt->Try("disconnect", [attempt] {
     sockaddr nobody = {};
     nobody.sa_family = AF_UNSPEC;

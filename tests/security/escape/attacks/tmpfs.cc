@@ -78,6 +78,7 @@ void Tmpfs(Attempt* attempt) {
   }
   struct statvfs dev = {};
   statvfs("/dev", &dev);
+  attempt->Tell("/dev bytes", std::to_string(dev.f_blocks * dev.f_frsize));
   attempt->Tell("/dev files", std::to_string(dev.f_files));
 }
 
