@@ -40,8 +40,9 @@ ABSL_FLAG(std::string, state_dir, "/var/lib/faasd",
 ABSL_FLAG(std::string, run_dir, "/run/faasd",
           "Where the daemons' sockets are.");
 ABSL_FLAG(std::string, control_listen, "127.0.0.1:8080",
-          "HOST:PORT of the control API beside the unix socket; empty for "
-          "none. On loopback each call needs the token, elsewhere each client "
+          "HOST:PORT of the control API beside the unix socket; systemd for "
+          "the socket \"control\" of a .socket unit; empty for none. On "
+          "loopback each call needs the token, elsewhere each client "
           "a certificate.");
 ABSL_FLAG(std::string, token_file, "",
           "Where the control API's token is, for root alone; made if it is not "

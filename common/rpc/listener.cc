@@ -9,12 +9,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <cstdio>
-#include <cstring>
+#include <cerrno>
+#include <cstdlib>
 #include <memory>
 
 #include "absl/status/status.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
@@ -90,7 +92,61 @@ absl::StatusOr<base::UniqueFd> ListenTcp(const addrinfo& address,
   return fd;
 }
 
+// The descriptor that the service manager has named so, or -1.
+int FindPassed(const std::string& name) {
+  constexpr int kFirstPassed = 3;
+  const char* pid = getenv("LISTEN_PID");
+  const char* names = getenv("LISTEN_FDNAMES");
+  int owner;
+  // Of a parent's, perhaps.
+  if (pid == nullptr || names == nullptr || !absl::SimpleAtoi(pid, &owner) ||
+      owner != getpid()) {
+    return -1;
+  }
+  int fd = kFirstPassed;
+  for (absl::string_view each : absl::StrSplit(names, ':')) {
+    if (each == name) return fd;
+    ++fd;
+  }
+  return -1;
+}
+
+// "127.0.0.1:8080".
+std::string AddressText(const sockaddr_storage& address, socklen_t size) {
+  char host[NI_MAXHOST], port[NI_MAXSERV];
+  if (getnameinfo(reinterpret_cast<const sockaddr*>(&address), size, host,
+                  sizeof(host), port, sizeof(port),
+                  NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+    return "";
+  }
+  return address.ss_family == AF_INET6 ? absl::StrCat("[", host, "]:", port)
+                                       : absl::StrCat(host, ":", port);
+}
+
 }  // namespace
+
+absl::StatusOr<Listener> Listener::FromSystemd(const std::string& name) {
+  const int fd = FindPassed(name);
+  sockaddr_storage address = {};
+  socklen_t size = sizeof(address);
+  int listens = 0;
+  socklen_t listens_size = sizeof(listens);
+  if (fd < 0 ||
+      getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0 ||
+      getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &listens_size) != 0 ||
+      listens == 0) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the service manager has passed no listening socket \"", name,
+        "\"; start the unit's .socket, with FileDescriptorName=", name));
+  }
+  base::UniqueFd socket(fd);
+  if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 ||
+      fcntl(fd, F_SETFL, O_NONBLOCK) != 0) {
+    return base::ErrnoStatus("fcntl");
+  }
+  return Listener(std::move(socket), AddressText(address, size),
+                  IsLoopback(reinterpret_cast<const sockaddr*>(&address)));
+}
 
 absl::StatusOr<Listener> Listener::Unix(const std::string& path, gid_t group) {
   const std::string unpublished = path + kUnpublished;

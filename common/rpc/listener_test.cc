@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <string>
 
 #include "common/fs/file.h"
 #include "common/ipc/unix_socket.h"
@@ -66,6 +67,28 @@ TEST_F(ListenerTest, LoopbackIsLocalAndTheRestIsNot) {
   for (const char* address : {"", "localhost", "127.0.0.1:http", "a b:1"}) {
     EXPECT_FALSE(Listener::Tcp(address).ok()) << address;
   }
+}
+
+// As the twentieth of the descriptors that begin with 3.
+TEST_F(ListenerTest, SystemdsSocketIsFoundByItsName) {
+  constexpr int kPassed = 22;
+  auto made = Listener::Tcp("127.0.0.1:0");
+  ASSERT_TRUE(made.ok()) << made.status();
+  ASSERT_EQ(dup2(made->front().fd(), kPassed), kPassed);
+  std::string names;
+  for (int fd = 3; fd < kPassed; ++fd) names += "other:";
+  setenv("LISTEN_FDNAMES", (names + "control").c_str(), 1);
+  setenv("LISTEN_PID", "1", 1);  // another process's
+  EXPECT_FALSE(Listener::FromSystemd("control").ok());
+  setenv("LISTEN_PID", std::to_string(getpid()).c_str(), 1);
+  EXPECT_FALSE(Listener::FromSystemd("none").ok());
+  const auto passed = Listener::FromSystemd("control");
+  ASSERT_TRUE(passed.ok()) << passed.status();
+  EXPECT_EQ(passed->fd(), kPassed);
+  EXPECT_TRUE(passed->local());
+  EXPECT_EQ(passed->name().find("127.0.0.1:"), 0u) << passed->name();
+  unsetenv("LISTEN_FDNAMES");
+  unsetenv("LISTEN_PID");
 }
 
 TEST_F(ListenerTest, AddressInUseIsUnavailable) {
