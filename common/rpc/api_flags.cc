@@ -15,8 +15,9 @@ ABSL_FLAG(std::string, group, "",
           "the unix sockets; by default \"faas\" if there is one, otherwise "
           "root's.");
 ABSL_FLAG(uint32_t, max_api_connections, 1024,
-          "Connections to the unix socket at once, and as many to the control "
-          "listener; more are closed. At most half of the descriptors.");
+          "Connections to the unix socket at once, not counting root's, and as "
+          "many to the control listener; more are closed. All together take at "
+          "most half of the descriptors.");
 ABSL_FLAG(uint32_t, max_api_connections_per_uid, 256,
           "Connections to the unix socket from one user other than root.");
 ABSL_FLAG(int32_t, max_api_streams, 128,

@@ -9,10 +9,11 @@ namespace faas::rpc {
 
 // What the API of a daemon takes in at once. The flags are in api_flags.cc.
 struct Limits {
-  // Connections to the unix socket, and as many to the control listener, so
-  // that a flood of one leaves the other alone. More are closed.
+  // Connections to the unix socket, not counting root's, and as many to the
+  // control listener, so that a flood of one leaves the other alone. More are
+  // closed.
   size_t connections = 1024;
-  // To the unix socket from one user other than root.
+  // To the unix socket from one user.
   size_t connections_per_uid = 256;
   // Calls under way on one connection; a client's others wait at the client.
   int streams = 128;

@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 
 #include "absl/status/status.h"
@@ -68,11 +70,15 @@ absl::StatusOr<Addresses> Resolve(const std::string& text) {
   return Addresses(found);
 }
 
+// NOT_FOUND if this host does not have such addresses.
 absl::StatusOr<base::UniqueFd> ListenTcp(const addrinfo& address,
                                          const std::string& text) {
   base::UniqueFd fd(
       socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fd.valid()) return base::ErrnoStatus("socket");
+  if (!fd.valid()) {
+    return errno == EAFNOSUPPORT ? absl::NotFoundError("no such addresses here")
+                                 : base::ErrnoStatus("socket");
+  }
   const int on = 1;
   // Connections of an earlier life are no reason not to start. Without
   // SO_REUSEPORT nobody else can have the port at the same time.
@@ -85,9 +91,14 @@ absl::StatusOr<base::UniqueFd> ListenTcp(const addrinfo& address,
   }
   if (bind(fd.get(), address.ai_addr, address.ai_addrlen) != 0 ||
       listen(fd.get(), SOMAXCONN) != 0) {
-    return errno == EADDRINUSE
-               ? CannotListen(text, "is the address in use?")
-               : CannotListen(text, base::ErrnoStatus("bind").message());
+    const int error = errno;
+    if (error == EADDRINUSE) {
+      return CannotListen(text, "is the address in use?");
+    }
+    const absl::Status status = base::ErrnoStatus("bind", error);
+    // "localhost" may stand for an IPv6 address that has been switched off.
+    if (error == EADDRNOTAVAIL) return absl::NotFoundError(status.message());
+    return CannotListen(text, status.message());
   }
   return fd;
 }
@@ -175,13 +186,20 @@ absl::StatusOr<std::vector<Listener>> Listener::Tcp(
     const std::string& address) {
   ASSIGN_OR_RETURN(const Addresses addresses, Resolve(address));
   std::vector<Listener> listeners;
+  absl::Status absent = CannotListen(address, "it has no address");
   for (const addrinfo* each = addresses.get(); each != nullptr;
        each = each->ai_next) {
     absl::StatusOr<base::UniqueFd> socket = ListenTcp(*each, address);
-    if (!socket.ok()) return socket.status();
-    listeners.push_back(
-        Listener(*std::move(socket), address, IsLoopback(each->ai_addr)));
+    if (socket.ok()) {
+      listeners.push_back(
+          Listener(*std::move(socket), address, IsLoopback(each->ai_addr)));
+    } else if (absl::IsNotFound(socket.status())) {
+      absent = CannotListen(address, socket.status().message());
+    } else {
+      return socket.status();
+    }
   }
+  if (listeners.empty()) return absent;
   return listeners;
 }
 

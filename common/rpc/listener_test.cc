@@ -91,6 +91,14 @@ TEST_F(ListenerTest, SystemdsSocketIsFoundByItsName) {
   unsetenv("LISTEN_PID");
 }
 
+TEST_F(ListenerTest, AddressOfAnotherHostIsUnavailable) {
+  const auto listeners = Listener::Tcp("192.0.2.1:0");
+  EXPECT_EQ(listeners.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_NE(listeners.status().message().find("192.0.2.1:0"),
+            absl::string_view::npos);
+  EXPECT_TRUE(Listener::Tcp("localhost:0").ok());
+}
+
 TEST_F(ListenerTest, AddressInUseIsUnavailable) {
   const auto first = Listener::Tcp("127.0.0.1:0");
   ASSERT_TRUE(first.ok()) << first.status();
