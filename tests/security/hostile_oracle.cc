@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <regex>
+#include <string>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -69,6 +71,17 @@ void ExpectErrorLine(const CommandResult& result, const HostileCase& hostile) {
       << line;
   EXPECT_THAT(result.err, ::testing::HasSubstr(hostile.says));
   EXPECT_THAT(result.out, ::testing::Not(::testing::HasSubstr("✓")));
+}
+
+// The process that reads the archive has ended, and said how large it was.
+void ExpectSmallExtractor(const std::string& log) {
+  static const std::regex kMemory("The extractor took ([0-9]+) KiB");
+  std::smatch match;
+  ASSERT_TRUE(std::regex_search(log, match, kMemory)) << log;
+  const int64_t bytes = std::stoll(match[1]) * 1024;
+  EXPECT_LT(bytes, HostileOracle::kMaxExtractorBytes);
+  ::testing::Test::RecordProperty("extractor_kib",
+                                  static_cast<int>(bytes / 1024));
 }
 
 }  // namespace
@@ -154,6 +167,7 @@ void HostileOracle::Refuse(const HostileCase& hostile,
   const Observation before = Observe();
   const auto memory = MemoryWatch::Begin(before.registryd);
   ASSERT_OK(memory);
+  const size_t log_begin = platform_->log().Size();
   const CommandResult result = Send(hostile, command);
   const auto growth = memory->PeakGrowth();
   ExpectErrorLine(result, hostile);
@@ -163,6 +177,7 @@ void HostileOracle::Refuse(const HostileCase& hostile,
   }
   ASSERT_OK(growth) << "registryd has ended";
   EXPECT_LT(*growth, kMaxGrowthBytes);
+  ExpectSmallExtractor(platform_->log().TextFrom(log_begin));
   ::testing::Test::RecordProperty("registryd_growth_kib",
                                   static_cast<int>(*growth / 1024));
   ExpectVictimAnswers();
