@@ -1,5 +1,9 @@
 #include "faas_cli/endpoint.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,22 +16,95 @@
 #include "absl/strings/strip.h"
 #include "common/base/printable.h"
 #include "common/base/status_macros.h"
+#include "common/fs/file.h"
+#include "common/ipc/unix_socket.h"
+#include "common/rpc/api_token.h"
 #include "common/rpc/channel.h"
+#include "common/rpc/token_guard.h"
 
 namespace faas::cli {
 namespace {
 
 constexpr char kDefaultRunDir[] = "/run/faasd";
-constexpr char kDefaultAddress[] = "127.0.0.1:8080";
 constexpr std::chrono::seconds kConnectTimeout(3);
+constexpr int kCloseTimeoutMs = 500;
+constexpr size_t kMaxPemBytes = 1 << 20;
 
 std::string SocketIn(const std::string& run_dir) {
   return run_dir + "/registryd.sock";
 }
 
+Endpoint Local(const std::string& run_dir) {
+  Endpoint endpoint;
+  endpoint.run_dir = run_dir;
+  return endpoint;
+}
+
 absl::StatusOr<Endpoint> Remote(const std::string& text) {
-  ASSIGN_OR_RETURN(std::string address, ParseAddress(text));
-  return Endpoint{.run_dir = "", .address = std::move(address)};
+  Endpoint endpoint;
+  ASSIGN_OR_RETURN(endpoint.address, ParseAddress(text));
+  return endpoint;
+}
+
+bool IsLoopback(const std::string& address) {
+  const absl::string_view host = rpc::HostOf(address);
+  in_addr v4;
+  return host == "localhost" || host == "[::1]" ||
+         (inet_pton(AF_INET, std::string(host).c_str(), &v4) == 1 &&
+          ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET);
+}
+
+absl::Status NotForUs(const std::string& socket) {
+  return absl::PermissionDeniedError(absl::StrCat(
+      "permission denied on ", socket,
+      "; use sudo, or become a member of its group (\"sudo usermod -aG faas "
+      "$USER\", then log in again)"));
+}
+
+// Whether the daemon closes our connections at once.
+bool ClosesConnections(const std::string& socket) {
+  const auto connection = ipc::Connect(socket, SOCK_STREAM);
+  if (!connection.ok()) return false;
+  pollfd wait = {.fd = connection->get(), .events = POLLIN};
+  char byte;
+  return poll(&wait, 1, kCloseTimeoutMs) == 1 &&
+         recv(wait.fd, &byte, 1, MSG_PEEK) <= 0;
+}
+
+absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(
+    const Endpoint& endpoint) {
+  if (endpoint.address.empty()) {
+    return rpc::UnixChannel(SocketIn(endpoint.run_dir));
+  }
+  if (!endpoint.tls.all()) {
+    return rpc::TcpChannel(endpoint.address, endpoint.token);
+  }
+  ASSIGN_OR_RETURN(const std::string roots,
+                   fs::ReadFile(endpoint.tls.ca, kMaxPemBytes));
+  ASSIGN_OR_RETURN(const std::string key,
+                   fs::ReadFile(endpoint.tls.key, kMaxPemBytes));
+  ASSIGN_OR_RETURN(const std::string cert,
+                   fs::ReadFile(endpoint.tls.cert, kMaxPemBytes));
+  return rpc::TlsChannel(endpoint.address, roots, key, cert);
+}
+
+std::string WhyNoAnswer(const Endpoint& endpoint) {
+  constexpr absl::string_view kStart = "; start it with \"sudo deploy/faasd\"";
+  if (endpoint.address.empty()) {
+    return absl::StrCat(kStart,
+                        ", or name another instance with --run_dir or "
+                        "--address");
+  }
+  if (endpoint.tls.all()) {
+    return absl::StrCat(kStart,
+                        " on that host, if it is not that one of the two does "
+                        "not take the other's certificate");
+  }
+  return absl::StrCat(kStart, " on that host",
+                      IsLoopback(endpoint.address)
+                          ? ""
+                          : "; another host's wants --tls_cert, --tls_key and "
+                            "--tls_ca, or a tunnel (ssh -L)");
 }
 
 }  // namespace
@@ -55,13 +132,33 @@ absl::StatusOr<Endpoint> ChooseEndpoint(const std::string& address,
                                         const std::string& faas_url,
                                         const std::string& faasd_run_dir) {
   if (!address.empty()) return Remote(address);
-  if (!run_dir.empty()) return Endpoint{run_dir, ""};
+  if (!run_dir.empty()) return Local(run_dir);
   if (!faas_url.empty()) return Remote(faas_url);
-  if (!faasd_run_dir.empty()) return Endpoint{faasd_run_dir, ""};
-  if (access(SocketIn(kDefaultRunDir).c_str(), W_OK) != 0 && errno == EACCES) {
-    return Endpoint{"", kDefaultAddress};
+  if (!faasd_run_dir.empty()) return Local(faasd_run_dir);
+  return Local(kDefaultRunDir);
+}
+
+absl::Status AddCredentials(const Credentials& credentials,
+                            Endpoint* endpoint) {
+  if (credentials.tls.any()) {
+    if (!credentials.tls.all() || endpoint->address.empty()) {
+      return absl::InvalidArgumentError(
+          "--tls_cert, --tls_key and --tls_ca go together, with --address");
+    }
+    endpoint->tls = credentials.tls;
+    return absl::OkStatus();
   }
-  return Endpoint{kDefaultRunDir, ""};
+  if (endpoint->address.empty() || !IsLoopback(endpoint->address)) {
+    return absl::OkStatus();
+  }
+  if (!credentials.token_file.empty()) {
+    ASSIGN_OR_RETURN(endpoint->token, rpc::ReadToken(credentials.token_file));
+  } else if (!credentials.token.empty()) {
+    endpoint->token = credentials.token;
+  } else if (auto token = rpc::ReadToken(kDefaultTokenFile); token.ok()) {
+    endpoint->token = *std::move(token);
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(
@@ -71,24 +168,17 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(
       local ? SocketIn(endpoint.run_dir) : endpoint.address;
   // A missing socket needs no waiting.
   if (local && access(where.c_str(), W_OK) != 0) {
-    if (errno == EACCES) {
-      return absl::PermissionDeniedError(
-          absl::StrCat("permission denied on ", where,
-                       "; use sudo, or the control API with --address"));
-    }
+    if (errno == EACCES) return NotForUs(where);
   } else {
-    std::shared_ptr<grpc::Channel> channel =
-        local ? rpc::UnixChannel(where) : rpc::TcpChannel(where);
+    ASSIGN_OR_RETURN(const auto channel, OpenChannel(endpoint));
     if (channel->WaitForConnected(std::chrono::system_clock::now() +
                                   kConnectTimeout)) {
       return channel;
     }
+    if (local && ClosesConnections(where)) return NotForUs(where);
   }
   return absl::UnavailableError(absl::StrCat(
-      "faasd is not running: no answer on ", where,
-      local ? "; start it with \"sudo deploy/faasd\", or name another instance "
-              "with --run_dir or --address"
-            : "; start it with \"sudo deploy/faasd\" on that host"));
+      "faasd is not running: no answer on ", where, WhyNoAnswer(endpoint)));
 }
 
 }  // namespace faas::cli

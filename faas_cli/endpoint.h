@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/rpc/control_listener.h"
 
 namespace faas::cli {
 
@@ -16,18 +17,37 @@ struct Endpoint {
   // One of them is set.
   std::string run_dir;  // its registryd.sock
   std::string address;  // "host:port"
+  // For an address: what shows who we are. Empty if there is nothing.
+  std::string token;
+  rpc::TlsFiles tls;
+};
+
+// What the user has given to show who he is: --token_file and the --tls_ files,
+// and the environment's FAAS_TOKEN.
+struct Credentials {
+  std::string token_file;
+  std::string token;
+  rpc::TlsFiles tls;
 };
 
 // Chooses from the options --address and --run_dir, then the environment's
 // FAAS_URL and FAASD_RUN_DIR, then /run/faasd; an empty string is not given.
-// Without any of them, a user who may not open the socket gets the control
-// listener 127.0.0.1:8080. INVALID_ARGUMENT for an address that is none.
+// INVALID_ARGUMENT for an address that is none.
 absl::StatusOr<Endpoint> ChooseEndpoint(const std::string& address,
                                         const std::string& run_dir,
                                         const std::string& faas_url,
                                         const std::string& faasd_run_dir);
 
-// Connects. UNAVAILABLE, saying what to do, if nobody answers.
+// Adds what the address needs. A token goes to this host's loopback addresses
+// only, where nobody can listen in: without one that was given, it is that of
+// kDefaultTokenFile, if we may read it. INVALID_ARGUMENT for credentials that
+// do not fit to the endpoint.
+absl::Status AddCredentials(const Credentials& credentials, Endpoint* endpoint);
+
+inline constexpr char kDefaultTokenFile[] = "/var/lib/faasd/token";
+
+// Connects. UNAVAILABLE if nobody answers, PERMISSION_DENIED if it is not for
+// us; both say what to do.
 absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(
     const Endpoint& endpoint);
 

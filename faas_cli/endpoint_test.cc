@@ -1,5 +1,7 @@
 #include "faas_cli/endpoint.h"
 
+#include <fstream>
+
 #include "gtest/gtest.h"
 
 namespace faas::cli {
@@ -23,9 +25,55 @@ TEST(EndpointTest, OptionsWinOverTheEnvironment) {
 }
 
 TEST(EndpointTest, NobodyThereSaysWhatToDo) {
-  const auto channel = Connect({.run_dir = "/no/such", .address = ""});
+  Endpoint endpoint;
+  endpoint.run_dir = "/no/such";
+  const auto channel = Connect(endpoint);
   EXPECT_EQ(channel.status().code(), absl::StatusCode::kUnavailable);
   EXPECT_NE(channel.status().message().find("deploy/faasd"), std::string::npos);
+}
+
+std::string TokenFor(const std::string& address,
+                     const Credentials& credentials) {
+  Endpoint endpoint;
+  endpoint.address = address;
+  const absl::Status status = AddCredentials(credentials, &endpoint);
+  return status.ok() ? endpoint.token : std::string(status.message());
+}
+
+TEST(EndpointTest, TokensGoToThisHostOnly) {
+  Credentials credentials;
+  credentials.token = "secret";
+  for (const char* address :
+       {"127.0.0.1:8080", "localhost:1", "[::1]:80", "127.9.9.9:80"}) {
+    EXPECT_EQ(TokenFor(address, credentials), "secret") << address;
+  }
+  for (const char* address : {"10.0.0.1:8080", "localhost.example:1",
+                              "127.0.0.1.example:80", "[::2]:80"}) {
+    EXPECT_EQ(TokenFor(address, credentials), "") << address;
+  }
+}
+
+TEST(EndpointTest, TokenFileWinsAndHasToBeThere) {
+  const std::string path = testing::TempDir() + "/token";
+  const std::string in_file(64, 'f');
+  std::ofstream(path) << in_file << "\n";
+  EXPECT_EQ(TokenFor("127.0.0.1:1", {path, "secret", {}}), in_file);
+  EXPECT_NE(
+      TokenFor("127.0.0.1:1", {"/no/such", "secret", {}}).find("/no/such"),
+      std::string::npos);
+}
+
+TEST(EndpointTest, TlsFilesGoTogetherAndWithAnAddress) {
+  Endpoint endpoint;
+  endpoint.address = "host:1";
+  Credentials credentials;
+  credentials.tls = {.cert = "c", .key = "k", .ca = ""};
+  EXPECT_FALSE(AddCredentials(credentials, &endpoint).ok());
+  credentials.tls.ca = "a";
+  EXPECT_TRUE(AddCredentials(credentials, &endpoint).ok());
+  EXPECT_TRUE(endpoint.tls.all());
+  endpoint.address = "";
+  EXPECT_FALSE(AddCredentials(credentials, &endpoint).ok());
 }
 
 }  // namespace

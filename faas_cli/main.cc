@@ -29,6 +29,7 @@ constexpr int kUsageError = 2;
 
 struct Options {
   std::string address, run_dir;
+  Credentials credentials;
   Output output = Output::kText;
   std::string name, directory;
   ImageInput image;
@@ -40,16 +41,24 @@ std::string FromEnvironment(const char* name) {
   return value != nullptr ? value : "";
 }
 
+absl::StatusOr<Endpoint> EndpointOf(const Options& options) {
+  ASSIGN_OR_RETURN(Endpoint endpoint,
+                   ChooseEndpoint(options.address, options.run_dir,
+                                  FromEnvironment("FAAS_URL"),
+                                  FromEnvironment("FAASD_RUN_DIR")));
+  Credentials credentials = options.credentials;
+  credentials.token = FromEnvironment("FAAS_TOKEN");
+  RETURN_IF_ERROR(AddCredentials(credentials, &endpoint));
+  return endpoint;
+}
+
 using Action = std::function<absl::Status()>;
 
 // Wraps a command that needs a faasd.
 template <typename Command>
 Action WithEndpoint(const Options& options, Command command) {
   return [&options, command]() -> absl::Status {
-    ASSIGN_OR_RETURN(const Endpoint endpoint,
-                     ChooseEndpoint(options.address, options.run_dir,
-                                    FromEnvironment("FAAS_URL"),
-                                    FromEnvironment("FAASD_RUN_DIR")));
+    ASSIGN_OR_RETURN(const Endpoint endpoint, EndpointOf(options));
     return command(endpoint);
   };
 }
@@ -225,13 +234,7 @@ void AddVersionCommand(CLI::App& app, Options& o, Action& chosen) {
   app.set_version_flag("--version", absl::StrCat("faas ", base::kVersion));
   AddCommand(
       app, "version", "Print the versions of faas, faasd and the runtime",
-      [&o] {
-        return PrintVersion(
-            ChooseEndpoint(o.address, o.run_dir, FromEnvironment("FAAS_URL"),
-                           FromEnvironment("FAASD_RUN_DIR")),
-            o.output);
-      },
-      chosen);
+      [&o] { return PrintVersion(EndpointOf(o), o.output); }, chosen);
 }
 
 void AddImageCommands(CLI::App& app, Options& o, Action& chosen) {
@@ -265,6 +268,22 @@ std::string CategorySuffix(const absl::Status& status) {
   return category.empty() ? "" : absl::StrCat(" [", category, "]");
 }
 
+void AddCredentialOptions(CLI::App& app, Credentials& credentials) {
+  const auto add = [&app](const char* name, std::string& value,
+                          const std::string& description) {
+    app.add_option(name, value, description)
+        ->option_text("FILE")
+        ->group("With --address");
+  };
+  add("--token_file", credentials.token_file,
+      absl::StrCat("The token of a control API on loopback, by default in ",
+                   kDefaultTokenFile, " (environment: FAAS_TOKEN)"));
+  add("--tls_cert", credentials.tls.cert, "Our certificate, in PEM");
+  add("--tls_key", credentials.tls.key, "Its private key, in PEM");
+  add("--tls_ca", credentials.tls.ca,
+      "Who has signed the server's certificate, in PEM");
+}
+
 int Main(int argc, char** argv) {
   // A reader of our output that goes away is an error of writing, as usual.
   signal(SIGPIPE, SIG_DFL);
@@ -276,6 +295,7 @@ int Main(int argc, char** argv) {
   app.add_option("--run_dir", options.run_dir,
                  "Directory of a local faasd's sockets, by default /run/faasd "
                  "(environment: FAASD_RUN_DIR)");
+  AddCredentialOptions(app, options.credentials);
   app.add_option_function<std::string>(
          "-o,--output",
          [&options](const std::string& form) {

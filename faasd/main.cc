@@ -18,6 +18,7 @@
 #include "absl/time/time.h"
 #include "common/base/status_macros.h"
 #include "common/daemon/daemon.h"
+#include "common/daemon/group.h"
 #include "common/event/event_loop.h"
 #include "common/log/log.h"
 #include "faasd/supervisor.h"
@@ -26,6 +27,10 @@ ABSL_FLAG(std::string, state_dir, "/var/lib/faasd",
           "Where functions and their images are kept.");
 ABSL_FLAG(std::string, run_dir, "/run/faasd",
           "Where the daemons' sockets are.");
+ABSL_FLAG(std::string, group, "",
+          "The group, a name or a number, whose members may use the API over "
+          "the unix sockets; by default \"faas\" if there is one, otherwise "
+          "root's.");
 ABSL_FLAG(std::string, pool, "10.0.0.0/24",
           "Addresses that functions get, on the loopback interface; the first "
           "is the tenth.");
@@ -89,6 +94,9 @@ absl::StatusOr<DaemonSpec> MakeSpec(const std::string& name,
   spec.socket = absl::StrCat(run_dir, "/", name, ".sock");
   spec.command = {std::move(program), "--run_dir=" + run_dir,
                   absl::StrCat("--parent_pid=", getpid())};
+  if (const std::string group = absl::GetFlag(FLAGS_group); !group.empty()) {
+    spec.command.push_back("--group=" + group);
+  }
   spec.command.insert(spec.command.end(), flags.begin(), flags.end());
   for (absl::string_view arg : absl::StrSplit(more, ' ', absl::SkipEmpty())) {
     spec.command.emplace_back(arg);
@@ -137,12 +145,16 @@ absl::Status Run() {
   RETURN_IF_ERROR(daemon::Begin(/*parent=*/0));
   RETURN_IF_ERROR(daemon::CheckRoot("faasd"));
   ASSIGN_OR_RETURN(std::vector<DaemonSpec> daemons, Daemons());
-  ASSIGN_OR_RETURN(const base::UniqueFd lock,
-                   daemon::EnterDirectory(absl::GetFlag(FLAGS_run_dir), "faasd",
-                                          /*parent=*/0));
+  const std::string group_name = absl::GetFlag(FLAGS_group);
+  ASSIGN_OR_RETURN(const gid_t group, daemon::FindGroup(group_name));
+  ASSIGN_OR_RETURN(
+      const base::UniqueFd lock,
+      daemon::EnterRunDirectory(absl::GetFlag(FLAGS_run_dir), "faasd",
+                                /*parent=*/0, group));
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
   ASSIGN_OR_RETURN(const auto loop, event::EventLoop::Create());
   PrintBanner();
+  daemon::LogMissingGroup(group_name, group);
   // gatewayd first, so that nothing new comes in; runnerd then has only to
   // finish what it has.
   Supervisor supervisor(loop.get(),

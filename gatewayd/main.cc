@@ -19,9 +19,11 @@
 #include "common/handoff/handoff.h"
 #include "common/log/log.h"
 #include "common/net/ipv4.h"
+#include "common/rpc/api_flags.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/convergence.h"
 #include "common/rpc/function_watch.h"
+#include "common/rpc/listener.h"
 #include "common/rpc/server.h"
 #include "gatewayd/dispatcher.h"
 #include "gatewayd/gateway_service.h"
@@ -75,8 +77,14 @@ absl::Status Run() {
   RETURN_IF_ERROR(daemon::CheckRoot("faasd"));
   ASSIGN_OR_RETURN(const net::Ipv4Prefix pool,
                    net::ParseIpv4Prefix(absl::GetFlag(FLAGS_pool)));
-  ASSIGN_OR_RETURN(const base::UniqueFd lock,
-                   daemon::EnterDirectory(run_dir, "gatewayd", parent));
+  ASSIGN_OR_RETURN(const rpc::Limits api_limits, rpc::LimitsFromFlags());
+  ASSIGN_OR_RETURN(const gid_t group,
+                   rpc::GroupFromFlags(/*supervised=*/parent != 0));
+  ASSIGN_OR_RETURN(
+      const base::UniqueFd lock,
+      daemon::EnterRunDirectory(run_dir, "gatewayd", parent, group));
+  ASSIGN_OR_RETURN(rpc::Listener listener,
+                   rpc::Listener::Unix(run_dir + "/gatewayd.sock", group));
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
   daemon::RaiseDescriptorLimit();
 
@@ -109,10 +117,11 @@ absl::Status Run() {
           }));
   rpc::Convergence convergence;
   GatewayService service(loop.get(), listeners.get(), &dispatcher);
-  ASSIGN_OR_RETURN(
-      const auto server,
-      rpc::Server::Start({.socket_path = run_dir + "/gatewayd.sock",
-                          .services = {&service, &convergence}}));
+  ASSIGN_OR_RETURN(const auto server,
+                   rpc::Server::Start({.listener = std::move(listener),
+                                       .access = {.group = group},
+                                       .limits = api_limits,
+                                       .services = {&service, &convergence}}));
   bool stopping = false;
   rpc::FunctionWatch watch(
       rpc::UnixChannel(run_dir + "/registryd.sock"),

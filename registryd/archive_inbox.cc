@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
 #include "common/handoff/upload.h"
@@ -49,14 +50,18 @@ bool IsTaken(int fd) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ArchiveInbox>> ArchiveInbox::Open(
-    const std::string& run_dir) {
+    const std::string& run_dir, gid_t group) {
   ASSIGN_OR_RETURN(const base::UniqueFd directory,
                    fs::Open(run_dir, O_RDONLY | O_DIRECTORY));
   ASSIGN_OR_RETURN(base::UniqueFd listener,
                    ipc::ListenAt(directory.get(), handoff::kUploadSocket,
                                  SOCK_SEQPACKET, kBacklog));
   const std::string path = absl::StrCat(run_dir, "/", handoff::kUploadSocket);
-  chmod(path.c_str(), kSocketMode);  // its directory is root's alone
+  // The group first: the mode is for that group, and for no other.
+  if (chown(path.c_str(), -1, group) != 0 ||
+      chmod(path.c_str(), kSocketMode) != 0) {
+    return base::ErrnoStatus(absl::StrCat("give \"", path, "\" to its group"));
+  }
   ASSIGN_OR_RETURN(auto loop, event::EventLoop::Create());
   auto inbox = std::unique_ptr<ArchiveInbox>(
       new ArchiveInbox(path, std::move(listener), std::move(loop)));

@@ -1,6 +1,8 @@
 #ifndef FAAS_REGISTRYD_ARCHIVE_INBOX_H_
 #define FAAS_REGISTRYD_ARCHIVE_INBOX_H_
 
+#include <sys/types.h>
+
 #include <map>
 #include <memory>
 #include <string>
@@ -18,9 +20,10 @@ namespace faas::registryd {
 // own. Thread-safe.
 class ArchiveInbox {
  public:
-  // Listens on <run_dir>/upload.sock.
+  // Listens on <run_dir>/upload.sock, which members of `group` may use: a
+  // ticket is worth nothing without a call that names it.
   static absl::StatusOr<std::unique_ptr<ArchiveInbox>> Open(
-      const std::string& run_dir);
+      const std::string& run_dir, gid_t group);
   ~ArchiveInbox();
 
   // The descriptor that came with `ticket`, once: a file or a pipe, nothing

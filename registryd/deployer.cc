@@ -14,6 +14,7 @@
 #include "common/rpc/function_name.h"
 #include "common/rpc/status.h"
 #include "image/error.h"
+#include "registryd/extraction.h"
 #include "registryd/function_options.h"
 #include "registryd/storage_failure.h"
 
@@ -249,15 +250,18 @@ absl::StatusOr<image::ExtractedImage> Deployer::ExtractTo(
   log::Line("extract", absl::StrCat("Extracting tarball to ", staging.path()));
   absl::Status status = space.Admit(0);
   if (!status.ok()) return WithImageReason(std::move(status));
-  image::ExtractOptions options;
-  options.staging = staging.path();
-  options.limits = options_.limits;
-  options.owners.id_base = options_.id_base;
-  options.reference = upload.reference;
-  options.stored = &staging;
-  options.admit = [&space](uint64_t bytes) { return space.Admit(bytes); };
-  options.on_progress = upload.on_progress;
-  auto extracted = image::ExtractImage(upload.archive, options);
+  auto extracted = ExtractApart(
+      upload.archive,
+      {.program = options_.extractor,
+       .staging = staging.path(),
+       .id_base = options_.id_base,
+       .limits = options_.limits,
+       .reference = upload.reference,
+       .stored = &staging,
+       .admit = [&space](uint64_t bytes) { return space.Admit(bytes); },
+       .on_progress = upload.on_progress,
+       .check_room = [&space] { return space.Check(); },
+       .cancelled = upload.cancelled});
   if (!extracted.ok()) return WithImageReason(extracted.status());
   return extracted;
 }

@@ -12,9 +12,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "faas/v1/function.pb.h"
-#include "image/byte_source.h"
 #include "image/extract.h"
 #include "image/limits.h"
+#include "registryd/archive.h"
 #include "registryd/janitor.h"
 #include "registryd/layer_store.h"
 #include "registryd/peers.h"
@@ -33,6 +33,8 @@ class Deployer {
     std::string state_dir;
     image::Limits limits;
     uint32_t id_base = 0;  // see image::Owners
+    // The program that unpacks archives.
+    std::string extractor;
   };
   // Borrows its arguments.
   Deployer(Options options, LayerStore* store, StoreSpace* space,
@@ -52,7 +54,7 @@ class Deployer {
     // See image::ExtractOptions.
     std::string reference;
     // Read to its end unless there is an error.
-    image::ByteSource& archive;
+    Archive& archive;
     OnProgress on_progress;
     // Asked right before the point of no return: a client that has gone gets no
     // function.

@@ -27,9 +27,11 @@
 #include "common/fs/file.h"
 #include "common/log/log.h"
 #include "common/process/child.h"
+#include "common/rpc/api_flags.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/convergence.h"
 #include "common/rpc/function_watch.h"
+#include "common/rpc/listener.h"
 #include "common/rpc/server.h"
 #include "runnerd/bundle.h"
 #include "runnerd/cgroups.h"
@@ -294,8 +296,12 @@ absl::Status Run() {
   const int parent = absl::GetFlag(FLAGS_parent_pid);
   RETURN_IF_ERROR(daemon::Begin(parent));
   RETURN_IF_ERROR(daemon::CheckRoot("faasd"));
-  ASSIGN_OR_RETURN(const base::UniqueFd lock,
-                   daemon::EnterDirectory(run_dir, "runnerd", parent));
+  ASSIGN_OR_RETURN(const rpc::Limits api_limits, rpc::LimitsFromFlags());
+  ASSIGN_OR_RETURN(const gid_t group,
+                   rpc::GroupFromFlags(/*supervised=*/parent != 0));
+  ASSIGN_OR_RETURN(
+      const base::UniqueFd lock,
+      daemon::EnterRunDirectory(run_dir, "runnerd", parent, group));
   ASSIGN_OR_RETURN(const base::UniqueFd state_lock,
                    daemon::EnterDirectory(state_dir, "runnerd", parent));
   // As mountinfo says it.
@@ -354,8 +360,12 @@ absl::Status Run() {
   rpc::Convergence convergence;
   RunnerService service(loop.get(), &revision_environment, revisions.get(),
                         runner.get(), &runtime);
+  ASSIGN_OR_RETURN(rpc::Listener listener,
+                   rpc::Listener::Unix(run_dir + "/runnerd.sock", group));
   ASSIGN_OR_RETURN(const auto server,
-                   rpc::Server::Start({.socket_path = run_dir + "/runnerd.sock",
+                   rpc::Server::Start({.listener = std::move(listener),
+                                       .access = {.group = group},
+                                       .limits = api_limits,
                                        .services = {&service, &convergence}}));
   const auto newest =
       std::make_shared<std::shared_ptr<const rpc::FunctionState>>();

@@ -12,6 +12,7 @@
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
@@ -24,6 +25,7 @@ namespace {
 
 // More than the daemons' stop timeouts.
 constexpr absl::Duration kPatience = absl::Seconds(20);
+constexpr mode_t kRunMode = 0750;
 
 // Programs that are started with a closed standard stream would get a socket
 // under its number, and write their log into it.
@@ -44,6 +46,47 @@ sigset_t StopSet() {
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
   return set;
+}
+
+absl::Status MakeDirectory(const std::string& directory) {
+  if (directory.empty() || directory[0] != '/') {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "\"", directory,
+        "\" is not an absolute path; name one with --state_dir, --run_dir"));
+  }
+  return fs::MakeDirectories(directory, 0700);
+}
+
+// Other daemons may be doing the same.
+absl::Status OpenToGroup(const std::string& directory, gid_t group) {
+  ASSIGN_OR_RETURN(const base::UniqueFd fd,
+                   fs::Open(directory, O_RDONLY | O_DIRECTORY));
+  struct stat st;
+  if (fstat(fd.get(), &st) != 0) {
+    return base::ErrnoStatus(absl::StrCat("stat \"", directory, "\""));
+  }
+  const bool others_write =
+      (st.st_mode & S_IWOTH) != 0 ||
+      ((st.st_mode & S_IWGRP) != 0 && (st.st_mode & S_IRWXO) != 0);
+  if (st.st_uid != geteuid() || others_write) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("others could replace the sockets in \"", directory,
+                     "\": it belongs to user ", st.st_uid,
+                     absl::StrFormat(" and has mode %04o", st.st_mode & 07777),
+                     "; name one that only root can write to with --run_dir"));
+  }
+  if ((st.st_mode & S_IRWXO) != 0) return absl::OkStatus();
+  if (fchown(fd.get(), -1, group) != 0 || fchmod(fd.get(), kRunMode) != 0) {
+    return base::ErrnoStatus(
+        absl::StrCat("give \"", directory, "\" to group ", group));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<base::UniqueFd> Lock(const std::string& directory,
+                                    absl::string_view daemon, int parent) {
+  return process::LockInstance(directory, daemon,
+                               parent == 0 ? absl::ZeroDuration() : kPatience);
 }
 
 }  // namespace
@@ -75,14 +118,16 @@ void RaiseDescriptorLimit() {
 absl::StatusOr<base::UniqueFd> EnterDirectory(const std::string& directory,
                                               absl::string_view daemon,
                                               int parent) {
-  if (directory.empty() || directory[0] != '/') {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "\"", directory,
-        "\" is not an absolute path; name one with --state_dir, --run_dir"));
-  }
-  RETURN_IF_ERROR(fs::MakeDirectories(directory, 0700));
-  return process::LockInstance(directory, daemon,
-                               parent == 0 ? absl::ZeroDuration() : kPatience);
+  RETURN_IF_ERROR(MakeDirectory(directory));
+  return Lock(directory, daemon, parent);
+}
+
+absl::StatusOr<base::UniqueFd> EnterRunDirectory(const std::string& directory,
+                                                 absl::string_view daemon,
+                                                 int parent, gid_t group) {
+  RETURN_IF_ERROR(MakeDirectory(directory));
+  RETURN_IF_ERROR(OpenToGroup(directory, group));
+  return Lock(directory, daemon, parent);
 }
 
 absl::StatusOr<base::UniqueFd> StopSignals() {

@@ -1,6 +1,8 @@
 #ifndef FAAS_COMMON_DAEMON_DAEMON_H_
 #define FAAS_COMMON_DAEMON_DAEMON_H_
 
+#include <sys/types.h>
+
 #include <string>
 
 #include "absl/status/status.h"
@@ -24,13 +26,21 @@ absl::Status CheckRoot(absl::string_view daemon);
 // holds some.
 void RaiseDescriptorLimit();
 
-// Creates a run or state directory (for root alone: images in it may hold
-// setuid programs) and locks it for this daemon, as long as the descriptor.
-// With a `parent`, one of an earlier life, whose parent was killed, gets the
-// time to finish what it serves.
+// Creates a state directory (for root alone: images in it may hold setuid
+// programs) and locks it for this daemon, as long as the descriptor. With a
+// `parent`, one of an earlier life, whose parent was killed, gets the time to
+// finish what it serves.
 absl::StatusOr<base::UniqueFd> EnterDirectory(const std::string& directory,
                                               absl::string_view daemon,
                                               int parent);
+
+// The same for a run directory, which members of `group` may pass to the
+// sockets in it: mode 0750. FAILED_PRECONDITION if it is there and others may
+// write to it, or own it: they could put a socket in place of ours. One that
+// others may look into, such as /run, stays as it is.
+absl::StatusOr<base::UniqueFd> EnterRunDirectory(const std::string& directory,
+                                                 absl::string_view daemon,
+                                                 int parent, gid_t group);
 
 // A descriptor that is readable once SIGINT or SIGTERM has come.
 absl::StatusOr<base::UniqueFd> StopSignals();

@@ -6,23 +6,26 @@
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdio>
+#include <functional>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "common/base/errno_status.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/call_guard.h"
+#include "common/rpc/call_rate.h"
+#include "common/rpc/method_guard.h"
 
 namespace faas::rpc {
 namespace {
 
-constexpr char kUnpublished[] = ".new";
 constexpr int kKeepaliveTimeMs = 20'000;
 constexpr int kKeepaliveTimeoutMs = 10'000;
+constexpr int kMinPingIntervalMs = 10'000;
+constexpr int kMaxPingStrikes = 2;
 
 void EnablePlugins() {
   static const bool enabled = [] {
@@ -36,79 +39,156 @@ void EnablePlugins() {
   static_cast<void>(enabled);
 }
 
-absl::Status Publish(const std::string& socket_path) {
-  const std::string unpublished = socket_path + kUnpublished;
-  if (chmod(unpublished.c_str(), 0660) != 0 ||
-      rename(unpublished.c_str(), socket_path.c_str()) != 0) {
-    return base::ErrnoStatus(
-        absl::StrCat("publish socket \"", socket_path, "\""));
-  }
-  return absl::OkStatus();
+using ConnectionType =
+    grpc::ServerBuilder::experimental_type::ExternalConnectionType;
+
+// Of connections that the Doorkeeper gives to gRPC, which show `credentials`,
+// and of which each call passes `guard`.
+std::unique_ptr<Acceptor> AddAcceptor(
+    grpc::ServerBuilder& builder,
+    const std::shared_ptr<grpc::ServerCredentials>& credentials,
+    std::shared_ptr<CallRate> rate,
+    std::shared_ptr<grpc::AuthMetadataProcessor> guard = nullptr) {
+  credentials->SetAuthMetadataProcessor(
+      std::make_shared<CallGuard>(std::move(guard), std::move(rate)));
+  return builder.experimental().AddExternalConnectionAcceptor(
+      ConnectionType::FROM_FD, credentials);
 }
 
-}  // namespace
+// Nothing of these is seen by the client, which talks in the clear.
+std::shared_ptr<grpc::ServerCredentials> LocalCredentials() {
+  return grpc::experimental::LocalServerCredentials(UDS);
+}
 
-Server::Server(std::unique_ptr<grpc::Server> server, std::string socket_path)
-    : server_(std::move(server)), socket_path_(std::move(socket_path)) {}
-
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options) {
-  const std::string unpublished = options.socket_path + kUnpublished;
-  if (unpublished.size() >= sizeof(sockaddr_un::sun_path)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("socket path \"", options.socket_path,
-                     "\" is too long; choose a shorter --run_dir"));
-  }
-  EnablePlugins();
-  grpc::ServerBuilder builder;
-  // By default two processes could share a TCP port without noticing.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+void SetLimits(grpc::ServerBuilder& builder, const Limits& limits) {
+  const auto milliseconds = [](absl::Duration duration) {
+    return static_cast<int>(absl::ToInt64Milliseconds(duration));
+  };
   // A client whose host is gone must not hold its call for ever.
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS,
                              kKeepaliveTimeoutMs);
-  builder.SetMaxReceiveMessageSize(kMaxRpcMessageBytes);
-  builder.SetResourceQuota(
-      grpc::ResourceQuota("rpc").SetMaxThreads(kMaxRpcThreads));
+  // Pings of a client that has no data to send; more end the connection.
+  builder.AddChannelArgument(
+      GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+      kMinPingIntervalMs);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, kMaxPingStrikes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.streams);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, limits.metadata_bytes);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
+                             milliseconds(limits.handshake));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS,
+                             milliseconds(limits.idle));
+  builder.SetMaxReceiveMessageSize(limits.message_bytes);
+  builder.SetResourceQuota(grpc::ResourceQuota("rpc")
+                               .SetMaxThreads(kMaxRpcThreads)
+                               .Resize(limits.memory_bytes));
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
-  int tcp_port = 0;
-  builder.AddListeningPort("unix:" + unpublished,
-                           grpc::InsecureServerCredentials());
-  if (!options.tcp_address.empty()) {
-    builder.AddListeningPort(options.tcp_address,
-                             grpc::InsecureServerCredentials(), &tcp_port);
-  }
+}
+
+// A server with threads and memory of its own, for what `add` adds to it.
+absl::StatusOr<std::unique_ptr<grpc::Server>> Build(
+    const Server::Options& options,
+    const std::function<void(grpc::ServerBuilder&)>& add) {
+  grpc::ServerBuilder builder;
+  SetLimits(builder, options.limits);
+  add(builder);
   for (grpc::Service* service : options.services) {
     builder.RegisterService(service);
   }
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr) {
     return absl::UnavailableError(absl::StrCat(
-        "cannot listen on ", options.socket_path,
-        options.tcp_address.empty() ? "" : " and " + options.tcp_address,
-        ": is the address in use?"));
+        "gRPC does not start for ", options.listener.name(),
+        options.control.has_value()
+            ? "; are the files of --tls_cert, --tls_key and --tls_client_ca in "
+              "PEM?"
+            : ""));
   }
   server->GetHealthCheckService()->SetServingStatus(false);
-  auto result = std::unique_ptr<Server>(
-      new Server(std::move(server), options.socket_path));
-  if (absl::Status status = Publish(options.socket_path); !status.ok()) {
-    return status;
+  return server;
+}
+
+}  // namespace
+
+std::vector<std::string> Server::ReadOnlyMethods() {
+  return {
+      "/faas.v1.FunctionService/WatchFunctions",
+      "/faas.v1.ConvergenceService/AwaitGeneration",
+      "/grpc.health.v1.Health/Check",
+      "/grpc.health.v1.Health/Watch",
+  };
+}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(Options options) {
+  EnablePlugins();
+  auto result = std::unique_ptr<Server>(new Server(options.listener.name()));
+  const Limits& limits = options.limits;
+  std::vector<Door> doors(1);
+  const auto add_owner = [&](grpc::ServerBuilder& builder) {
+    doors[0].owner = AddAcceptor(
+        builder, LocalCredentials(),
+        std::make_shared<CallRate>(limits.calls_per_second, std::nullopt));
+  };
+  const auto add_others = [&](grpc::ServerBuilder& builder) {
+    const auto rate = std::make_shared<CallRate>(limits.calls_per_second,
+                                                 limits.all_calls_per_second);
+    doors[0].full = AddAcceptor(builder, LocalCredentials(), rate);
+    doors[0].read_only =
+        AddAcceptor(builder, LocalCredentials(), rate,
+                    std::make_shared<MethodGuard>(options.read_only_methods));
+  };
+  const auto add_control = [&](grpc::ServerBuilder& builder) {
+    doors.emplace_back().full =
+        AddAcceptor(builder, options.control->credentials,
+                    std::make_shared<CallRate>(limits.calls_per_second,
+                                               limits.all_calls_per_second),
+                    options.control->guard);
+  };
+  std::vector<std::function<void(grpc::ServerBuilder&)>> parts = {add_owner,
+                                                                  add_others};
+  if (options.control.has_value()) parts.push_back(add_control);
+  for (const auto& add : parts) {
+    ASSIGN_OR_RETURN(auto server, Build(options, add));
+    result->servers_.push_back(std::move(server));
   }
+  doors[0].listeners.push_back(std::move(options.listener));
+  doors[0].policy = std::move(options.access);
+  if (options.control.has_value()) {
+    doors[1].listeners = std::move(options.control->listeners);
+  }
+  ASSIGN_OR_RETURN(result->doorkeeper_,
+                   Doorkeeper::Start(std::move(doors), limits));
   return result;
 }
+
+Server::Server(std::string socket_path)
+    : socket_path_(std::move(socket_path)) {}
 
 Server::~Server() { Shutdown(absl::ZeroDuration()); }
 
 void Server::SetServing(bool serving) {
-  server_->GetHealthCheckService()->SetServingStatus(serving);
+  for (const auto& server : servers_) {
+    server->GetHealthCheckService()->SetServingStatus(serving);
+  }
 }
 
 void Server::Shutdown(absl::Duration grace) {
-  if (server_ == nullptr) return;
+  if (servers_.empty()) return;
   SetServing(false);
-  server_->Shutdown(std::chrono::system_clock::now() +
-                    absl::ToChronoMilliseconds(grace));
-  server_->Wait();
-  server_ = nullptr;
+  doorkeeper_ = nullptr;  // gRPC takes no connection any more
+  const auto deadline =
+      std::chrono::system_clock::now() + absl::ToChronoMilliseconds(grace);
+  // Together: none takes calls while another waits for those that it has.
+  std::vector<std::thread> threads;
+  for (const auto& server : servers_) {
+    threads.emplace_back([&server, deadline] {
+      server->Shutdown(deadline);
+      server->Wait();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  servers_.clear();
   unlink(socket_path_.c_str());
 }
 

@@ -4,32 +4,50 @@
 #include <grpcpp/server.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/rpc/control_listener.h"
+#include "common/rpc/doorkeeper.h"
+#include "common/rpc/limits.h"
+#include "common/rpc/listener.h"
+#include "common/rpc/peer.h"
 
 namespace faas::rpc {
 
 // The gRPC server of a daemon: its services with grpc.health.v1 and server
-// reflection on a unix socket and, if asked for, on a TCP address.
+// reflection on a unix socket and, if asked for, on the control listener. Who
+// connects to the socket is known from the kernel (AccessPolicy); who calls
+// over TCP shows a token or a certificate, for every method.
 //
-// The health is NOT_SERVING until SetServing(true); the socket appears under
-// its name only then able to answer, so that nobody sees another state first.
+// Root, others of the socket, and the control listener have threads and memory
+// of their own. The health is NOT_SERVING until SetServing(true). Who connects
+// before the server runs waits, so that nobody sees another state first.
 class Server {
  public:
   struct Options {
-    // Mode 0660. Whatever had the name is replaced: hold the instance's lock.
-    std::string socket_path;
-    // "127.0.0.1:8080"; empty for none.
-    std::string tcp_address;
+    // The unix socket, from Listener::Unix.
+    Listener listener;
+    // Who may connect to it.
+    AccessPolicy access;
+    // What the policy's read-only users may call.
+    std::vector<std::string> read_only_methods = ReadOnlyMethods();
+    Limits limits;
+    std::optional<ControlListener> control;
     // Borrowed; must outlive the server.
     std::vector<grpc::Service*> services;
   };
 
-  // UNAVAILABLE if an address cannot be bound.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options);
+  // What a daemon has to call that only follows the registry: nothing that
+  // changes anything.
+  static std::vector<std::string> ReadOnlyMethods();
+
+  // UNAVAILABLE if gRPC does not start: the control listener's certificates are
+  // none, say.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(Options options);
 
   // Shuts down at once if Shutdown was not called.
   ~Server();
@@ -41,18 +59,18 @@ class Server {
   void Shutdown(absl::Duration grace);
 
  private:
-  Server(std::unique_ptr<grpc::Server> server, std::string socket_path);
+  explicit Server(std::string socket_path);
 
-  std::unique_ptr<grpc::Server> server_;
+  // Root's, the others' of the unix socket, and the control listener's: what
+  // the one is flooded with takes neither threads nor memory from another.
+  std::vector<std::unique_ptr<grpc::Server>> servers_;
   const std::string socket_path_;
+  std::unique_ptr<Doorkeeper> doorkeeper_;
 };
 
-// More concurrent calls than this are refused with RESOURCE_EXHAUSTED: each
-// holds a thread.
+// More concurrent calls than this are refused with RESOURCE_EXHAUSTED, of root,
+// of others and of the control listener each: a call holds a thread.
 inline constexpr int kMaxRpcThreads = 128;
-
-// The largest request or reply, in bytes: an upload's chunk (1 MiB) with room.
-inline constexpr int kMaxRpcMessageBytes = 4 << 20;
 
 }  // namespace faas::rpc
 

@@ -303,7 +303,7 @@ TEST_F(DeployTest, ClientKilledInTheMiddleLeavesNothing) {
                     Runfile("faas_cli/faas"), " new half -")},
       &log, {"FAASD_RUN_DIR=" + platform().run_dir()});
   ASSERT_OK(client);
-  EXPECT_TRUE(platform().log().WaitFor("Uploading image: half", kSoon, offset));
+  EXPECT_TRUE(platform().log().WaitFor("Extracting tarball", kSoon, offset));
   for (const pid_t pid : ProcessTree((*client)->pid())) kill(pid, SIGKILL);
   (*client)->Wait();
   ExpectOnlyGoodIsLeft(files);

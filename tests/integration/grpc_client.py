@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """A client of faasd written from its .proto files alone.
 
-    grpc_client.py TARGET GENERATED_DIR ARCHIVE BROKEN_ARCHIVE
+    grpc_client.py TARGET GENERATED_DIR ARCHIVE BROKEN_ARCHIVE [TOKEN]
 
 GENERATED_DIR holds what `protoc --python_out` made of the .proto files; there
 are no generated stubs. Deploys, lists, watches, updates and deletes at TARGET,
 and prints what it saw as JSON.
 """
 
+import functools
 import json
 import queue
 import sys
@@ -15,7 +16,8 @@ import threading
 
 import grpc
 
-target, generated, archive_path, broken_path = sys.argv[1:]
+target, generated, archive_path, broken_path = sys.argv[1:5]
+TOKEN = sys.argv[5] if len(sys.argv) > 5 else None
 sys.path.insert(0, generated)
 
 from faas.v1 import function_service_pb2 as pb  # noqa: E402
@@ -27,11 +29,14 @@ TIMEOUT = 60
 
 
 def method(kind, name, request, response, service=SERVICE):
-    return getattr(channel, kind)(
+    call = getattr(channel, kind)(
         service + name,
         request_serializer=request.SerializeToString,
         response_deserializer=response.FromString,
     )
+    # What the control listener wants of every call; the unix socket does not.
+    metadata = (("authorization", "Bearer " + TOKEN),) if TOKEN else ()
+    return functools.partial(call, metadata=metadata)
 
 
 def unary(rpc, **fields):

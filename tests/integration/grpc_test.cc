@@ -41,7 +41,8 @@ class GrpcTest : public PlatformTestBase {
     ASSERT_EQ(result.exit_code, 0) << result.err;
   }
 
-  Json RunClient(const std::string& target) {
+  Json RunClient(const std::string& target,
+                 const std::vector<std::string>& token = {}) {
     const std::string archive = PrivateHostDirectory() + "/victim.tar";
     const std::string broken = PrivateHostDirectory() + "/broken.tar";
     std::ofstream(archive) << VictimArchive({"by-path"});
@@ -49,10 +50,15 @@ class GrpcTest : public PlatformTestBase {
     CommandOptions options;
     // gRPC must not look for a proxy, nor at anything else outside.
     options.env = {"no_proxy=*", "PYTHONDONTWRITEBYTECODE=1"};
-    const CommandResult result = RunCommand(
-        {"/usr/bin/python3", Runfile("tests/integration/grpc_client.py"),
-         target, generated_, archive, broken},
-        "", options);
+    std::vector<std::string> command = {
+        "/usr/bin/python3",
+        Runfile("tests/integration/grpc_client.py"),
+        target,
+        generated_,
+        archive,
+        broken};
+    command.insert(command.end(), token.begin(), token.end());
+    const CommandResult result = RunCommand(command, "", options);
     EXPECT_EQ(result.exit_code, 0) << result.err;
     return Json::parse(result.out, nullptr, false);
   }
@@ -107,7 +113,7 @@ TEST_F(GrpcTest, PythonClientDeploysOverTheUnixSocket) {
 }
 
 TEST_F(GrpcTest, PythonClientDeploysOverTheControlListener) {
-  ExpectReport(RunClient("127.0.0.1:8080"));
+  ExpectReport(RunClient("127.0.0.1:8080", {platform().Token()}));
 }
 
 }  // namespace

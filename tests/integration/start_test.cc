@@ -211,10 +211,12 @@ TEST_F(StartTest, RemoteAddressReachesTheControlListener) {
   ASSERT_NO_FATAL_FAILURE(StartSupervised());
   DeployVictim("hello", {"by-path"});
   const std::string faas = Runfile("faas_cli/faas");
-  EXPECT_EQ(RunCommand({faas, "--address=127.0.0.1:8080", "ip", "hello"}).out,
+  EXPECT_EQ(RunCommand({faas, "--address=127.0.0.1:8080", "--token_file",
+                        platform().state_dir() + "/token", "ip", "hello"})
+                .out,
             "10.0.0.10\n");
   CommandOptions options;
-  options.env = {"FAAS_URL=127.0.0.1:8080"};
+  options.env = {"FAAS_URL=127.0.0.1:8080", "FAAS_TOKEN=" + platform().Token()};
   EXPECT_EQ(RunCommand({faas, "ip", "hello"}, "", options).out, "10.0.0.10\n");
 }
 

@@ -171,12 +171,19 @@ pid_t Platform::DaemonPid(const std::string& name) const {
   return 0;
 }
 
+std::string Platform::Token() const {
+  const absl::StatusOr<std::string> text =
+      fs::ReadFile(options_.state_dir + "/token", 1024);
+  return text.ok() ? std::string(absl::StripAsciiWhitespace(*text)) : "";
+}
+
 CommandResult Platform::RunFaas(const std::vector<std::string>& arguments,
                                 absl::string_view input,
                                 CommandOptions options) const {
   std::vector<std::string> argv = {Program("faas_cli/faas")};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  options.env = {absl::StrCat("FAASD_RUN_DIR=", options_.run_dir)};
+  options.env = {absl::StrCat("FAASD_RUN_DIR=", options_.run_dir),
+                 absl::StrCat("FAAS_TOKEN=", Token())};
   return RunCommand(argv, input, options);
 }
 

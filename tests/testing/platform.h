@@ -61,7 +61,10 @@ class Platform {
   // The pid of a daemon, whoever started it; 0 if it does not run.
   pid_t DaemonPid(const std::string& name) const;
 
-  // Runs the CLI on this instance.
+  // Of the control listener; "" if there is none yet.
+  std::string Token() const;
+
+  // Runs the CLI on this instance, with its token.
   CommandResult Faas(const std::vector<std::string>& arguments,
                      absl::string_view input = "") const;
 
