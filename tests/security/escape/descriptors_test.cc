@@ -65,10 +65,8 @@ TEST_F(EscapeTest, WhatIsSentOverTheControlSocketGoesNowhere) {
   AttackFrom("root", "identity");
   const Census before = SettledCount(&platform());
   size_t offset = platform().log().Size();
-  const CommandResult created =
-      platform().Faas({"new", "flood", "-", "--warm", "1"},
-                      AttackArchive({}, {}, {"flood-control"}));
-  ASSERT_EQ(created.exit_code, 0) << created.err;
+  DeployAttack(&platform(), "flood", AttackArchive({}, {}, {"flood-control"}),
+               {"--warm", "1"});
   for (int i = 0; i < 3; ++i) {
     ASSERT_TRUE(platform().log().WaitFor("connected to control socket",
                                          testing::kSoon, offset));

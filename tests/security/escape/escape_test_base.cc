@@ -46,13 +46,19 @@ std::unique_ptr<Platform> StartPlatform(testing::PlatformOptions options) {
   }
   options.runtime = RuntimeOfTest();
   auto platform = std::make_unique<Platform>(std::move(options));
-  EXPECT_OK(platform->StartDaemons());
-  return platform;
+  const absl::Status started = platform->StartDaemons();
+  if (started.ok()) return platform;
+  ADD_FAILURE() << started;
+  return nullptr;
 }
 
 void DeployAttack(Platform* platform, const std::string& function,
-                  const std::string& archive) {
-  EXPECT_OK(platform->Deploy(function, archive));
+                  const std::string& archive,
+                  const std::vector<std::string>& options) {
+  std::vector<std::string> arguments = {"new", function, "-"};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  const CommandResult created = platform->Faas(arguments, archive);
+  EXPECT_EQ(created.exit_code, 0) << created.err;
 }
 
 Report Attack(Platform* platform, const std::string& function,
@@ -141,7 +147,7 @@ void EscapeTest::TearDownTestSuite() {
 
 void EscapeTest::SetUp() {
   if (platform_ == nullptr) {
-    GTEST_SKIP() << RuntimeOfTest() << " is not installed";
+    GTEST_SKIP() << "there is no platform with " << RuntimeOfTest();
   }
   log_offset_ = platform_->log().Size();
 }

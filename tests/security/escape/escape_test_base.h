@@ -29,8 +29,8 @@ using testing::WaitUntil;
 // The runtime that this run of the test is about, from FAAS_ESCAPE_RUNTIME.
 std::string RuntimeOfTest();
 
-// A platform with the runtime of the test; null if it is not installed, or
-// there is no private host.
+// A platform with the runtime of the test; null if that is not installed, or
+// there is no private host, or, which fails the test, it does not start.
 std::unique_ptr<Platform> StartPlatform(testing::PlatformOptions options);
 
 // Calls a function whose handler is `attack serve`, and gives the report that
@@ -44,9 +44,10 @@ Report AttackByLog(Platform* platform, const std::string& function,
                    const std::string& attack,
                    const std::vector<std::string>& arguments = {});
 
-// Deploys with AttackArchive's arguments, and fails the test if that fails.
+// Deploys, with options of `faas new`, and fails the test if that fails.
 void DeployAttack(Platform* platform, const std::string& function,
-                  const std::string& archive);
+                  const std::string& archive,
+                  const std::vector<std::string>& options = {});
 
 // A request on a connection of its own.
 TestConnection Request(Platform* platform, const std::string& function,

@@ -57,7 +57,7 @@ class ExhaustionTest : public ::testing::Test {
 
   void SetUp() override {
     if (platform_ == nullptr) {
-      GTEST_SKIP() << RuntimeOfTest() << " is not installed";
+      GTEST_SKIP() << "there is no platform with " << RuntimeOfTest();
     }
     log_offset_ = platform_->log().Size();
   }

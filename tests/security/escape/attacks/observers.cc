@@ -45,6 +45,20 @@ void Observers(Attempt* attempt) {
   attempt->Try("fanotify_init fid", [] {
     return fanotify_init(FAN_CLASS_NOTIF | FAN_REPORT_FID, O_RDONLY);
   });
+  attempt->Try("fanotify_mark",
+               [] { return fanotify_mark(-1, 0, 0, AT_FDCWD, "/tmp"); });
+  attempt->Try("io_setup", [] {
+    unsigned long context = 0;
+    return syscall(SYS_io_setup, 1, &context);
+  });
+  attempt->Try("memfd_secret", [] { return syscall(SYS_memfd_secret, 0); });
+  attempt->Try("syncfs", [] { return syncfs(-1); });
+#ifdef SYS_modify_ldt
+  attempt->Try("modify_ldt", [] {
+    char table[64];
+    return syscall(SYS_modify_ldt, 0, table, sizeof(table));
+  });
+#endif
   attempt->Try("inotify_init1", [] { return inotify_init1(IN_CLOEXEC); });
   attempt->Try("inotify_init", [] { return syscall(SYS_inotify_init); });
 }
