@@ -350,11 +350,10 @@ absl::StatusOr<image::ExtractedImage> ExtractApart(
       Conversation(extractor->socket(), options).Run([&pump] {
         return pump.failed();
       });
-  // If it ended by itself, by what is of interest.
-  const bool unexplained =
-      result.ok() && !result->has_value() && !pump.failed();
+  // It has nothing more to do, or has ended, and then by what is of interest.
+  const bool done = result.ok() && !pump.failed();
   const absl::StatusOr<process::ExitStatus> ended =
-      unexplained ? extractor->AwaitEnd() : extractor->End();
+      done ? extractor->AwaitEnd() : extractor->End();
   RETURN_IF_ERROR(pump.Join());
   if (!ended.ok()) return image::StorageError(ended.status());
   log::Line("extract",
