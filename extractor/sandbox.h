@@ -41,7 +41,7 @@ constexpr uint32_t SandboxId(uint32_t id_base) { return id_base + kImageIds; }
 //   ids           SandboxId, no groups; capabilities over files that an image
 //                 may own (CHOWN, DAC_OVERRIDE, FOWNER, FSETID, SETFCAP), with
 //                 an id base only over those, for they are of a user namespace
-//   namespaces    mount, pid, ipc, uts, network (without a device), cgroup
+//   namespaces    user, mount, network (without a device)
 //   files         `root`, nosuid, nodev and noexec; no /proc, no /dev
 //   system calls  those of seccomp_filter.h; any other kills it
 //   limits        as SandboxOptions has them, and no core

@@ -98,7 +98,6 @@ constexpr uint32_t kAllowed[] = {
     __NR_rt_sigreturn,
     __NR_rt_sigprocmask,
     __NR_rt_sigaction,
-    __NR_tgkill,
     __NR_restart_syscall,
     // How long to spin for a lock.
     __NR_sched_getaffinity,
