@@ -436,6 +436,46 @@ TEST_F(ApiTest, FloodOfConnectionsKeepsNobodyFromTheSocket) {
       [this] { return CodeName(CallOverTcp(kList, Bearer())) == "OK"; }));
 }
 
+TEST_F(ApiTest, OneUserDoesNotTakeAllConnections) {
+  ASSERT_NO_FATAL_FAILURE(
+      Start({"--max_api_connections_per_uid=8", "--max_api_connections=12"}));
+  // Opens 20 connections, prints how many the server has greeted rather than
+  // closed, and keeps them until it is killed.
+  const std::string open =
+      "import signal, socket\n"
+      "kept = []\n"
+      "for i in range(20):\n"
+      "  s = socket.socket(socket.AF_UNIX)\n"
+      "  s.connect('" +
+      socket_ +
+      "')\n"
+      "  try:\n"
+      "    if s.recv(9): kept.append(s)\n"
+      "  except ConnectionResetError: pass\n"
+      "print(f'kept {len(kept)} of 20', flush=True)\n"
+      "signal.pause()\n";
+  const auto open_as = [&](uid_t uid, OutputLog* log) {
+    return Daemon::Start(
+        {"setpriv", absl::StrCat("--reuid=", uid), "--regid=4711",
+         "--clear-groups", "python3", "-c", open},
+        log);
+  };
+  OutputLog first_log, second_log, root_log;
+  const auto first = open_as(kMember, &first_log);
+  ASSERT_OK(first);
+  EXPECT_TRUE(first_log.WaitFor("kept 8 of 20")) << first_log.Text();
+  EXPECT_TRUE(platform().log().WaitFor("--max_api_connections_per_uid"));
+  const auto second = open_as(kMember + 100, &second_log);
+  ASSERT_OK(second);
+  EXPECT_TRUE(second_log.WaitFor("kept 4 of 20")) << second_log.Text();
+  EXPECT_THAT(CallAs(kMember + 200, "4711", kList), StartsWith("UNAVAILABLE"));
+  // Root gets in all the same.
+  const auto root = open_as(0, &root_log);
+  ASSERT_OK(root);
+  EXPECT_TRUE(root_log.WaitFor("kept 20 of 20")) << root_log.Text();
+  EXPECT_THAT(CallAs(0, "0", kList), StartsWith("OK"));
+}
+
 TEST_F(ApiTest, WithoutDescriptorsTheListenerWaits) {
   ASSERT_NO_FATAL_FAILURE(Start());
   rlimit usual;
