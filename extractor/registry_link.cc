@@ -17,9 +17,9 @@ namespace {
 
 // registryd is trusted; this is only what memory can bear.
 constexpr size_t kMaxAnswerBytes = size_t{64} << 20;
-// registryd takes no longer message, and a function's image has to be far
-// smaller anyway. Checkpoints only make a layer known sooner.
-constexpr size_t kMaxResultBytes = size_t{6} << 20;
+// registryd takes no message that is much longer. Checkpoints only make a layer
+// known sooner.
+constexpr size_t kMaxResultBytes = size_t{7} << 18;
 
 // What StoredLayer::directory and ExtractedLayer::directory begin with for a
 // stored layer; what follows is its number.
@@ -210,11 +210,9 @@ void RegistryLink::Finish(
   } else {
     *message.mutable_failure() = image::ToProto(extracted.status());
   }
-  if (message.ByteSizeLong() > kMaxResultBytes) {
-    *message.mutable_failure() = image::ToProto(image::ImageError(
-        image::ErrorCategory::kLimit,
-        absl::StrCat("what it says of itself takes more than ", kMaxResultBytes,
-                     " bytes; shorten its labels, environment or command")));
+  if (message.extracted().image().ByteSizeLong() > image::kMaxImageBytes ||
+      message.ByteSizeLong() > kMaxResultBytes) {
+    *message.mutable_failure() = image::ToProto(image::TooLargeImage());
   }
   const absl::MutexLock lock(&mutex_);
   Send(message).IgnoreError();

@@ -53,10 +53,7 @@ absl::Status WithImageReason(absl::Status status) {
 // Of what an image says, everybody who lists or watches functions gets a copy.
 absl::Status CheckSize(const v1::Function& function) {
   if (function.ByteSizeLong() <= kMaxFunctionBytes) return absl::OkStatus();
-  return WithImageReason(image::ImageError(
-      image::ErrorCategory::kLimit,
-      absl::StrCat("its configuration takes more than ", kMaxFunctionBytes,
-                   " bytes; shorten its labels, environment or command")));
+  return WithImageReason(image::TooLargeImage());
 }
 
 void LogFailure(const std::string& name, const absl::Status& status) {

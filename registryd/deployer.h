@@ -14,6 +14,7 @@
 #include "faas/v1/function.pb.h"
 #include "image/extract.h"
 #include "image/limits.h"
+#include "image/wire/messages.h"
 #include "registryd/archive.h"
 #include "registryd/janitor.h"
 #include "registryd/layer_store.h"
@@ -107,7 +108,7 @@ class Deployer {
 };
 
 // The largest function, as a message: its image's configuration and layers.
-inline constexpr size_t kMaxFunctionBytes = 256 << 10;
+inline constexpr size_t kMaxFunctionBytes = image::kMaxImageBytes;
 
 }  // namespace faas::registryd
 

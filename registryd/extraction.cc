@@ -36,8 +36,9 @@ using base::UniqueFd;
 
 // How soon it is noticed that the client has gone, or the disk is full.
 constexpr absl::Duration kCheckInterval = absl::Milliseconds(200);
-// An image's configuration and some 100,000 checkpoints.
-constexpr size_t kMaxMessageBytes = size_t{8} << 20;
+// What an image says of itself and some 50,000 checkpoints. Parsed, a message
+// may take twenty times as much.
+constexpr size_t kMaxMessageBytes = size_t{2} << 20;
 // Beyond so many bytes in one answer, fewer layers are told of.
 constexpr size_t kMaxAnswerBytes = size_t{16} << 20;
 // Messages that are none of progress, which there are in any extraction.
@@ -125,10 +126,12 @@ class Conversation {
 };
 
 // As many as an honest one can need: progress for each MiB and each layer,
-// three questions for each layer, and those for bytes to write.
+// questions for each layer, and one for each MiB to write, which a file may be
+// a few blocks less than.
 uint64_t MaxMessages(const image::Limits& limits) {
+  constexpr uint64_t kEntryBytes = 16 << 10;
   return kFreeMessages + (limits.archive_bytes >> 20) + 8 * limits.blobs +
-         (2 * limits.image_bytes >> 20) + limits.entries;
+         ((limits.image_bytes + limits.entries * kEntryBytes) >> 20);
 }
 
 Conversation::Conversation(int socket, const ExtractionOptions& options)

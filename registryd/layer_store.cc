@@ -337,7 +337,7 @@ absl::StatusOr<LayerStore::Swept> LayerStore::Sweep(const InUse& in_use,
 }
 
 LayerStore::Staging::~Staging() {
-  store_->Unpin(pinned_);
+  store_->Unpin({pinned_.begin(), pinned_.end()});
   const absl::Status status = fs::RemoveTree(holder_);
   if (!status.ok()) log::Line("store", std::string(status.message()));
 }
@@ -349,8 +349,8 @@ std::vector<image::StoredLayer> LayerStore::Staging::FindAndPin(
   absl::MutexLock lock(&store_->mutex_);
   for (auto& [id, entry] : store_->entries_) {
     if (!entry.record.standalone() || !matches(entry)) continue;
-    ++entry.pins;
-    pinned_.push_back(id);
+    // Whoever asks may ask often.
+    if (pinned_.insert(id).second) ++entry.pins;
     found.push_back(store_->ToStored(entry));
   }
   return found;

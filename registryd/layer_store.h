@@ -163,7 +163,7 @@ class LayerStore::Staging : public image::StoredLayers {
   LayerStore* const store_;
   const std::string holder_;
   const std::string path_;
-  std::vector<std::string> pinned_;
+  std::set<std::string> pinned_;
 };
 
 class LayerStore::Pin {

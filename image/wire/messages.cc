@@ -4,7 +4,7 @@
 #include <cstring>
 #include <optional>
 
-#include "common/base/printable.h"
+#include "absl/strings/str_cat.h"
 #include "image/error.h"
 
 namespace faas::image {
@@ -103,6 +103,13 @@ absl::StatusOr<std::vector<Checkpoint>> CheckpointsFromBytes(
     std::memcpy(checkpoints.data(), bytes.data(), bytes.size());
   }
   return checkpoints;
+}
+
+absl::Status TooLargeImage() {
+  return ImageError(
+      ErrorCategory::kLimit,
+      absl::StrCat("its configuration takes more than ", kMaxImageBytes,
+                   " bytes; shorten its labels, environment or command"));
 }
 
 v1::ExtractionFailure ToProto(const absl::Status& status) {

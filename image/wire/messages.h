@@ -1,6 +1,7 @@
 #ifndef FAAS_IMAGE_WIRE_MESSAGES_H_
 #define FAAS_IMAGE_WIRE_MESSAGES_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,12 @@ std::string ToBytes(const std::vector<Checkpoint>& checkpoints);
 // INVALID_ARGUMENT if it is not 32 bytes each.
 absl::StatusOr<std::vector<Checkpoint>> CheckpointsFromBytes(
     const std::string& bytes);
+
+// What is known of an image goes to everybody who lists or watches functions:
+// what it says of itself has at most so many bytes.
+inline constexpr size_t kMaxImageBytes = 256 << 10;
+// The error of an image that says more: kLimit.
+absl::Status TooLargeImage();
 
 // `status` is not OK. Of what it carries, only the category goes along.
 v1::ExtractionFailure ToProto(const absl::Status& status);

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <regex>
 #include <string>
 #include <utility>
 
@@ -71,17 +70,6 @@ void ExpectErrorLine(const CommandResult& result, const HostileCase& hostile) {
       << line;
   EXPECT_THAT(result.err, ::testing::HasSubstr(hostile.says));
   EXPECT_THAT(result.out, ::testing::Not(::testing::HasSubstr("✓")));
-}
-
-// The process that reads the archive has ended, and said how large it was.
-void ExpectSmallExtractor(const std::string& log) {
-  static const std::regex kMemory("The extractor took ([0-9]+) KiB");
-  std::smatch match;
-  ASSERT_TRUE(std::regex_search(log, match, kMemory)) << log;
-  const int64_t bytes = std::stoll(match[1]) * 1024;
-  EXPECT_LT(bytes, HostileOracle::kMaxExtractorBytes);
-  ::testing::Test::RecordProperty("extractor_kib",
-                                  static_cast<int>(bytes / 1024));
 }
 
 }  // namespace
@@ -177,7 +165,13 @@ void HostileOracle::Refuse(const HostileCase& hostile,
   }
   ASSERT_OK(growth) << "registryd has ended";
   EXPECT_LT(*growth, kMaxGrowthBytes);
-  ExpectSmallExtractor(platform_->log().TextFrom(log_begin));
+  // It has ended, and the log has told how large it was.
+  EXPECT_TRUE(platform_->log().WaitFor("The extractor took", kSoon, log_begin));
+  const int64_t extractor = platform_->LargestExtractor(log_begin);
+  EXPECT_GT(extractor, 0);
+  EXPECT_LT(extractor, kMaxExtractorBytes);
+  ::testing::Test::RecordProperty("extractor_kib",
+                                  static_cast<int>(extractor / 1024));
   ::testing::Test::RecordProperty("registryd_growth_kib",
                                   static_cast<int>(*growth / 1024));
   ExpectVictimAnswers();
