@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <set>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -21,6 +22,7 @@
 #include "common/rpc/api_token.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/token_guard.h"
+#include "faas_cli/listening_users.h"
 
 namespace faas::cli {
 namespace {
@@ -86,6 +88,25 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(
   ASSIGN_OR_RETURN(const std::string cert,
                    fs::ReadFile(endpoint.tls.cert, kMaxPemBytes));
   return rpc::TlsChannel(endpoint.address, roots, key, cert);
+}
+
+// What nobody has named goes to root or to ourselves only: without a faasd, any
+// user can listen on its port.
+absl::Status CheckListener(const std::string& address) {
+  int port = 0;
+  if (!absl::SimpleAtoi(address.substr(address.find_last_of(':') + 1), &port)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", address, "\" has no port"));
+  }
+  ASSIGN_OR_RETURN(const std::set<uid_t> users, ListeningUsers(port));
+  for (const uid_t user : users) {
+    if (user == 0 || user == geteuid()) continue;
+    return absl::PermissionDeniedError(absl::StrCat(
+        "user ", user, " listens on ", address,
+        ", not faasd, and would get the token of ", kDefaultTokenFile,
+        "; name it with --token_file if that is meant"));
+  }
+  return absl::OkStatus();
 }
 
 std::string WhyNoAnswer(const Endpoint& endpoint) {
@@ -156,6 +177,7 @@ absl::Status AddCredentials(const Credentials& credentials,
   } else if (!credentials.token.empty()) {
     endpoint->token = credentials.token;
   } else if (auto token = rpc::ReadToken(kDefaultTokenFile); token.ok()) {
+    RETURN_IF_ERROR(CheckListener(endpoint->address));
     endpoint->token = *std::move(token);
   }
   return absl::OkStatus();

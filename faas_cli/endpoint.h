@@ -40,8 +40,9 @@ absl::StatusOr<Endpoint> ChooseEndpoint(const std::string& address,
 
 // Adds what the address needs. A token goes to this host's loopback addresses
 // only, where nobody can listen in: without one that was given, it is that of
-// kDefaultTokenFile, if we may read it. INVALID_ARGUMENT for credentials that
-// do not fit to the endpoint.
+// kDefaultTokenFile, if we may read it. PERMISSION_DENIED if that one would go
+// to a user other than root and ourselves. INVALID_ARGUMENT for credentials
+// that do not fit to the endpoint.
 absl::Status AddCredentials(const Credentials& credentials, Endpoint* endpoint);
 
 inline constexpr char kDefaultTokenFile[] = "/var/lib/faasd/token";

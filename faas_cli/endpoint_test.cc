@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "faas_cli/listening_users.h"
 #include "gtest/gtest.h"
 
 namespace faas::cli {
@@ -61,6 +62,26 @@ TEST(EndpointTest, TokenFileWinsAndHasToBeThere) {
   EXPECT_NE(
       TokenFor("127.0.0.1:1", {"/no/such", "secret", {}}).find("/no/such"),
       std::string::npos);
+}
+
+TEST(EndpointTest, ListenersAreFoundWithTheirUsers) {
+  constexpr char kTable[] =
+      "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when "
+      "retrnsmt   uid  timeout inode\n"
+      "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 "
+      "00000000  1000        0 4242 1 0 100 0 0 10 0\n"
+      "   1: 0100007F:1F90 0100007F:C350 01 00000000:00000000 00:00000000 "
+      "00000000  1001        0 4243 1 0 100 0 0 10 0\n"
+      "   2: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 "
+      "00000000     0        0 4244 1 0 100 0 0 10 0\n"
+      "   3: 00000000000000000000000001000000:1F90 "
+      "00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 "
+      "00000000     7        0 4245 1 0 100 0 0 10 0\n";
+  EXPECT_EQ(*ParseListeningUsers(kTable, 8080), (std::set<uid_t>{7, 1000}));
+  EXPECT_EQ(*ParseListeningUsers(kTable, 80), (std::set<uid_t>{0}));
+  EXPECT_EQ(*ParseListeningUsers(kTable, 81), (std::set<uid_t>{}));
+  EXPECT_EQ(*ParseListeningUsers("", 81), (std::set<uid_t>{}));
+  EXPECT_FALSE(ParseListeningUsers("columns\nnonsense\n", 81).ok());
 }
 
 TEST(EndpointTest, TlsFilesGoTogetherAndWithAnAddress) {

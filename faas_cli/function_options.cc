@@ -1,36 +1,17 @@
 #include "faas_cli/function_options.h"
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
+#include <utility>
+
 #include "absl/time/time.h"
-#include "common/base/printable.h"
 #include "common/base/status_macros.h"
+#include "faas_cli/quantity.h"
 
 namespace faas::cli {
 namespace {
 
-absl::Status Misused(absl::string_view flag, const std::string& text,
-                     absl::string_view form) {
-  return absl::InvalidArgumentError(
-      absl::StrCat(flag, " \"", base::Printable(text), "\": must be ", form));
-}
-
-absl::StatusOr<uint32_t> ParseNumber(absl::string_view flag,
-                                     const std::string& text,
-                                     absl::string_view form) {
-  uint32_t number;
-  if (absl::SimpleAtoi(text, &number)) return number;
-  return Misused(flag, text, form);
-}
-
-absl::Status ParseTime(absl::string_view flag, const std::string& text,
-                       google::protobuf::Duration* duration) {
-  absl::Duration parsed;
-  if (!absl::ParseDuration(text, &parsed) || parsed < absl::ZeroDuration() ||
-      parsed == absl::InfiniteDuration()) {
-    return Misused(flag, text,
-                   "a duration such as 500ms, 30s or 5m, or 0 for the host's");
-  }
+absl::Status SetTime(absl::string_view flag, const std::string& text,
+                     google::protobuf::Duration* duration) {
+  ASSIGN_OR_RETURN(absl::Duration parsed, ParseTime(flag, text));
   duration->set_seconds(absl::IDivDuration(parsed, absl::Seconds(1), &parsed));
   duration->set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(parsed)));
   return absl::OkStatus();
@@ -74,12 +55,12 @@ absl::StatusOr<OptionsChange> ParseOptions(const OptionFlags& flags) {
     RETURN_IF_ERROR(ParseWarm(flags.warm, *options.mutable_warm()));
   }
   if (given(flags.idle_after, "options.warm.idle_after")) {
-    RETURN_IF_ERROR(ParseTime("--idle_after", flags.idle_after,
-                              options.mutable_warm()->mutable_idle_after()));
+    RETURN_IF_ERROR(SetTime("--idle_after", flags.idle_after,
+                            options.mutable_warm()->mutable_idle_after()));
   }
   if (given(flags.warm_max_age, "options.warm.max_age")) {
-    RETURN_IF_ERROR(ParseTime("--warm_max_age", flags.warm_max_age,
-                              options.mutable_warm()->mutable_max_age()));
+    RETURN_IF_ERROR(SetTime("--warm_max_age", flags.warm_max_age,
+                            options.mutable_warm()->mutable_max_age()));
   }
   if (given(flags.max_concurrency, "options.max_concurrency")) {
     ASSIGN_OR_RETURN(const uint32_t number,
@@ -94,16 +75,23 @@ absl::StatusOr<OptionsChange> ParseOptions(const OptionFlags& flags) {
     options.set_max_queued(number);
   }
   if (given(flags.queue_timeout, "options.queue_timeout")) {
-    RETURN_IF_ERROR(ParseTime("--queue_timeout", flags.queue_timeout,
-                              options.mutable_queue_timeout()));
+    RETURN_IF_ERROR(SetTime("--queue_timeout", flags.queue_timeout,
+                            options.mutable_queue_timeout()));
   }
   if (given(flags.start_timeout, "options.start_timeout")) {
-    RETURN_IF_ERROR(ParseTime("--start_timeout", flags.start_timeout,
-                              options.mutable_start_timeout()));
+    RETURN_IF_ERROR(SetTime("--start_timeout", flags.start_timeout,
+                            options.mutable_start_timeout()));
   }
   if (given(flags.timeout, "options.timeout")) {
     RETURN_IF_ERROR(
-        ParseTime("--timeout", flags.timeout, options.mutable_timeout()));
+        SetTime("--timeout", flags.timeout, options.mutable_timeout()));
+  }
+  v1::ContainerOptions container;
+  RETURN_IF_ERROR(ParseContainerFlags(flags.container, container, change.mask,
+                                      change.secrets));
+  // One that is there, and empty, would be shown.
+  if (container.ByteSizeLong() > 0) {
+    *options.mutable_container() = std::move(container);
   }
   return change;
 }

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "faas/v1/function.pb.h"
+#include "faas_cli/container_flags.h"
 
 namespace faas::cli {
 
@@ -14,12 +15,14 @@ namespace faas::cli {
 struct OptionFlags {
   std::string protocol, warm, idle_after, warm_max_age, max_concurrency,
       max_queued, queue_timeout, start_timeout, timeout;
+  ContainerFlags container;
 };
 
 // Options to set; the mask's paths are those of v1::Function.
 struct OptionsChange {
   v1::FunctionOptions options;
   google::protobuf::FieldMask mask;
+  SecretValues secrets;  // of options.container.secrets, if the mask has them
   bool empty() const { return mask.paths().empty(); }
 };
 

@@ -107,6 +107,51 @@ void AddOptionFlags(CLI::App* command, OptionFlags& flags) {
       "How long a container may run once it has its connection");
 }
 
+void AddContainerFlags(CLI::App* command, ContainerFlags& flags) {
+  const auto add = [command](const char* name, auto& value, const char* form,
+                             const char* description) {
+    return command->add_option(name, value, description)
+        ->option_text(form)
+        ->group("What its containers get");
+  };
+  add("--memory", flags.memory, "SIZE",
+      "Memory, swap and what they write to /tmp included: 64Mi");
+  add("--cpus", flags.cpus, "N", "Processors' time: 0.5");
+  add("--pids", flags.pids, "N", "Processes and threads");
+  add("--tmpfs-size,--tmpfs_size", flags.tmpfs_size, "SIZE",
+      "Size of /tmp, and of /dev/shm");
+  add("--writable", flags.writable, "SIZE",
+      "Lets them write so much to their root file system, for themselves");
+  add("--user", flags.user, "USER[:GROUP]", "In place of the image's user");
+  add("--network", flags.network, "none|host",
+      "host: the host's network, with all that listens there");
+  add("--env", flags.env, "NAME=VALUE",
+      "An environment variable; repeat it for more. They replace those before");
+  add("--secret", flags.secrets, "NAME=FILE",
+      "A file that they find as /run/secrets/NAME; likewise");
+  add("--cap-add,--cap_add", flags.capabilities, "CAPABILITY",
+      "A capability, such as SETUID; likewise");
+  for (const char* list : {"--env", "--secret", "--cap-add"}) {
+    // One a time, so that the FILE may follow.
+    command->get_option(list)->expected(1)->multi_option_policy(
+        CLI::MultiOptionPolicy::TakeAll);
+  }
+}
+
+// What an update takes away.
+void AddRemovalFlags(CLI::App* command, ContainerFlags& flags) {
+  const auto add = [command](const char* name, bool& value, const char* list,
+                             const char* description) {
+    command->add_flag(name, value, description)
+        ->excludes(command->get_option(list))
+        ->group("What its containers get");
+  };
+  add("--no-env", flags.no_env, "--env", "Removes what --env has set");
+  add("--no-secret", flags.no_secrets, "--secret", "Removes all secrets");
+  add("--no-cap-add", flags.no_capabilities, "--cap-add",
+      "Removes all capabilities");
+}
+
 void AddFunctionCommands(CLI::App& app, Options& o, Action& chosen) {
   CLI::App* create = AddCommand(
       app, "new", "Deploy an image: docker save IMAGE | faas new NAME",
@@ -130,6 +175,7 @@ void AddFunctionCommands(CLI::App& app, Options& o, Action& chosen) {
     AddName(command, o);
     AddReference(command, o);
     AddOptionFlags(command, o.flags);
+    AddContainerFlags(command, o.flags.container);
     CLI::Option* file = command->add_option(
         "FILE", o.image.archive,
         "An archive written by docker save; - or nothing for standard input");
@@ -139,6 +185,7 @@ void AddFunctionCommands(CLI::App& app, Options& o, Action& chosen) {
         ->option_text("DIR")
         ->excludes(file);
   }
+  AddRemovalFlags(update, o.flags.container);
   AddName(AddCommand(app, "rm", "Remove a function",
                      WithEndpoint(o,
                                   [&o](const Endpoint& endpoint) {

@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "common/base/printable.h"
+#include "faas_cli/quantity.h"
 #include "faas_cli/upload_progress.h"
 
 namespace faas::cli {
@@ -76,10 +77,35 @@ std::string Warm(const v1::WarmPolicy& warm) {
   return warm.automatic() ? "auto" : absl::StrCat(warm.spares());
 }
 
+// Names and values, for people.
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+void AddContainerOptions(const v1::ContainerOptions& options, Settings& set) {
+  const auto add = [&set](bool has, const char* name, std::string value) {
+    if (has) set.emplace_back(name, Printable(value));
+  };
+  add(options.memory_bytes() > 0, "Memory", SizeText(options.memory_bytes()));
+  add(options.cpu_millis() > 0, "Processors",
+      absl::StrCat(options.cpu_millis() / 1000.0));
+  add(options.pids() > 0, "Processes",
+      absl::StrCat("at most ", options.pids()));
+  add(options.tmpfs_bytes() > 0, "Size of /tmp",
+      SizeText(options.tmpfs_bytes()));
+  add(options.writable_bytes() > 0, "Writable",
+      SizeText(options.writable_bytes()));
+  add(!options.user().empty(), "Runs as", options.user());
+  add(options.network() == v1::ContainerOptions::NETWORK_HOST, "Network",
+      "the host's");
+  add(!options.capabilities().empty(), "Capabilities",
+      absl::StrJoin(options.capabilities(), ", "));
+  add(!options.secrets().empty(), "Secrets",
+      absl::StrJoin(options.secrets(), ", "));
+  for (const std::string& entry : options.env()) add(true, "Sets", entry);
+}
+
 // Those that are set: name and value.
-std::vector<std::pair<std::string, std::string>> SetOptions(
-    const v1::FunctionOptions& options) {
-  std::vector<std::pair<std::string, std::string>> set;
+Settings SetOptions(const v1::FunctionOptions& options) {
+  Settings set;
   const auto add = [&set](bool has, const char* name, std::string value) {
     if (has) set.emplace_back(name, std::move(value));
   };
@@ -101,6 +127,7 @@ std::vector<std::pair<std::string, std::string>> SetOptions(
   add(nonzero(options.start_timeout()), "Start time",
       Time(options.start_timeout()));
   add(nonzero(options.timeout()), "Timeout", Time(options.timeout()));
+  AddContainerOptions(options.container(), set);
   return set;
 }
 

@@ -44,6 +44,7 @@ template <typename Header>
 void SetHeader(const UploadOptions& options, Header* header) {
   header->mutable_function()->set_name(options.function);
   *header->mutable_function()->mutable_options() = options.change.options;
+  *header->mutable_secrets() = options.change.secrets;
   header->set_reference(options.reference);
   header->set_archive_ticket(options.ticket);
   if constexpr (std::is_same_v<Header, v1::UpdateFunctionHeader>) {

@@ -20,22 +20,21 @@ constexpr std::array<absl::string_view, 10> kNames = {
     "TRUNCATED",   "MALFORMED",   "MANIFEST", "DIGEST", "UNSAFE_PATH",
     "UNSAFE_LINK", "UNSUPPORTED", "LIMIT",    "CONFIG", "STORAGE"};
 
-absl::Status WithCategory(absl::StatusCode code, absl::string_view message,
-                          ErrorCategory category) {
-  absl::Status status(code, message);
+}  // namespace
+
+absl::Status WithCategory(absl::Status status, ErrorCategory category) {
   status.SetPayload(kPayload, absl::Cord(CategoryName(category)));
   return status;
 }
-
-}  // namespace
 
 absl::Status ImageError(ErrorCategory category, absl::string_view message) {
   const absl::StatusCode code = category == ErrorCategory::kLimit
                                     ? absl::StatusCode::kResourceExhausted
                                     : absl::StatusCode::kInvalidArgument;
   return WithCategory(
-      code,
-      absl::StrCat(kErrorPrefix, base::Shortened(message, kMaxMessageBytes)),
+      absl::Status(code,
+                   absl::StrCat(kErrorPrefix,
+                                base::Shortened(message, kMaxMessageBytes))),
       category);
 }
 
@@ -45,14 +44,19 @@ absl::Status StorageError(const absl::Status& cause) {
   const absl::StatusCode code = absl::IsResourceExhausted(cause)
                                     ? absl::StatusCode::kResourceExhausted
                                     : absl::StatusCode::kInternal;
-  return WithCategory(code, cause.message(), ErrorCategory::kStorage);
+  return WithCategory(absl::Status(code, cause.message()),
+                      ErrorCategory::kStorage);
 }
 
 std::optional<ErrorCategory> CategoryOf(const absl::Status& status) {
   const auto payload = status.GetPayload(kPayload);
   if (!payload.has_value()) return std::nullopt;
+  return CategoryNamed(std::string(*payload));
+}
+
+std::optional<ErrorCategory> CategoryNamed(absl::string_view name) {
   for (size_t i = 0; i < kNames.size(); ++i) {
-    if (*payload == kNames[i]) return static_cast<ErrorCategory>(i);
+    if (name == kNames[i]) return static_cast<ErrorCategory>(i);
   }
   return std::nullopt;
 }

@@ -37,11 +37,18 @@ absl::Status ImageError(ErrorCategory category, absl::string_view message);
 // OK, so is the result.
 absl::Status StorageError(const absl::Status& cause);
 
+// An error of a category with another program's code and message; for an error
+// that came over a connection. `status` is not OK.
+absl::Status WithCategory(absl::Status status, ErrorCategory category);
+
 // The category that `status` carries, if any.
 std::optional<ErrorCategory> CategoryOf(const absl::Status& status);
 
 // "TRUNCATED", "UNSAFE_PATH", ...: for machines, e.g. ErrorInfo.reason.
 absl::string_view CategoryName(ErrorCategory category);
+
+// The category of that name, if it is one.
+std::optional<ErrorCategory> CategoryNamed(absl::string_view name);
 
 }  // namespace faas::image
 

@@ -92,6 +92,7 @@ ExtractedLayer ToLayer(const LayerBlob& blob) {
   layer.stored = blob.stored.has_value();
   if (layer.stored) {
     layer.directory = blob.stored->directory;
+    layer.directory_fd = blob.stored->directory_fd;
     layer.disk_bytes = blob.stored->disk_bytes;
     layer.ignored_attributes = blob.stored->ignored_attributes;
     layer.checkpoints = blob.stored->checkpoints;
@@ -121,30 +122,17 @@ std::vector<ExtractedLayer> LayersOf(const SelectedImage& selected) {
   return layers;
 }
 
-// https://github.com/opencontainers/image-spec/blob/main/config.md#layer-chainid
-std::vector<std::string> ChainIds(const std::vector<ExtractedLayer>& layers) {
-  std::vector<std::string> ids;
-  for (const ExtractedLayer& layer : layers) {
-    if (ids.empty()) {
-      ids.push_back(layer.diff_id);
-      continue;
-    }
-    Sha256 hash;
-    hash.Update(absl::StrCat(ids.back(), " ", layer.diff_id));
-    ids.push_back(DigestText(hash.Current()));
-  }
-  return ids;
-}
-
 // Completes the layers that leave something to those below them, from the
 // bottom up, each at its topmost position.
 absl::Status CompleteLayers(const SelectedImage& selected,
                             const ExtractOptions& options, Budget budget,
                             std::vector<ExtractedLayer>& layers) {
-  const std::vector<std::string> chain_ids = ChainIds(layers);
+  std::vector<std::string> diff_ids;
+  for (const ExtractedLayer& layer : layers) diff_ids.push_back(layer.diff_id);
+  const std::vector<std::string> chain_ids = ChainIds(diff_ids);
   std::map<std::string, size_t> topmost;
   for (size_t i = 0; i < layers.size(); ++i) topmost[layers[i].diff_id] = i;
-  std::vector<std::string> lower;  // from the top down
+  std::vector<LayerDirectory> lower;  // from the top down
   for (size_t i = 0; i < layers.size(); ++i) {
     if (topmost[layers[i].diff_id] != i) continue;
     const Blob& blob = *selected.layers[i];
@@ -160,7 +148,7 @@ absl::Status CompleteLayers(const SelectedImage& selected,
       layers[i].checkpoints.clear();
       ASSIGN_OR_RETURN(layers[i].disk_bytes, TreeBytes(layers[i].directory));
     }
-    lower.insert(lower.begin(), layers[i].directory);
+    lower.insert(lower.begin(), {layers[i].directory, layers[i].directory_fd});
   }
   for (ExtractedLayer& layer : layers) {
     const ExtractedLayer& complete = layers[topmost[layer.diff_id]];
@@ -194,7 +182,8 @@ absl::StatusOr<ExtractedImage> ExtractImage(ByteSource& source,
                           .layers = progress.layers,
                           .total_layers = progress.total_layers});
           },
-      .reference = options.reference};
+      .reference = options.reference,
+      .worker = options.worker};
   ASSIGN_OR_RETURN(const ReadArchiveResult archive,
                    ReadArchive(source, observer, options.limits));
   ASSIGN_OR_RETURN(
@@ -213,6 +202,20 @@ absl::StatusOr<ExtractedImage> ExtractImage(ByteSource& source,
   }
   RETURN_IF_ERROR(staged.RemoveOthers(result.layers));
   return result;
+}
+
+std::vector<std::string> ChainIds(const std::vector<std::string>& diff_ids) {
+  std::vector<std::string> ids;
+  for (const std::string& diff_id : diff_ids) {
+    if (ids.empty()) {
+      ids.push_back(diff_id);
+      continue;
+    }
+    Sha256 hash;
+    hash.Update(absl::StrCat(ids.back(), " ", diff_id));
+    ids.push_back(DigestText(hash.Current()));
+  }
+  return ids;
 }
 
 }  // namespace faas::image

@@ -3,16 +3,19 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/base/unique_fd.h"
 #include "faas/v1/function.pb.h"
 #include "image/byte_source.h"
 #include "image/limits.h"
 #include "image/owners.h"
 #include "image/stored_layer.h"
+#include "image/worker.h"
 
 namespace faas::image {
 
@@ -44,6 +47,9 @@ struct ExtractOptions {
   // Asked before so many bytes are written to staging; its error ends the
   // extraction. May be empty.
   std::function<absl::Status(uint64_t bytes)> admit;
+  // Reads, hashes and inflates ahead while a layer is written; borrowed, has
+  // nothing else to do. If it is null, ExtractImage makes one for its time.
+  Worker* worker = nullptr;
   // Called after every MiB of the archive or less often, and when a layer is
   // complete. May be empty.
   std::function<void(const Progress&)> on_progress;
@@ -60,6 +66,7 @@ struct ExtractedLayer {
   uint64_t tar_bytes = 0;
   // Below ExtractOptions::staging, or that of the StoredLayer.
   std::string directory;
+  std::shared_ptr<const base::UniqueFd> directory_fd;
   // Whether it is a StoredLayer.
   bool stored = false;
   // sha256 of the layer's tar as it is compressed in the archive.
@@ -97,10 +104,14 @@ struct ExtractedImage {
 // Errors are those of image/error.h and of `source`. After an error, `staging`
 // may hold parts of layers; it is the caller's to remove. Nothing is synced.
 // Blocks. `source` and the functions of `options` are called one at a time, but
-// partly on a thread of ExtractImage's own, which is gone when it returns.
+// partly on the worker's thread.
 // Several extractions may run at the same time into different directories.
 absl::StatusOr<ExtractedImage> ExtractImage(ByteSource& source,
                                             const ExtractOptions& options);
+
+// The chain ID of each layer, from the bottom up: of it and all below it.
+// https://github.com/opencontainers/image-spec/blob/main/config.md#layer-chainid
+std::vector<std::string> ChainIds(const std::vector<std::string>& diff_ids);
 
 }  // namespace faas::image
 

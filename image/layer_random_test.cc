@@ -93,17 +93,19 @@ TEST_F(LayerRandomTest, FlattenedLayersAreWhatOverlayfsShows) {
   int compared = 0;
   for (int i = 0; i < kStacks; ++i) {
     std::vector<std::string> top_down;
+    std::vector<LayerDirectory> lower;
     Budget budget{Limits()};
     while (top_down.size() < 3) {
       const auto layer = Write(RandomLayer());
       if (!layer.ok()) continue;
       const absl::Status status = BorrowFromLower(
-          *layer, top_down, "layer", Limits(), {.keep = CanChown()}, budget);
+          *layer, lower, "layer", Limits(), {.keep = CanChown()}, budget);
       if (!status.ok()) {
         ASSERT_EQ(CategoryOf(status), ErrorCategory::kUnsafeLink) << status;
         continue;
       }
       top_down.insert(top_down.begin(), layer->directory);
+      lower.insert(lower.begin(), {layer->directory, nullptr});
     }
     const std::string options =
         absl::StrCat("userxattr,lowerdir=", absl::StrJoin(top_down, ":"));

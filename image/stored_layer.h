@@ -4,10 +4,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "common/base/unique_fd.h"
 #include "faas/v1/function.pb.h"
 
 namespace faas::image {
@@ -17,14 +19,22 @@ namespace faas::image {
 using Checkpoint = std::array<char, 32>;
 inline constexpr size_t kCheckpointBytes = size_t{1} << 20;
 
+// Where a layer lies: by its path, or, for who cannot reach that, as an open
+// directory, which may be O_PATH and goes first.
+struct LayerDirectory {
+  std::string path;
+  std::shared_ptr<const base::UniqueFd> fd;
+};
+
 // A layer that the caller has from an earlier extraction.
 struct StoredLayer {
   std::string diff_id;
   uint64_t tar_bytes = 0;
   uint64_t disk_bytes = 0;
   std::vector<v1::IgnoredAttribute> ignored_attributes;
-  // Must stay while ExtractImage runs; it is only read.
+  // Must stay while ExtractImage runs; it is only read. See LayerDirectory.
   std::string directory;
+  std::shared_ptr<const base::UniqueFd> directory_fd;
   // As ExtractedLayer had them; empty if there were none.
   std::vector<Checkpoint> checkpoints;
 };

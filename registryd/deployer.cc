@@ -1,5 +1,6 @@
 #include "registryd/deployer.h"
 
+#include <google/protobuf/util/message_differencer.h>
 #include <google/protobuf/util/time_util.h>
 #include <sys/random.h>
 
@@ -13,12 +14,14 @@
 #include "common/rpc/function_name.h"
 #include "common/rpc/status.h"
 #include "image/error.h"
+#include "registryd/extraction.h"
 #include "registryd/function_options.h"
 #include "registryd/storage_failure.h"
 
 namespace faas::registryd {
 namespace {
 
+using google::protobuf::util::MessageDifferencer;
 using google::protobuf::util::TimeUtil;
 
 // After the commit nothing can fail any more; the wait only makes sure that
@@ -50,10 +53,7 @@ absl::Status WithImageReason(absl::Status status) {
 // Of what an image says, everybody who lists or watches functions gets a copy.
 absl::Status CheckSize(const v1::Function& function) {
   if (function.ByteSizeLong() <= kMaxFunctionBytes) return absl::OkStatus();
-  return WithImageReason(image::ImageError(
-      image::ErrorCategory::kLimit,
-      absl::StrCat("its configuration takes more than ", kMaxFunctionBytes,
-                   " bytes; shorten its labels, environment or command")));
+  return WithImageReason(image::TooLargeImage());
 }
 
 void LogFailure(const std::string& name, const absl::Status& status) {
@@ -75,6 +75,9 @@ void SetImage(v1::Function& function, v1::Image image) {
   }
   for (const std::string& arg : config.cmd()) function.add_command(arg);
   *function.mutable_image() = std::move(image);
+}
+
+void BeginRevision(v1::Function& function) {
   function.set_revision(function.revision() + 1);
   function.set_revision_id(NewRevisionId());
   *function.mutable_update_time() = TimeUtil::GetCurrentTime();
@@ -86,10 +89,12 @@ void SetImage(v1::Function& function, v1::Image image) {
 }  // namespace
 
 Deployer::Deployer(Options options, LayerStore* store, StoreSpace* space,
-                   Registry* registry, Peers* peers, Janitor* janitor)
+                   SecretStore* secrets, Registry* registry, Peers* peers,
+                   Janitor* janitor)
     : options_(std::move(options)),
       store_(store),
       space_(space),
+      secrets_(secrets),
       registry_(registry),
       peers_(peers),
       janitor_(janitor) {}
@@ -109,6 +114,8 @@ absl::StatusOr<v1::Function> Deployer::Create(const Upload& upload) {
   function.set_name(name);
   MergeOptions(upload.options, upload.options_mask, function);
   RETURN_IF_ERROR(CheckOptions(function.options()));
+  RETURN_IF_ERROR(CheckSecrets(function.options().container(),
+                               upload.options_mask, upload.secrets));
   auto result = Deploy(std::move(function), upload);
   if (!result.ok()) {
     LogFailure(name, result.status());
@@ -124,6 +131,8 @@ absl::StatusOr<v1::Function> Deployer::Update(const Upload& upload) {
   ASSIGN_OR_RETURN(v1::Function function, registry_->Get(name));
   MergeOptions(upload.options, upload.options_mask, function);
   RETURN_IF_ERROR(CheckOptions(function.options()));
+  RETURN_IF_ERROR(CheckSecrets(function.options().container(),
+                               upload.options_mask, upload.secrets));
   auto result = Deploy(std::move(function), upload);
   if (!result.ok()) LogFailure(name, result.status());
   janitor_->Notify();  // the old revision's layers, or the new one's
@@ -131,15 +140,32 @@ absl::StatusOr<v1::Function> Deployer::Update(const Upload& upload) {
 }
 
 absl::StatusOr<v1::Function> Deployer::Configure(
-    const v1::Function& options, const google::protobuf::FieldMask& mask) {
+    const v1::Function& options, const google::protobuf::FieldMask& mask,
+    const SecretStore::Values& secrets) {
   const std::string& name = options.name();
   RETURN_IF_ERROR(rpc::CheckFunctionName(name));
   ASSIGN_OR_RETURN(const auto guard, registry_->BeginChange(name));
   ASSIGN_OR_RETURN(v1::Function function, registry_->Get(name));
+  const v1::ContainerOptions before = function.options().container();
+  const std::string revision = function.revision_id();
   MergeOptions(options, mask, function);
   RETURN_IF_ERROR(CheckOptions(function.options()));
-  ASSIGN_OR_RETURN(const uint64_t generation, registry_->Put(function));
-  AwaitPeers(generation);
+  RETURN_IF_ERROR(CheckSecrets(function.options().container(), mask, secrets));
+  if (!secrets.empty() ||
+      !MessageDifferencer::Equals(before, function.options().container())) {
+    BeginRevision(function);
+    RETURN_IF_ERROR(CheckSize(function));
+    const absl::Status status =
+        Release(function, revision, ReplacesSecrets(mask) ? &secrets : nullptr,
+                [] { return false; });
+    if (!status.ok()) {
+      LogFailure(name, status);
+      return status;
+    }
+  } else {
+    ASSIGN_OR_RETURN(const uint64_t generation, registry_->Put(function));
+    AwaitPeers(generation);
+  }
   log::Line("api", absl::StrCat("✓ Updated ", name, " at ", function.address(),
                                 OptionsForLog(function)));
   return function;
@@ -148,20 +174,48 @@ absl::StatusOr<v1::Function> Deployer::Configure(
 absl::StatusOr<v1::Function> Deployer::Deploy(v1::Function function,
                                               const Upload& upload) {
   const bool is_new = function.address().empty();
+  const std::string old_revision = function.revision_id();
   ASSIGN_OR_RETURN(Extracted extracted, Extract(upload));
   SetImage(function, std::move(extracted.image));
+  BeginRevision(function);
   absl::Status status = CheckSize(function);
-  if (status.ok()) status = PrepareAndPut(function, is_new, upload.cancelled);
+  if (status.ok()) {
+    status = Release(
+        function, old_revision,
+        ReplacesSecrets(upload.options_mask) ? &upload.secrets : nullptr,
+        upload.cancelled);
+  }
   if (!status.ok()) {
     store_->Abandon(*extracted.pin);
-    peers_->DiscardRevision(function);
-    if (is_new) peers_->ReleaseAddress(function.name());
     return status;
   }
   log::Line("api",
             absl::StrCat(is_new ? "✓ Deployed " : "✓ Updated ", function.name(),
                          " at ", function.address(), OptionsForLog(function)));
   return function;
+}
+
+absl::Status Deployer::Release(v1::Function& function,
+                               const std::string& old_revision,
+                               const SecretStore::Values* secrets,
+                               const std::function<bool()>& cancelled) {
+  const bool is_new = function.address().empty();
+  absl::Status status;
+  if (secrets != nullptr) {
+    status = StorageFailure(secrets_->Put(function.revision_id(), *secrets));
+  } else if (!function.options().container().secrets().empty()) {
+    status =
+        StorageFailure(secrets_->Carry(old_revision, function.revision_id()));
+  }
+  if (status.ok()) status = PrepareAndPut(function, is_new, cancelled);
+  if (!status.ok()) {
+    peers_->DiscardRevision(function);
+    if (is_new) peers_->ReleaseAddress(function.name());
+    secrets_->Remove(function.revision_id());
+    return status;
+  }
+  if (!old_revision.empty()) secrets_->Remove(old_revision);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Deployer::Extracted> Deployer::Extract(const Upload& upload) {
@@ -193,15 +247,18 @@ absl::StatusOr<image::ExtractedImage> Deployer::ExtractTo(
   log::Line("extract", absl::StrCat("Extracting tarball to ", staging.path()));
   absl::Status status = space.Admit(0);
   if (!status.ok()) return WithImageReason(std::move(status));
-  image::ExtractOptions options;
-  options.staging = staging.path();
-  options.limits = options_.limits;
-  options.owners.id_base = options_.id_base;
-  options.reference = upload.reference;
-  options.stored = &staging;
-  options.admit = [&space](uint64_t bytes) { return space.Admit(bytes); };
-  options.on_progress = upload.on_progress;
-  auto extracted = image::ExtractImage(upload.archive, options);
+  auto extracted = ExtractApart(
+      upload.archive,
+      {.program = options_.extractor,
+       .staging = staging.path(),
+       .id_base = options_.id_base,
+       .limits = options_.limits,
+       .reference = upload.reference,
+       .stored = &staging,
+       .admit = [&space](uint64_t bytes) { return space.Admit(bytes); },
+       .on_progress = upload.on_progress,
+       .check_room = [&space] { return space.Check(); },
+       .cancelled = upload.cancelled});
   if (!extracted.ok()) return WithImageReason(extracted.status());
   return extracted;
 }
@@ -226,8 +283,10 @@ absl::Status Deployer::PrepareAndPut(v1::Function& function, bool is_new,
 absl::Status Deployer::Delete(const std::string& name) {
   RETURN_IF_ERROR(rpc::CheckFunctionName(name));
   ASSIGN_OR_RETURN(const auto guard, registry_->BeginChange(name));
+  const auto function = registry_->Get(name);
   ASSIGN_OR_RETURN(const uint64_t generation, registry_->Delete(name));
   AwaitPeers(generation);
+  if (function.ok()) secrets_->Remove(function->revision_id());
   janitor_->Notify();
   log::Line("api", absl::StrCat("✓ Removed ", name));
   return absl::OkStatus();

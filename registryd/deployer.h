@@ -12,13 +12,15 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "faas/v1/function.pb.h"
-#include "image/byte_source.h"
 #include "image/extract.h"
 #include "image/limits.h"
+#include "image/wire/messages.h"
+#include "registryd/archive.h"
 #include "registryd/janitor.h"
 #include "registryd/layer_store.h"
 #include "registryd/peers.h"
 #include "registryd/registry.h"
+#include "registryd/secret_store.h"
 #include "registryd/store_space.h"
 
 namespace faas::registryd {
@@ -32,10 +34,13 @@ class Deployer {
     std::string state_dir;
     image::Limits limits;
     uint32_t id_base = 0;  // see image::Owners
+    // The program that unpacks archives.
+    std::string extractor;
   };
   // Borrows its arguments.
   Deployer(Options options, LayerStore* store, StoreSpace* space,
-           Registry* registry, Peers* peers, Janitor* janitor);
+           SecretStore* secrets, Registry* registry, Peers* peers,
+           Janitor* janitor);
 
   using OnProgress = std::function<void(const image::Progress&)>;
 
@@ -45,10 +50,12 @@ class Deployer {
     // one has no others.
     const v1::Function& options;
     google::protobuf::FieldMask options_mask;
+    // The content of its secrets, if the mask has them.
+    const SecretStore::Values& secrets;
     // See image::ExtractOptions.
     std::string reference;
     // Read to its end unless there is an error.
-    image::ByteSource& archive;
+    Archive& archive;
     OnProgress on_progress;
     // Asked right before the point of no return: a client that has gone gets no
     // function.
@@ -59,10 +66,11 @@ class Deployer {
   absl::StatusOr<v1::Function> Create(const Upload& upload);
   // NOT_FOUND if there is none.
   absl::StatusOr<v1::Function> Update(const Upload& upload);
-  // Changes a function's options; its revision stays. NOT_FOUND if there is no
-  // such function.
+  // Changes a function's options. Its revision stays, unless its containers
+  // change. NOT_FOUND if there is no such function.
   absl::StatusOr<v1::Function> Configure(
-      const v1::Function& options, const google::protobuf::FieldMask& mask);
+      const v1::Function& options, const google::protobuf::FieldMask& mask,
+      const SecretStore::Values& secrets);
 
   // Returns when listener, address and mount are gone; layers that nobody uses
   // any more are the janitor's.
@@ -81,6 +89,11 @@ class Deployer {
   // Gives `function` a new revision; it is new itself if it has no address.
   absl::StatusOr<v1::Function> Deploy(v1::Function function,
                                       const Upload& upload);
+  // Makes a new revision of `function`, which is complete but for its address
+  // and its secrets, the function's. On error nothing of it is left.
+  absl::Status Release(v1::Function& function, const std::string& old_revision,
+                       const SecretStore::Values* secrets,
+                       const std::function<bool()>& cancelled);
   absl::Status PrepareAndPut(v1::Function& function, bool is_new,
                              const std::function<bool()>& cancelled);
   void AwaitPeers(uint64_t generation);
@@ -88,13 +101,14 @@ class Deployer {
   const Options options_;
   LayerStore* const store_;
   StoreSpace* const space_;
+  SecretStore* const secrets_;
   Registry* const registry_;
   Peers* const peers_;
   Janitor* const janitor_;
 };
 
 // The largest function, as a message: its image's configuration and layers.
-inline constexpr size_t kMaxFunctionBytes = 256 << 10;
+inline constexpr size_t kMaxFunctionBytes = image::kMaxImageBytes;
 
 }  // namespace faas::registryd
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/printable.h"
 #include "common/base/status_macros.h"
+#include "common/rpc/container_options.h"
 #include "common/rpc/status.h"
 
 namespace faas::registryd {
@@ -80,6 +81,7 @@ void MergeOptions(const v1::Function& source,
                   v1::Function& function) {
   FieldMaskUtil::MergeOptions replace;
   replace.set_replace_message_fields(true);
+  replace.set_replace_repeated_fields(true);
   FieldMaskUtil::MergeMessageTo(source, mask, replace, &function);
 }
 
@@ -105,7 +107,52 @@ absl::Status CheckOptions(const v1::FunctionOptions& options) {
   RETURN_IF_ERROR(CheckDuration({"timeout", "--timeout"}, options.timeout()));
   RETURN_IF_ERROR(
       CheckDuration({"warm.idle_after", "--idle_after"}, warm.idle_after()));
-  return CheckDuration({"warm.max_age", "--warm_max_age"}, warm.max_age());
+  RETURN_IF_ERROR(
+      CheckDuration({"warm.max_age", "--warm_max_age"}, warm.max_age()));
+  return rpc::WithReason(rpc::CheckContainerOptions(options.container()),
+                         "INVALID_REQUEST");
+}
+
+bool ReplacesSecrets(const google::protobuf::FieldMask& mask) {
+  return FieldMaskUtil::IsPathInFieldMask("options.container.secrets", mask);
+}
+
+absl::Status CheckSecrets(
+    const v1::ContainerOptions& options,
+    const google::protobuf::FieldMask& mask,
+    const google::protobuf::Map<std::string, std::string>& secrets) {
+  const Option option = {"container.secrets", "--secret"};
+  if (!ReplacesSecrets(mask)) {
+    if (secrets.empty()) return absl::OkStatus();
+    return InvalidOption(
+        option,
+        "has content, and \"options.container.secrets\" is not in "
+        "update_mask");
+  }
+  size_t bytes = 0;
+  for (const std::string& name : options.secrets()) {
+    const auto secret = secrets.find(name);
+    if (secret == secrets.end()) {
+      return InvalidOption(option,
+                           absl::StrCat("has no content for \"", name, "\""));
+    }
+    if (secret->second.size() > rpc::kMaxSecretBytes) {
+      return InvalidOption(
+          option, absl::StrCat("\"", name, "\" has ", secret->second.size(),
+                               " bytes; at most ", rpc::kMaxSecretBytes));
+    }
+    bytes += secret->second.size();
+  }
+  if (bytes > rpc::kMaxSecretsBytes) {
+    return InvalidOption(option,
+                         absl::StrCat("has ", bytes, " bytes in all; at most ",
+                                      rpc::kMaxSecretsBytes));
+  }
+  if (secrets.size() != static_cast<size_t>(options.secrets_size())) {
+    return InvalidOption(option,
+                         "has content for a name that it does not have");
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace faas::registryd

@@ -2,8 +2,10 @@
 #define FAAS_REGISTRYD_FUNCTION_OPTIONS_H_
 
 #include <google/protobuf/field_mask.pb.h>
+#include <google/protobuf/map.h>
 
 #include <cstdint>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -30,6 +32,17 @@ void MergeOptions(const v1::Function& source,
 // INVALID_ARGUMENT (INVALID_REQUEST), with the option's name, for values that
 // make no sense or are too large.
 absl::Status CheckOptions(const v1::FunctionOptions& options);
+
+// Whether `mask` has the function's secrets among what is replaced.
+bool ReplacesSecrets(const google::protobuf::FieldMask& mask);
+
+// INVALID_ARGUMENT (INVALID_REQUEST) unless there is content for each secret
+// that is replaced, and for no other, within the limits of
+// common/rpc/container_options.h.
+absl::Status CheckSecrets(
+    const v1::ContainerOptions& options,
+    const google::protobuf::FieldMask& mask,
+    const google::protobuf::Map<std::string, std::string>& secrets);
 
 // The host's own limits are the daemons' flags; these keep typing errors out.
 inline constexpr uint32_t kMaxSpares = 1024;

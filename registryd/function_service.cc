@@ -10,9 +10,9 @@
 #include "absl/time/time.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/status.h"
-#include "registryd/descriptor_source.h"
+#include "registryd/descriptor_archive.h"
 #include "registryd/function_options.h"
-#include "registryd/upload_source.h"
+#include "registryd/upload_archive.h"
 
 namespace faas::registryd {
 namespace {
@@ -63,7 +63,7 @@ class ProgressWriter {
 };
 
 // The part that CreateFunction and UpdateFunction share: `deploy` gets the
-// header, the source, the progress callback and the cancellation check.
+// header, the archive, the progress callback and the cancellation check.
 template <typename Request, typename Response, typename Deploy>
 grpc::Status Upload(grpc::ServerContext* context,
                     grpc::ServerReaderWriter<Response, Request>* stream,
@@ -74,17 +74,18 @@ grpc::Status Upload(grpc::ServerContext* context,
     return rpc::ToGrpc(InvalidRequest("the first message must be the header"));
   }
   const auto cancelled = [context] { return context->IsCancelled(); };
-  std::unique_ptr<image::ByteSource> source;
+  std::unique_ptr<Archive> archive;
   if (const std::string& ticket = first.header().archive_ticket();
       !ticket.empty()) {
-    absl::StatusOr<base::UniqueFd> archive = inbox->Take(ticket);
-    if (!archive.ok()) return rpc::ToGrpc(archive.status());
-    source = std::make_unique<DescriptorSource>(*std::move(archive), cancelled);
+    absl::StatusOr<base::UniqueFd> taken = inbox->Take(ticket);
+    if (!taken.ok()) return rpc::ToGrpc(taken.status());
+    archive = std::make_unique<DescriptorArchive>(*std::move(taken), cancelled);
   } else {
-    source = std::make_unique<UploadSource<Request, Response>>(context, stream);
+    archive =
+        std::make_unique<UploadArchive<Request, Response>>(context, stream);
   }
   absl::StatusOr<v1::Function> function =
-      deploy(first.header(), *source, ProgressWriter<Stream, Response>(stream),
+      deploy(first.header(), *archive, ProgressWriter<Stream, Response>(stream),
              cancelled);
   if (!function.ok()) return rpc::ToGrpc(function.status());
   Response response;
@@ -131,15 +132,16 @@ grpc::Status FunctionService::CreateFunction(
     grpc::ServerContext* context,
     grpc::ServerReaderWriter<v1::CreateFunctionResponse,
                              v1::CreateFunctionRequest>* stream) {
-  return Upload(context, stream, inbox_,
-                [this](const v1::CreateFunctionHeader& header, auto& source,
-                       auto progress, auto cancelled) {
-                  google::protobuf::FieldMask options;
-                  options.add_paths("options");
-                  return deployer_->Create(
-                      {header.function().name(), header.function(), options,
-                       header.reference(), source, progress, cancelled});
-                });
+  return Upload(
+      context, stream, inbox_,
+      [this](const v1::CreateFunctionHeader& header, auto& archive,
+             auto progress, auto cancelled) {
+        google::protobuf::FieldMask options;
+        options.add_paths("options");
+        return deployer_->Create({header.function().name(), header.function(),
+                                  options, header.secrets(), header.reference(),
+                                  archive, progress, cancelled});
+      });
 }
 
 grpc::Status FunctionService::UpdateFunction(
@@ -148,16 +150,18 @@ grpc::Status FunctionService::UpdateFunction(
                              v1::UpdateFunctionRequest>* stream) {
   return Upload(
       context, stream, inbox_,
-      [this](const v1::UpdateFunctionHeader& header, auto& source,
+      [this](const v1::UpdateFunctionHeader& header, auto& archive,
              auto progress, auto cancelled) -> absl::StatusOr<v1::Function> {
         ASSIGN_OR_RETURN(const UpdateMask mask,
                          ParseUpdateMask(header.update_mask()));
         if (!mask.image) {
-          return deployer_->Configure(header.function(), mask.options);
+          return deployer_->Configure(header.function(), mask.options,
+                                      header.secrets());
         }
         return deployer_->Update({header.function().name(), header.function(),
-                                  mask.options, header.reference(), source,
-                                  progress, cancelled});
+                                  mask.options, header.secrets(),
+                                  header.reference(), archive, progress,
+                                  cancelled});
       });
 }
 

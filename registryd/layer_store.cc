@@ -40,6 +40,17 @@ absl::Status Rename(const std::string& from, const std::string& to) {
       absl::StrCat("rename \"", from, "\" to \"", to, "\""));
 }
 
+// overlayfs would follow a symlink. Its parent is a directory of ours.
+absl::Status CheckDirectory(const std::string& path) {
+  struct stat st;
+  if (lstat(path.c_str(), &st) != 0) {
+    return base::ErrnoStatus(absl::StrCat("stat \"", path, "\""));
+  }
+  if (S_ISDIR(st.st_mode)) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("\"", path, "\" is not a directory"));
+}
+
 std::string TreeOf(const std::string& directory) {
   return absl::StrCat(directory, "/tree");
 }
@@ -98,7 +109,9 @@ absl::StatusOr<std::unique_ptr<LayerStore::Staging>> LayerStore::NewStaging() {
   if (mkdtemp(path.data()) == nullptr) {
     return base::ErrnoStatus(absl::StrCat("mkdtemp \"", path, "\""));
   }
-  return std::make_unique<Staging>(this, path);
+  auto staging = std::make_unique<Staging>(this, path);
+  RETURN_IF_ERROR(fs::MakeDirectories(staging->path(), 0700));
+  return staging;
 }
 
 std::string LayerStore::PathOf(absl::string_view content_id) const {
@@ -144,6 +157,7 @@ absl::StatusOr<LayerStore::Staged> LayerStore::Stage(
     const image::ExtractedLayer& layer, const v1::Layer& description,
     const std::string& directory) const {
   RETURN_IF_ERROR(fs::MakeDirectories(directory, 0700));
+  RETURN_IF_ERROR(CheckDirectory(layer.directory));
   RETURN_IF_ERROR(Rename(layer.directory, TreeOf(directory)));
   Staged staged = {
       .directory = directory, .record = {}, .first_checkpoint = {}};
@@ -196,7 +210,7 @@ absl::StatusOr<std::unique_ptr<LayerStore::Pin>> LayerStore::Adopt(
   for (size_t i = 0; i < image.layers.size(); ++i) {
     const image::ExtractedLayer& layer = image.layers[i];
     const std::string directory =
-        absl::StrCat(staging.path(), "/layer-", staged.size());
+        absl::StrCat(staging.holder(), "/layer-", staged.size());
     if (layer.stored || staged.count(layer.content_id) > 0) continue;
     ASSIGN_OR_RETURN(
         staged[layer.content_id],
@@ -323,8 +337,8 @@ absl::StatusOr<LayerStore::Swept> LayerStore::Sweep(const InUse& in_use,
 }
 
 LayerStore::Staging::~Staging() {
-  store_->Unpin(pinned_);
-  const absl::Status status = fs::RemoveTree(path_);
+  store_->Unpin({pinned_.begin(), pinned_.end()});
+  const absl::Status status = fs::RemoveTree(holder_);
   if (!status.ok()) log::Line("store", std::string(status.message()));
 }
 
@@ -335,8 +349,8 @@ std::vector<image::StoredLayer> LayerStore::Staging::FindAndPin(
   absl::MutexLock lock(&store_->mutex_);
   for (auto& [id, entry] : store_->entries_) {
     if (!entry.record.standalone() || !matches(entry)) continue;
-    ++entry.pins;
-    pinned_.push_back(id);
+    // Whoever asks may ask often.
+    if (pinned_.insert(id).second) ++entry.pins;
     found.push_back(store_->ToStored(entry));
   }
   return found;

@@ -48,7 +48,9 @@ class LayerStore {
   class Pin;
 
   // Makes the staged layers of an image durable and moves those into the store
-  // that it does not have. The caller holds the pin until the registry names
+  // that it does not have: one that is there is never replaced. Nobody may be
+  // writing to staging any more. A layer's directory that is none, a symlink
+  // say, is an error. The caller holds the pin until the registry names
   // them. After an error, what was new is swept.
   absl::StatusOr<std::unique_ptr<Pin>> Adopt(
       const Staging& staging, const image::ExtractedImage& image);
@@ -132,15 +134,20 @@ class LayerStore {
 
 // Also what the image library asks for layers that are there; those that it was
 // told of stay as long as the object lives.
+//
+// The directory at path() is for who extracts, a stranger perhaps, and lies in
+// one that is only the store's.
 class LayerStore::Staging : public image::StoredLayers {
  public:
-  Staging(LayerStore* store, std::string path)
-      : store_(store), path_(std::move(path)) {}
+  Staging(LayerStore* store, std::string holder)
+      : store_(store), holder_(std::move(holder)), path_(holder_ + "/root") {}
   ~Staging() override;
   Staging(const Staging&) = delete;
   Staging& operator=(const Staging&) = delete;
 
+  // Empty at first.
   const std::string& path() const { return path_; }
+  const std::string& holder() const { return holder_; }
 
   std::optional<image::StoredLayer> FindBlob(
       const std::string& digest) override;
@@ -154,8 +161,9 @@ class LayerStore::Staging : public image::StoredLayers {
   std::vector<image::StoredLayer> FindAndPin(Matches matches);
 
   LayerStore* const store_;
+  const std::string holder_;
   const std::string path_;
-  std::vector<std::string> pinned_;
+  std::set<std::string> pinned_;
 };
 
 class LayerStore::Pin {

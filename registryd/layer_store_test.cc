@@ -185,6 +185,55 @@ TEST_F(LayerStoreTest, FailedAdoptionPinsNothing) {
   EXPECT_FALSE(Has('a'));
 }
 
+// What an extractor leaves that was taken over: overlayfs would mount what the
+// symlink leads to.
+TEST_F(LayerStoreTest, StagedLayerThatIsNoDirectoryIsRefused) {
+  ASSERT_TRUE(fs::MakeDirectories(dir_ + "/secret", 0755).ok());
+  for (const bool is_symlink : {true, false}) {
+    const auto staging = store_->NewStaging();
+    image::ExtractedImage image;
+    image::ExtractedLayer& layer = image.layers.emplace_back();
+    layer.diff_id = layer.content_id = Digest('a');
+    layer.directory = (*staging)->path() + "/0";
+    image.image.add_layers()->set_content_id(layer.content_id);
+    if (is_symlink) {
+      stdfs::create_directory_symlink(dir_ + "/secret", layer.directory);
+    } else {
+      ASSERT_TRUE(fs::WriteFileDurably(layer.directory, "x", 0644).ok());
+    }
+    const auto pin = store_->Adopt(**staging, image);
+    EXPECT_TRUE(absl::IsFailedPrecondition(pin.status())) << pin.status();
+    EXPECT_FALSE(Has('a'));
+  }
+  EXPECT_TRUE(StagingIsEmpty());
+  EXPECT_TRUE(stdfs::is_empty(dir_ + "/secret"));
+}
+
+TEST_F(LayerStoreTest, LayerThatIsThereIsNotReplaced) {
+  const auto first = Adopt('a', "first");
+  ASSERT_TRUE(first.ok());
+  const auto second = Adopt('a', "second");
+  ASSERT_TRUE(second.ok());
+  EXPECT_EQ(ContentOf('a'), "first");
+}
+
+// It makes names of its own beside those that it is asked for.
+TEST_F(LayerStoreTest, NamesInStagingAreNotTheStores) {
+  const auto staging = store_->NewStaging();
+  ASSERT_TRUE(fs::MakeDirectories(dir_ + "/secret", 0755).ok());
+  const std::string path = (*staging)->path();
+  stdfs::create_directory_symlink(dir_ + "/secret", path + "/layer-0");
+  image::ExtractedImage image;
+  image::ExtractedLayer& layer = image.layers.emplace_back();
+  layer.diff_id = layer.content_id = Digest('a');
+  layer.directory = path + "/0";
+  image.image.add_layers()->set_content_id(layer.content_id);
+  ASSERT_TRUE(fs::MakeDirectories(layer.directory, 0755).ok());
+  ASSERT_TRUE(store_->Adopt(**staging, image).ok());
+  EXPECT_TRUE(Has('a'));
+  EXPECT_TRUE(stdfs::is_empty(dir_ + "/secret"));
+}
+
 TEST_F(LayerStoreTest, WhatAnEarlierLifeLeftIsRemoved) {
   ASSERT_TRUE(fs::MakeDirectories(dir_ + "/staging/left/over", 0755).ok());
   ASSERT_TRUE(fs::MakeDirectories(PathOf('a') + "/tree", 0755).ok());

@@ -1,9 +1,11 @@
 // registryd: the registry of functions, the image store, and the public API.
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -29,6 +31,7 @@
 #include "registryd/peers.h"
 #include "registryd/platform_service.h"
 #include "registryd/registry.h"
+#include "registryd/secret_store.h"
 #include "registryd/store_service.h"
 #include "registryd/store_space.h"
 
@@ -37,8 +40,9 @@ ABSL_FLAG(std::string, state_dir, "/var/lib/faasd",
 ABSL_FLAG(std::string, run_dir, "/run/faasd",
           "Where the daemons' sockets are.");
 ABSL_FLAG(std::string, control_listen, "127.0.0.1:8080",
-          "HOST:PORT of the control API beside the unix socket; empty for "
-          "none. On loopback each call needs the token, elsewhere each client "
+          "HOST:PORT of the control API beside the unix socket; systemd for "
+          "the socket \"control\" of a .socket unit; empty for none. On "
+          "loopback each call needs the token, elsewhere each client "
           "a certificate.");
 ABSL_FLAG(std::string, token_file, "",
           "Where the control API's token is, for root alone; made if it is not "
@@ -66,6 +70,9 @@ ABSL_FLAG(uint64_t, store_quota, 0,
           "quota.");
 ABSL_FLAG(uint64_t, store_reserve, uint64_t{1} << 30,
           "What a deploy leaves free on the store's file system, in bytes.");
+ABSL_FLAG(std::string, extractor, "",
+          "The program that unpacks images; by default it is looked for beside "
+          "this one.");
 ABSL_FLAG(int, parent_pid, 0,
           "Stop when this parent process ends; 0 for never.");
 
@@ -78,12 +85,36 @@ constexpr uint32_t kContainerIds = 65536;
 absl::StatusOr<image::Limits> ImageLimits() {
   ASSIGN_OR_RETURN(image::Limits limits, ImageLimitsFromFlags());
   const uint32_t id_base = absl::GetFlag(FLAGS_id_base);
-  if (id_base > ~uint32_t{0} - kContainerIds) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--id_base=", id_base, " leaves no room for ", kContainerIds, " ids"));
+  // One more is the extractor's, and the last is none.
+  if (id_base > ~uint32_t{0} - kContainerIds - 1) {
+    return absl::InvalidArgumentError(absl::StrCat("--id_base=", id_base,
+                                                   " leaves no room for ",
+                                                   kContainerIds + 1, " ids"));
   }
   if (id_base > 0) limits.ids = kContainerIds;
   return limits;
+}
+
+// Installed, all programs lie in one directory; built, each in its package's.
+absl::StatusOr<std::string> FindExtractor() {
+  std::string program = absl::GetFlag(FLAGS_extractor);
+  std::error_code error;
+  if (!program.empty()) {
+    if (std::filesystem::is_regular_file(program, error)) return program;
+    return absl::NotFoundError(
+        absl::StrCat("--extractor=", program, " is not there"));
+  }
+  const std::string directory =
+      std::filesystem::read_symlink("/proc/self/exe", error)
+          .parent_path()
+          .string();
+  for (const char* place : {"/extractor", "/../extractor/extractor"}) {
+    program = directory + place;
+    if (std::filesystem::is_regular_file(program, error)) return program;
+  }
+  return absl::NotFoundError(absl::StrCat(
+      "cannot find extractor beside registryd (", directory,
+      "); build it with \"bazel build //...\", or name it with --extractor"));
 }
 
 std::string PortOf(const std::string& address) {
@@ -122,6 +153,7 @@ absl::Status Run() {
   RETURN_IF_ERROR(daemon::Begin(parent));
   RETURN_IF_ERROR(daemon::CheckRoot("faasd"));
   ASSIGN_OR_RETURN(const image::Limits limits, ImageLimits());
+  ASSIGN_OR_RETURN(const std::string extractor, FindExtractor());
   ASSIGN_OR_RETURN(const rpc::Limits api_limits, rpc::LimitsFromFlags());
   ASSIGN_OR_RETURN(const gid_t group,
                    rpc::GroupFromFlags(/*supervised=*/parent != 0));
@@ -141,6 +173,9 @@ absl::Status Run() {
   log::Line("init",
             absl::StrCat("Loaded ", registry->size(), " images from registry"));
 
+  ASSIGN_OR_RETURN(const auto secrets,
+                   SecretStore::Open(state_dir, registry->Revisions()));
+
   Peers peers(run_dir);
   Janitor janitor(store.get(), registry.get(), &peers,
                   absl::GetFlag(FLAGS_layer_grace));
@@ -152,8 +187,10 @@ absl::Status Run() {
        .make_room = [&janitor] { janitor.Collect().IgnoreError(); }});
   Deployer deployer({.state_dir = state_dir,
                      .limits = limits,
-                     .id_base = absl::GetFlag(FLAGS_id_base)},
-                    store.get(), &space, registry.get(), &peers, &janitor);
+                     .id_base = absl::GetFlag(FLAGS_id_base),
+                     .extractor = extractor},
+                    store.get(), &space, secrets.get(), registry.get(), &peers,
+                    &janitor);
   ASSIGN_OR_RETURN(const auto inbox, ArchiveInbox::Open(run_dir, group));
   FunctionService service(registry.get(), &deployer, inbox.get());
   StoreService store_service(store.get(), registry.get(), &space, &janitor);

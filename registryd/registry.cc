@@ -67,6 +67,15 @@ size_t Registry::size() const {
   return functions_.size();
 }
 
+std::set<std::string> Registry::Revisions() const {
+  absl::MutexLock lock(&mutex_);
+  std::set<std::string> ids;
+  for (const auto& [name, function] : functions_) {
+    ids.insert(function.revision_id());
+  }
+  return ids;
+}
+
 std::set<std::string> Registry::LayersInUse() const {
   absl::MutexLock lock(&mutex_);
   std::set<std::string> result;

@@ -41,6 +41,9 @@ class Registry {
   // The content ids of all layers that functions use.
   std::set<std::string> LayersInUse() const;
 
+  // The ids of all functions' revisions.
+  std::set<std::string> Revisions() const;
+
   // Reserves the right to change the function `name` until the guard goes.
   // ABORTED (CONCURRENT_CHANGE) while another holds it.
   class ChangeGuard;

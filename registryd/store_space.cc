@@ -49,14 +49,17 @@ absl::Status StoreSpace::Check(uint64_t pending_bytes) const {
 
 absl::Status StoreSpace::Upload::Admit(uint64_t bytes) {
   admitted_ += bytes;
-  const uint64_t pending = space_->pending_bytes_ += bytes;
-  if (admitted_ < next_check_) return absl::OkStatus();
+  space_->pending_bytes_ += bytes;
+  return admitted_ < next_check_ ? absl::OkStatus() : Check();
+}
+
+absl::Status StoreSpace::Upload::Check() {
   next_check_ = admitted_ + kCheckBytes;
-  absl::Status status = space_->Check(pending);
+  absl::Status status = space_->Check(space_->pending_bytes_);
   if (status.ok() || made_room_) return status;
   made_room_ = true;
   space_->options_.make_room();
-  return space_->Check(pending);
+  return space_->Check(space_->pending_bytes_);
 }
 
 }  // namespace faas::registryd

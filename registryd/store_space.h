@@ -59,6 +59,9 @@ class StoreSpace::Upload {
   // missed by a few megabytes.
   absl::Status Admit(uint64_t bytes);
 
+  // Looks at the disk now: the same errors.
+  absl::Status Check();
+
  private:
   StoreSpace* const space_;
   uint64_t admitted_ = 0;

@@ -18,27 +18,35 @@
 #include "common/fs/file.h"
 #include "common/ipc/unix_socket.h"
 #include "common/log/log.h"
+#include "runnerd/rootfs.h"
 #include "runnerd/runtime.h"
+#include "runnerd/writable_rootfs.h"
 
 namespace faas::runnerd {
 namespace {
 
 constexpr char kControlSocket[] = "control.sock";
+constexpr char kRootfs[] = "/rootfs";
+constexpr char kWritable[] = "/writable";
+
+bool IsWritable(const Revision& revision) {
+  return revision.settings().writable_bytes > 0;
+}
 
 }  // namespace
 
-absl::Status MountBundles(const std::string& bundles) {
+absl::Status MountBundles(const std::string& bundles, uint32_t id_base) {
   RETURN_IF_ERROR(fs::MakeDirectories(bundles, 0700));
   struct statfs info;
   if (statfs(bundles.c_str(), &info) != 0) {
     return base::ErrnoStatus(absl::StrCat("statfs \"", bundles, "\""));
   }
-  if (info.f_type == TMPFS_MAGIC) return absl::OkStatus();
-  if (mount("faasd-bundles", bundles.c_str(), "tmpfs",
+  if (info.f_type != TMPFS_MAGIC &&
+      mount("faasd-bundles", bundles.c_str(), "tmpfs",
             MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=700") != 0) {
     return base::ErrnoStatus(absl::StrCat("mount tmpfs on \"", bundles, "\""));
   }
-  return absl::OkStatus();
+  return LetContainersPass(bundles, id_base);
 }
 
 void UnmountBundles(const std::string& bundles) {
@@ -56,25 +64,51 @@ absl::StatusOr<std::unique_ptr<Bundle>> Bundle::Create(
     return base::ErrnoStatus(absl::StrCat("mkdir \"", path, "\""));
   }
   auto bundle = std::unique_ptr<Bundle>(new Bundle(path));
-  ASSIGN_OR_RETURN(const base::UniqueFd directory,
-                   fs::Open(path, O_PATH | O_DIRECTORY));
+  RETURN_IF_ERROR(bundle->MountRootfs(revision));
+  RETURN_IF_ERROR(bundle->WriteConfig(revision, cgroup_path));
+  RETURN_IF_ERROR(bundle->ListenForHandler(revision));
+  return bundle;
+}
+
+absl::Status Bundle::WriteConfig(const Revision& revision,
+                                 const std::string& cgroup_path) {
   ASSIGN_OR_RETURN(
       const base::UniqueFd config,
-      fs::Open(path + "/config.json", O_WRONLY | O_CREAT | O_EXCL, 0600));
-  RETURN_IF_ERROR(fs::WriteFd(
-      config.get(), revision.spec().Render({.cgroup_path = cgroup_path,
-                                            .control_socket = absl::StrCat(
-                                                path, "/", kControlSocket)})));
+      fs::Open(path_ + "/config.json", O_WRONLY | O_CREAT | O_EXCL, 0600));
+  return fs::WriteFd(
+      config.get(),
+      revision.spec().Render(
+          {.cgroup_path = cgroup_path,
+           .control_socket = absl::StrCat(path_, "/", kControlSocket),
+           .rootfs =
+               IsWritable(revision) ? path_ + kRootfs : revision.rootfs()}));
+}
+
+absl::Status Bundle::MountRootfs(const Revision& revision) {
+  if (!IsWritable(revision)) return absl::OkStatus();
+  // The runtime's process in the user namespace passes through here.
+  RETURN_IF_ERROR(LetContainersPass(path_, revision.id_base()));
+  return MountWritableRootfs({.lower = revision.rootfs(),
+                              .bytes = revision.settings().writable_bytes,
+                              .tmpfs = path_ + kWritable,
+                              .id_base = revision.id_base()},
+                             path_ + kRootfs);
+}
+
+absl::Status Bundle::ListenForHandler(const Revision& revision) {
+  ASSIGN_OR_RETURN(const base::UniqueFd directory,
+                   fs::Open(path_, O_PATH | O_DIRECTORY));
   ASSIGN_OR_RETURN(
-      bundle->control_listener_,
+      control_listener_,
       ipc::ListenAt(directory.get(), kControlSocket, SOCK_STREAM, 1));
   // Connecting takes the permission to write.
   if (fchownat(directory.get(), kControlSocket, revision.host_uid(),
                revision.host_gid(), AT_SYMLINK_NOFOLLOW) != 0 ||
       fchmodat(directory.get(), kControlSocket, 0600, 0) != 0) {
-    return base::ErrnoStatus(absl::StrCat("chown \"", path, "/control.sock\""));
+    return base::ErrnoStatus(
+        absl::StrCat("chown \"", path_, "/control.sock\""));
   }
-  return bundle;
+  return absl::OkStatus();
 }
 
 std::unique_ptr<Bundle> Bundle::Adopt(const std::string& bundles,
@@ -83,6 +117,9 @@ std::unique_ptr<Bundle> Bundle::Adopt(const std::string& bundles,
 }
 
 Bundle::~Bundle() {
+  for (const char* mounted : {kRootfs, kWritable}) {
+    UnmountRootfs(path_ + mounted).IgnoreError();
+  }
   const absl::Status status = fs::RemoveTree(path_);
   if (!status.ok()) log::Line("request", std::string(status.message()));
 }

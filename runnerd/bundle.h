@@ -1,6 +1,7 @@
 #ifndef FAAS_RUNNERD_BUNDLE_H_
 #define FAAS_RUNNERD_BUNDLE_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -14,14 +15,17 @@ namespace faas::runnerd {
 // Creates `bundles`, the directory of all bundles, in memory: bundles live for
 // milliseconds and outlive no reboot, and on a disk's file system their inodes
 // and its journal would cost a millisecond of CPU time for each connection. One
-// that an earlier life has left is taken over with what it holds.
-absl::Status MountBundles(const std::string& bundles);
+// that an earlier life has left is taken over with what it holds. The user
+// `id_base` may pass through, not look.
+absl::Status MountBundles(const std::string& bundles, uint32_t id_base);
 
 // Undoes MountBundles, unless a bundle is left.
 void UnmountBundles(const std::string& bundles);
 
 // The bundle of one container, <bundles>/<id>: config.json, control.sock, and,
-// written by the runtime, the process's id. Removed with the object.
+// written by the runtime, the process's id. A function that may write to its
+// root file system has that in there, too: rootfs, an overlay on the revision's
+// whose upper layer is a tmpfs, writable. Removed with the object.
 //
 // control.sock goes as soon as the connection is delivered: by its absence a
 // restarted runnerd knows that the container serves somebody.
@@ -49,6 +53,10 @@ class Bundle {
 
  private:
   explicit Bundle(std::string path) : path_(std::move(path)) {}
+  absl::Status MountRootfs(const Revision& revision);
+  absl::Status WriteConfig(const Revision& revision,
+                           const std::string& cgroup_path);
+  absl::Status ListenForHandler(const Revision& revision);
 
   const std::string path_;
   base::UniqueFd control_listener_;

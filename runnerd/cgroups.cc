@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -24,6 +26,8 @@ namespace {
 
 constexpr size_t kMaxMountInfoBytes = 16 << 20;
 constexpr size_t kMaxNumberBytes = 64;
+constexpr size_t kMaxControllersBytes = 4096;
+constexpr size_t kMaxProcFileBytes = 64 << 10;
 constexpr size_t kMaxProcsBytes = 16 << 20;
 
 // Writes `value` if the file is there.
@@ -68,29 +72,58 @@ void KillIn(const std::string& group) {
 
 }  // namespace
 
-Cgroups::Cgroups(std::string parent, std::vector<std::string> hierarchies)
-    : parent_(std::move(parent)), hierarchies_(std::move(hierarchies)) {}
+void Cgroups::AddHierarchy(absl::string_view type, std::string mount_point,
+                           absl::string_view super_options) {
+  if (type == "cgroup2") {
+    const auto controllers =
+        fs::ReadFile(mount_point + "/cgroup.controllers", kMaxControllersBytes);
+    for (absl::string_view controller :
+         absl::StrSplit(controllers.value_or(""), absl::ByAnyChar(" \n"),
+                        absl::SkipEmpty())) {
+      v2_[std::string(controller)] = mount_point;
+    }
+  } else {
+    for (absl::string_view option : absl::StrSplit(super_options, ',')) {
+      v1_[std::string(option)] = mount_point;
+    }
+  }
+  hierarchies_.push_back(std::move(mount_point));
+}
 
 absl::StatusOr<Cgroups> Cgroups::Find(std::string parent) {
   ASSIGN_OR_RETURN(const std::string info,
                    fs::ReadFile("/proc/self/mountinfo", kMaxMountInfoBytes));
-  // proc(5): the mount point is the fifth field, the type the first after "-".
-  std::vector<std::string> hierarchies;
+  // proc(5): the mount point is the fifth field; after "-" come the type, the
+  // source, and the options of the file system, v1's controllers among them.
+  Cgroups cgroups(std::move(parent));
   for (absl::string_view line : absl::StrSplit(info, '\n')) {
     const std::vector<absl::string_view> halves = absl::StrSplit(line, " - ");
     if (halves.size() != 2) continue;
-    const std::vector<absl::string_view> fields =
-        absl::StrSplit(halves[0], ' ');
-    const absl::string_view type = halves[1].substr(0, halves[1].find(' '));
-    if ((type == "cgroup" || type == "cgroup2") && fields.size() >= 5) {
-      hierarchies.emplace_back(fields[4]);
+    const std::vector<absl::string_view> mount = absl::StrSplit(halves[0], ' ');
+    const std::vector<absl::string_view> system =
+        absl::StrSplit(halves[1], ' ');
+    if (mount.size() < 5 || system.size() < 3) continue;
+    if (system[0] == "cgroup" || system[0] == "cgroup2") {
+      cgroups.AddHierarchy(system[0], std::string(mount[4]), system[2]);
     }
   }
-  if (hierarchies.empty()) {
+  if (cgroups.hierarchies_.empty()) {
     return absl::FailedPreconditionError(
         "no cgroup hierarchy is mounted; mount cgroup2 on /sys/fs/cgroup");
   }
-  return Cgroups(std::move(parent), std::move(hierarchies));
+  return cgroups;
+}
+
+std::string Cgroups::HierarchyOf(const std::string& controller) const {
+  for (const auto* version : {&v1_, &v2_}) {
+    const auto it = version->find(controller);
+    if (it != version->end()) return it->second;
+  }
+  return "";
+}
+
+bool Cgroups::IsUnified(const std::string& controller) const {
+  return v1_.count(controller) == 0 && v2_.count(controller) > 0;
 }
 
 std::string Cgroups::PathFor(const std::string& id) const {
@@ -104,6 +137,23 @@ void Cgroups::Kill(const std::string& id) const {
       KillIn(group);
     }
   }
+}
+
+bool Cgroups::Has(const std::string& id, pid_t pid) const {
+  const auto groups =
+      fs::ReadFile(absl::StrCat("/proc/", pid, "/cgroup"), kMaxProcFileBytes);
+  if (!groups.ok()) return false;
+  // cgroups(7): "5:memory:/PARENT/ID", perhaps with more below it.
+  const std::string path = PathFor(id);
+  for (absl::string_view line : absl::StrSplit(*groups, '\n')) {
+    const std::vector<absl::string_view> fields =
+        absl::StrSplit(line, absl::MaxSplits(':', 2));
+    if (fields.size() == 3 && absl::EndsWith(fields[2], path)) return true;
+    if (fields.size() == 3 && absl::StrContains(fields[2], path + "/")) {
+      return true;
+    }
+  }
+  return false;
 }
 
 bool Cgroups::Populated(const std::string& id) const {
@@ -134,6 +184,24 @@ std::vector<pid_t> Cgroups::Threads(const std::string& id) const {
     }
   }
   return threads;
+}
+
+absl::StatusOr<base::UniqueFd> Cgroups::WatchMemory(
+    const std::string& id) const {
+  const auto hierarchy = v1_.find("memory");
+  if (hierarchy == v1_.end()) {
+    return absl::UnavailableError("cgroup v1 has no memory controller here");
+  }
+  const std::string group = absl::StrCat(hierarchy->second, PathFor(id));
+  ASSIGN_OR_RETURN(const base::UniqueFd control,
+                   fs::Open(group + "/memory.oom_control", O_RDONLY));
+  ASSIGN_OR_RETURN(const base::UniqueFd registration,
+                   fs::Open(group + "/cgroup.event_control", O_WRONLY));
+  base::UniqueFd event(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!event.valid()) return base::ErrnoStatus("eventfd");
+  RETURN_IF_ERROR(fs::WriteFd(registration.get(),
+                              absl::StrCat(event.get(), " ", control.get())));
+  return event;
 }
 
 uint64_t Cgroups::MemoryBytes(const std::string& id) const {

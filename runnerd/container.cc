@@ -31,18 +31,9 @@ constexpr absl::Duration kAcceptRetryInterval = absl::Milliseconds(20);
 // after the one that we have started; until then it is not ours to reap.
 constexpr absl::Duration kAwaitInterval = absl::Milliseconds(1);
 constexpr int kAwaitTries = 1000;
-constexpr size_t kMaxProcFileBytes = 65536;
 constexpr int kMaxRaises = 8;
 
 void Log(absl::string_view text) { log::Line("request", text); }
-
-// Whether the process belongs to the container `id`, and does not merely have
-// the number that the pid file says.
-bool RunsIn(pid_t pid, const std::string& id) {
-  const auto groups =
-      fs::ReadFile(absl::StrCat("/proc/", pid, "/cgroup"), kMaxProcFileBytes);
-  return groups.ok() && absl::StrContains(*groups, "/" + id);
-}
 
 }  // namespace
 
@@ -56,6 +47,7 @@ Container::~Container() {
   environment_.loop->Unwatch(runtime_watch_);
   environment_.loop->Unwatch(process_watch_);
   environment_.loop->Unwatch(control_watch_);
+  environment_.loop->Unwatch(memory_watch_);
 }
 
 void Container::SetTimer(absl::Duration delay, void (Container::*method)()) {
@@ -204,7 +196,7 @@ absl::Status Container::FollowProcess() {
   // have ended, and something else may have got the number.
   const bool ours = process_.IsOurs();
   const bool not_yet = awaited_ && !ours && process_.Exists();
-  if (not_yet || (!ours && !RunsIn(pid, id_))) {
+  if (not_yet || (!ours && !environment_.cgroups->Has(id_, pid))) {
     process_ = process::Child();
     return not_yet ? absl::UnavailableError("the process is not ours yet")
                    : absl::NotFoundError("the process is gone");
@@ -245,6 +237,18 @@ void Container::WatchControl() {
   }
 }
 
+// The socket lies where only root and the container can reach it; this is for
+// the day when that is not so.
+bool Container::IsHandler(int control) const {
+  const absl::StatusOr<ucred> peer = ipc::PeerCredentials(control);
+  if (peer.ok() && environment_.cgroups->Has(id_, peer->pid)) return true;
+  Log(peer.ok() ? absl::StrCat("Process ", peer->pid, " of user ", peer->uid,
+                               " connected to the control socket of ", id_,
+                               ", and is not in the container; refused it")
+                : std::string(peer.status().message()));
+  return false;
+}
+
 void Container::OnControlReadable() {
   absl::StatusOr<base::UniqueFd> control =
       ipc::Accept(bundle_->control_listener());
@@ -254,12 +258,37 @@ void Container::OnControlReadable() {
     control_timer_ = environment_.loop->After(kAcceptRetryInterval,
                                               [this] { WatchControl(); });
   }
-  if (!control.ok()) return;
+  if (!control.ok() || !IsHandler(control->get())) return;
   environment_.loop->Unwatch(control_watch_);
   bundle_->CloseListener();
   Log("Container connected to control socket");
   if (in_background_) RaiseThreads();
   observer_->OnHandlerConnected(*std::move(control));
+  WatchMemory();
+}
+
+// Nobody waits for this: the connection has been delivered.
+void Container::WatchMemory() {
+  if (ended_ || environment_.cgroups->IsUnified("memory")) return;
+  environment_.cleaner->Run([this] {
+    auto event = environment_.cgroups->WatchMemory(id_);
+    // std::function wants what can be copied.
+    const auto shared = std::make_shared<base::UniqueFd>(
+        event.ok() ? *std::move(event) : base::UniqueFd());
+    environment_.loop->Post([this, shared] {
+      if (ended_ || !shared->valid()) return;
+      memory_event_ = std::move(*shared);
+      const auto watch = environment_.loop->Watch(
+          memory_event_.get(), EPOLLIN, [this](uint32_t) { OnOutOfMemory(); });
+      if (watch.ok()) memory_watch_ = *watch;
+    });
+  });
+}
+
+void Container::OnOutOfMemory() {
+  environment_.loop->Unwatch(memory_watch_);
+  Log(absl::StrCat("Container ", id_, " is out of memory; killing it"));
+  Kill();
 }
 
 void Container::Kill() {
@@ -280,6 +309,9 @@ void Container::End(const Observer::Ending& ending) {
   if (std::exchange(ended_, true)) return;
   environment_.loop->Unwatch(control_watch_);
   environment_.loop->CancelTimer(control_timer_);
+  // The kernel reports a cgroup's removal there, too.
+  environment_.loop->Unwatch(memory_watch_);
+  memory_event_.reset();
   SetTimer(kOutputTimeout, &Container::CleanUp);
   observer_->OnEnded(ending);
   AwaitOutput();

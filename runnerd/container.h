@@ -108,6 +108,9 @@ class Container {
   void OnProcessExit();
   void WatchControl();
   void OnControlReadable();
+  bool IsHandler(int control) const;
+  void WatchMemory();
+  void OnOutOfMemory();
   void End(const Observer::Ending& ending);
   void AwaitOutput();
   void CleanUp();
@@ -125,9 +128,11 @@ class Container {
   process::Child runtime_;
   process::Child process_;
   event::EventLoop::Token runtime_watch_ = 0, process_watch_ = 0,
-                          control_watch_ = 0, control_timer_ = 0, timer_ = 0;
-  bool spawning_ = false;  // the creator has us: bundle_, runtime_
-  bool awaited_ = false;   // the runtime has ended, process_ is to come
+                          control_watch_ = 0, control_timer_ = 0, timer_ = 0,
+                          memory_watch_ = 0;
+  base::UniqueFd memory_event_;  // where the kernel does not kill all
+  bool spawning_ = false;        // the creator has us: bundle_, runtime_
+  bool awaited_ = false;         // the runtime has ended, process_ is to come
   int await_tries_ = 0;
   bool in_background_ = false;  // was started so
   bool raised_ = false;         // and is not, or not to be, any more

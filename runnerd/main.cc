@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -35,6 +36,9 @@
 #include "common/rpc/server.h"
 #include "runnerd/bundle.h"
 #include "runnerd/cgroups.h"
+#include "runnerd/host_features.h"
+#include "runnerd/profile/container_profile.h"
+#include "runnerd/profile/container_settings.h"
 #include "runnerd/revision_table.h"
 #include "runnerd/rootfs.h"
 #include "runnerd/runner.h"
@@ -100,12 +104,31 @@ ABSL_FLAG(absl::Duration, idle_after, absl::Seconds(60),
           "keeps spares.");
 ABSL_FLAG(absl::Duration, warm_max_age, absl::Hours(1),
           "After how long a container that waits is replaced.");
-ABSL_FLAG(int64_t, container_memory_bytes, 512 << 20,
-          "Memory of a container, its tmpfs included.");
-ABSL_FLAG(int64_t, container_pids, 256,
+ABSL_FLAG(uint64_t, container_memory_bytes, 512 << 20,
+          "Memory of a container, swap and its tmpfs included.");
+ABSL_FLAG(double, container_cpus, 1,
+          "Processors' time that a container gets; 0 for no limit.");
+ABSL_FLAG(uint64_t, container_pids, 256,
           "Processes and threads of a container.");
-ABSL_FLAG(int64_t, container_tmpfs_bytes, 64 << 20,
+ABSL_FLAG(uint64_t, container_tmpfs_bytes, 64 << 20,
           "Size of a container's /tmp, and of its /dev/shm.");
+ABSL_FLAG(uint64_t, max_container_memory_bytes, 0,
+          "What an owner may set with --memory; 0 for the host's memory.");
+ABSL_FLAG(double, max_container_cpus, 0,
+          "What an owner may set with --cpus; 0 for the host's processors.");
+ABSL_FLAG(uint64_t, max_container_pids, 4096,
+          "What an owner may set with --pids.");
+ABSL_FLAG(
+    std::string, grantable_capabilities, faas::runnerd::kGrantableCapabilities,
+    "What an owner may add with --cap-add, separated by commas. They hold "
+    "in the container's user namespace.");
+ABSL_FLAG(bool, allow_host_network, true,
+          "Whether an owner may choose --network host.");
+ABSL_FLAG(bool, allow_missing_limits, false,
+          "Start although this host has no cgroup controller for some limit.");
+ABSL_FLAG(std::string, apparmor_profile, "faasd-container",
+          "AppArmor's profile of containers, where it is loaded; empty for "
+          "none.");
 ABSL_FLAG(uint64_t, container_open_files, 1024,
           "Open files of each process in a container.");
 ABSL_FLAG(uint64_t, output_limit_bytes, 64 << 10,
@@ -132,11 +155,14 @@ size_t MaxStartingSpares() {
   return flag > 0 ? flag : std::max(1u, std::thread::hardware_concurrency());
 }
 
+uint64_t HostMemory() {
+  return static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) *
+         static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
 uint64_t MaxSpareMemory() {
   const uint64_t flag = absl::GetFlag(FLAGS_max_spare_memory_bytes);
-  if (flag > 0) return flag;
-  return static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) *
-         static_cast<uint64_t>(sysconf(_SC_PAGESIZE)) / 4;
+  return flag > 0 ? flag : HostMemory() / 4;
 }
 
 // Of functions that have no options of their own.
@@ -173,15 +199,38 @@ Runner::Options RunnerOptions(const std::string& run_dir, uid_t gateway) {
   };
 }
 
-ContainerLimits LimitsFromFlags() {
+uint64_t Millis(double cpus) {
+  return cpus > 0 ? static_cast<uint64_t>(std::llround(cpus * 1000)) : 0;
+}
+
+// Of functions that have no options of their own.
+ContainerSettings DefaultContainer() {
   // A runtime cannot raise a container's limit above ours.
   rlimit files = {};
   getrlimit(RLIMIT_NOFILE, &files);
   return {.memory_bytes = absl::GetFlag(FLAGS_container_memory_bytes),
+          .cpu_millis = Millis(absl::GetFlag(FLAGS_container_cpus)),
           .pids = absl::GetFlag(FLAGS_container_pids),
           .tmpfs_bytes = absl::GetFlag(FLAGS_container_tmpfs_bytes),
           .open_files = std::min<uint64_t>(
               absl::GetFlag(FLAGS_container_open_files), files.rlim_max)};
+}
+
+absl::StatusOr<GrantLimits> GrantsFromFlags() {
+  GrantLimits grants = {
+      .max_memory_bytes = absl::GetFlag(FLAGS_max_container_memory_bytes),
+      .max_cpu_millis = Millis(absl::GetFlag(FLAGS_max_container_cpus)),
+      .max_pids = absl::GetFlag(FLAGS_max_container_pids),
+      .host_network = absl::GetFlag(FLAGS_allow_host_network)};
+  if (grants.max_memory_bytes == 0) grants.max_memory_bytes = HostMemory();
+  if (grants.max_cpu_millis == 0) {
+    grants.max_cpu_millis =
+        uint64_t{1000} * std::max(1u, std::thread::hardware_concurrency());
+  }
+  ASSIGN_OR_RETURN(
+      grants.capabilities,
+      ParseCapabilities(absl::GetFlag(FLAGS_grantable_capabilities)));
+  return grants;
 }
 
 // Null if root file systems are overlays.
@@ -268,7 +317,7 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
   RETURN_IF_ERROR(process::BecomeSubreaper());
   const std::string bundles = state_dir + "/bundles";
-  RETURN_IF_ERROR(MountBundles(bundles));
+  RETURN_IF_ERROR(MountBundles(bundles, absl::GetFlag(FLAGS_id_base)));
   ASSIGN_OR_RETURN(
       const Runtime runtime,
       Runtime::Find(absl::GetFlag(FLAGS_runtime), run_dir + "/runtime"));
@@ -284,9 +333,19 @@ absl::Status Run() {
   RETURN_IF_ERROR(CheckContainersPass(state_dir, id_base));
   ASSIGN_OR_RETURN(const auto flat_trees, ChooseRootfs(state_dir));
   ASSIGN_OR_RETURN(std::string scaffold, MakeScaffold(state_dir, id_base));
+  ASSIGN_OR_RETURN(
+      HostFeatures host,
+      FindHostFeatures(cgroups, absl::GetFlag(FLAGS_allow_missing_limits),
+                       absl::GetFlag(FLAGS_apparmor_profile)));
+  ASSIGN_OR_RETURN(GrantLimits grants, GrantsFromFlags());
   const Revision::Environment revision_environment = {
-      state_dir, std::move(scaffold), LimitsFromFlags(), id_base,
-      flat_trees.get()};
+      .state_dir = state_dir,
+      .scaffold = std::move(scaffold),
+      .settings = DefaultContainer(),
+      .grants = std::move(grants),
+      .host = std::move(host),
+      .id_base = id_base,
+      .flat_trees = flat_trees.get()};
   daemon::RaiseDescriptorLimit();
 
   ASSIGN_OR_RETURN(const auto loop, event::EventLoop::Create());

@@ -19,9 +19,12 @@
 #include "common/rpc/function_name.h"
 #include "common/rpc/status.h"
 #include "runnerd/rootfs.h"
+#include "runnerd/secrets.h"
 
 namespace faas::runnerd {
 namespace {
+
+constexpr char kSecretsDirectory[] = "/secrets";
 
 std::string ImageDirectory(const std::string& state_dir,
                            const std::string& name) {
@@ -69,6 +72,11 @@ absl::Status CheckUser(const ImageUser& user, uint32_t id_base) {
       "Invalid Docker image: its user is ", user.uid, ":", user.gid,
       ", but containers have the ids 0 to ", kContainerIds - 1,
       "; set another with USER in the Dockerfile")));
+}
+
+const std::string& UserOf(const v1::Function& function) {
+  const std::string& chosen = function.options().container().user();
+  return chosen.empty() ? function.image().config().user() : chosen;
 }
 
 // The root is read-only, so the runtime could not create it.
@@ -124,6 +132,12 @@ absl::StatusOr<std::shared_ptr<const Revision>> Revision::Prepare(
   auto revision = std::shared_ptr<Revision>(
       new Revision(function, absl::StrCat(image, "/", function.revision_id())));
   RETURN_IF_ERROR(CheckIdBase(function, environment.id_base));
+  auto settings = SettingsFor(function.options().container(),
+                              environment.settings, environment.grants);
+  if (!settings.ok()) {
+    return rpc::WithReason(settings.status(), "INVALID_REQUEST");
+  }
+  revision->settings_ = *std::move(settings);
   revision->id_base_ = environment.id_base;
   for (const std::string& directory : {image, revision->directory_}) {
     RETURN_IF_ERROR(fs::MakeDirectories(directory, 0700));
@@ -132,16 +146,20 @@ absl::StatusOr<std::shared_ptr<const Revision>> Revision::Prepare(
   RETURN_IF_ERROR(revision->Mount(environment));
   RETURN_IF_ERROR(CheckWorkingDir(revision->rootfs_,
                                   function.image().config().working_dir()));
-  const auto user =
-      ResolveImageUserIn(revision->rootfs_, function.image().config().user());
+  const auto user = ResolveImageUserIn(revision->rootfs_, UserOf(function));
   if (!user.ok()) return InvalidImage(user.status());
   revision->user_ = *user;
   RETURN_IF_ERROR(CheckUser(*user, environment.id_base));
   const auto signal = ParseSignal(function.image().config().stop_signal());
   if (!signal.ok()) return InvalidImage(signal.status());
   revision->stop_signal_ = *signal;
-  revision->spec_ = SpecTemplate(function, *user, revision->rootfs_,
-                                 environment.limits, environment.id_base);
+  ASSIGN_OR_RETURN(std::string secrets, revision->MountSecrets(environment));
+  revision->spec_ = SpecTemplate({.function = function,
+                                  .user = *user,
+                                  .settings = revision->settings_,
+                                  .host = environment.host,
+                                  .id_base = environment.id_base,
+                                  .secrets = std::move(secrets)});
   return revision;
 }
 
@@ -156,9 +174,24 @@ absl::Status Revision::Mount(const Environment& environment) {
   return MountFlatRootfs(flat_tree_->path, rootfs_);
 }
 
+absl::StatusOr<std::string> Revision::MountSecrets(
+    const Environment& environment) {
+  if (settings_.secrets.empty()) return "";
+  const std::string target = directory_ + kSecretsDirectory;
+  RETURN_IF_ERROR(runnerd::MountSecrets(
+      {.source = absl::StrCat(environment.state_dir, "/secrets/", id()),
+       .names = settings_.secrets,
+       .uid = host_uid(),
+       .gid = host_gid()},
+      target));
+  return target;
+}
+
 Revision::~Revision() {
-  const absl::Status status = UnmountRootfs(rootfs_);
-  if (!status.ok()) log::Line("rootfs", std::string(status.message()));
+  for (const std::string& mounted : {directory_ + kSecretsDirectory, rootfs_}) {
+    const absl::Status status = UnmountRootfs(mounted);
+    if (!status.ok()) log::Line("rootfs", std::string(status.message()));
+  }
   rmdir(directory_.c_str());
   // The function's own directory goes with its last revision.
   rmdir(directory_.substr(0, directory_.find_last_of('/')).c_str());

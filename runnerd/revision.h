@@ -13,6 +13,8 @@
 #include "runnerd/control_line.h"
 #include "runnerd/flat_trees.h"
 #include "runnerd/image_user.h"
+#include "runnerd/profile/container_settings.h"
+#include "runnerd/profile/host_features.h"
 #include "runnerd/spec_template.h"
 
 namespace faas::runnerd {
@@ -25,7 +27,10 @@ class Revision {
   struct Environment {
     std::string state_dir;
     std::string scaffold;
-    ContainerLimits limits;
+    // Of functions that do not say otherwise, and what they may say.
+    ContainerSettings settings;
+    GrantLimits grants;
+    HostFeatures host;
     // The host's id for the root of containers; 0 for no user namespace.
     uint32_t id_base = 0;
     // Where root file systems are plain trees; null for overlays. Borrowed.
@@ -33,7 +38,8 @@ class Revision {
   };
 
   // Mounts and prepares everything. INVALID_ARGUMENT (INVALID_IMAGE) if no
-  // container can be made from it.
+  // container can be made from it; INVALID_ARGUMENT or FAILED_PRECONDITION
+  // (INVALID_REQUEST) for options that this host does not grant.
   static absl::StatusOr<std::shared_ptr<const Revision>> Prepare(
       const v1::Function& function, const Environment& environment);
   ~Revision();
@@ -43,6 +49,8 @@ class Revision {
   const std::string& id() const { return function_.revision_id(); }
   const std::string& rootfs() const { return rootfs_; }
   const ImageUser& user() const { return user_; }
+  const ContainerSettings& settings() const { return settings_; }
+  uint32_t id_base() const { return id_base_; }
   // Those of user(), as the host has them.
   uid_t host_uid() const { return id_base_ + user_.uid; }
   gid_t host_gid() const { return id_base_ + user_.gid; }
@@ -59,10 +67,13 @@ class Revision {
   const std::string rootfs_;
   const ControlLine control_line_;
   absl::Status Mount(const Environment& environment);
+  // What containers see as /run/secrets; empty if they have none.
+  absl::StatusOr<std::string> MountSecrets(const Environment& environment);
 
   std::shared_ptr<const FlatTree> flat_tree_;  // null for an overlay
   uint32_t id_base_ = 0;
   ImageUser user_;
+  ContainerSettings settings_;
   SpecTemplate spec_;
   int stop_signal_ = 0;
 };

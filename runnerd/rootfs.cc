@@ -30,11 +30,10 @@ struct ScaffoldEntry {
   const char* path;
   mode_t mode;
 };
-constexpr ScaffoldEntry kScaffoldDirectories[] = {{"", 0755},
-                                                  {"/dev", 0755},
-                                                  {"/proc", 0555},
-                                                  {"/sys", 0555},
-                                                  {"/tmp", 01777}};
+constexpr ScaffoldEntry kScaffoldDirectories[] = {
+    {"", 0755},     {"/dev", 0755},         {"/proc", 0555},
+    {"/run", 0755}, {"/run/secrets", 0755}, {"/sys", 0555},
+    {"/tmp", 01777}};
 
 // From the top down, as overlayfs wants them; of a layer that comes twice, the
 // topmost occurrence decides.

@@ -15,7 +15,8 @@ namespace faas::runnerd {
 // <state_dir>/images/NAME/<revision id>/rootfs.
 //
 // Above the image's layers lies one of our own, the scaffold: real directories
-// for /proc, /dev, /sys and /tmp and an empty /control.sock to mount upon.
+// for /proc, /dev, /sys, /tmp and /run/secrets, and an empty /control.sock, to
+// mount upon.
 // They hide whatever the image has there, a symlink for instance.
 
 // Creates <state_dir>/scaffold, owned by `id_base`; returns its path.

@@ -202,15 +202,39 @@ struct Level {
   std::string name;
 };
 
+// So many levels are open at once.
+constexpr size_t kMaxOpenLevels = 512;
+
+// Moves the directory `name` up to `top`, under a name that is not taken.
+absl::Status MoveUp(int parent, const std::string& name, int top,
+                    uint64_t& moved) {
+  while (true) {
+    const std::string new_name = absl::StrCat(".deep-", moved++);
+    if (renameat2(parent, name.c_str(), top, new_name.c_str(),
+                  RENAME_NOREPLACE) == 0) {
+      return absl::OkStatus();
+    }
+    if (errno != EEXIST)
+      return ErrnoStatus(absl::StrCat("move \"", name, "\""));
+  }
+}
+
 // Iterative with one descriptor a level: a hostile tree may be deeper than the
-// stack, and than PATH_MAX.
+// stack, and than PATH_MAX. What is deeper than there are descriptors for is
+// moved up, and removed from there.
 absl::Status RemoveBelow(DIR* top, dev_t device) {
   std::vector<Level> levels = {{top, ""}};
+  uint64_t moved = 0, moved_before = 0;
   absl::Status status;
   while (!levels.empty() && status.ok()) {
     errno = 0;
     const dirent* entry = readdir(levels.back().dir);
     const int parent = dirfd(levels.back().dir);
+    if (entry == nullptr && levels.size() == 1 && moved != moved_before) {
+      moved_before = moved;
+      rewinddir(top);
+      continue;
+    }
     if (entry == nullptr) {
       const Level done = levels.back();
       levels.pop_back();
@@ -234,6 +258,8 @@ absl::Status RemoveBelow(DIR* top, dev_t device) {
     } else if (st.st_dev != device) {
       status = absl::FailedPreconditionError(
           absl::StrCat("remove \"", name, "\": is a mount point"));
+    } else if (levels.size() >= kMaxOpenLevels) {
+      status = MoveUp(parent, name, dirfd(top), moved);
     } else {
       levels.push_back({fdopendir(child.release()), name});
     }
@@ -245,20 +271,27 @@ absl::Status RemoveBelow(DIR* top, dev_t device) {
 }  // namespace
 
 absl::Status RemoveTree(const std::string& path) {
-  const std::string what = absl::StrCat("remove \"", path, "\"");
-  UniqueFd top(
-      open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  return RemoveTreeAt(AT_FDCWD, path);
+}
+
+absl::Status RemoveTreeAt(int directory, const std::string& name) {
+  const std::string what = absl::StrCat("remove \"", name, "\"");
+  UniqueFd top(openat(directory, name.c_str(),
+                      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!top.valid()) {
     if (errno == ENOENT) return absl::OkStatus();
     if (errno != ENOTDIR && errno != ELOOP) return ErrnoStatus(what);
-    if (unlink(path.c_str()) != 0 && errno != ENOENT) return ErrnoStatus(what);
+    if (unlinkat(directory, name.c_str(), 0) != 0 && errno != ENOENT)
+      return ErrnoStatus(what);
     return absl::OkStatus();
   }
   struct stat st;
   if (fstat(top.get(), &st) != 0) return ErrnoStatus(what);
   RETURN_IF_ERROR(base::WithContext(
       RemoveBelow(fdopendir(top.release()), st.st_dev), what));
-  if (rmdir(path.c_str()) != 0 && errno != ENOENT) return ErrnoStatus(what);
+  if (unlinkat(directory, name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT) {
+    return ErrnoStatus(what);
+  }
   return absl::OkStatus();
 }
 

@@ -59,6 +59,8 @@ absl::StatusOr<std::vector<std::string>> ListDirectory(const std::string& path);
 // Removes `path` and all below it; never follows a symlink and never crosses
 // into another mounted file system. Succeeds if there is nothing.
 absl::Status RemoveTree(const std::string& path);
+// The same for `name` in the open directory `directory`.
+absl::Status RemoveTreeAt(int directory, const std::string& name);
 
 }  // namespace faas::fs
 

@@ -1,6 +1,7 @@
 #include "common/fs/file.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +12,8 @@
 
 namespace faas::fs {
 namespace {
+
+using base::UniqueFd;
 
 class FileTest : public testing::Test {
  protected:
@@ -98,6 +101,41 @@ TEST_F(FileTest, MakeDirectoriesOverAFileFails) {
   ASSERT_TRUE(WriteFileDurably(dir_ + "/f", "x", 0600).ok());
   EXPECT_FALSE(MakeDirectories(dir_ + "/f", 0755).ok());
   EXPECT_FALSE(MakeDirectories(dir_ + "/f/g", 0755).ok());
+}
+
+// Deeper than this process may open files.
+TEST_F(FileTest, TreeDeeperThanDescriptorsIsRemoved) {
+  rlimit before;
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  UniqueFd current(open(dir_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  ASSERT_EQ(mkdirat(current.get(), "tree", 0700), 0);
+  current = UniqueFd(
+      openat(current.get(), "tree", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  for (int i = 0; i < 5000; ++i) {
+    ASSERT_EQ(mkdirat(current.get(), "d", 0700), 0);
+    // Names that what is moved up might have.
+    if (i % 700 == 0) mkdirat(current.get(), ".deep-1", 0700);
+    current = UniqueFd(
+        openat(current.get(), "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    ASSERT_TRUE(current.valid());
+  }
+  const rlimit few = {.rlim_cur = 1024, .rlim_max = before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  const absl::Status status = RemoveTree(dir_ + "/tree");
+  setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_TRUE(std::filesystem::is_empty(dir_));
+}
+
+TEST_F(FileTest, TreeIsRemovedFromAnOpenDirectory) {
+  ASSERT_TRUE(MakeDirectories(dir_ + "/a/b", 0700).ok());
+  ASSERT_EQ(symlink("a", (dir_ + "/l").c_str()), 0);
+  const UniqueFd fd(open(dir_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  EXPECT_TRUE(RemoveTreeAt(fd.get(), "l").ok());
+  EXPECT_TRUE(std::filesystem::exists(dir_ + "/a/b"));
+  EXPECT_TRUE(RemoveTreeAt(fd.get(), "a").ok());
+  EXPECT_TRUE(RemoveTreeAt(fd.get(), "none").ok());
+  EXPECT_TRUE(std::filesystem::is_empty(dir_));
 }
 
 }  // namespace

@@ -90,6 +90,15 @@ absl::StatusOr<base::UniqueFd> Accept(int listener) {
   }
 }
 
+absl::StatusOr<ucred> PeerCredentials(int socket) {
+  ucred peer = {};
+  socklen_t size = sizeof(peer);
+  if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
+    return base::ErrnoStatus("getsockopt SO_PEERCRED");
+  }
+  return peer;
+}
+
 absl::Status Send(int socket, absl::string_view message, int fd) {
   iovec data = {.iov_base = const_cast<char*>(message.data()),
                 .iov_len = message.size()};

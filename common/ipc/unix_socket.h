@@ -1,6 +1,8 @@
 #ifndef FAAS_COMMON_IPC_UNIX_SOCKET_H_
 #define FAAS_COMMON_IPC_UNIX_SOCKET_H_
 
+#include <sys/socket.h>
+
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -28,9 +30,12 @@ absl::StatusOr<base::UniqueFd> Connect(const std::string& path, int type);
 // Accepts one connection. UNAVAILABLE if there is none now.
 absl::StatusOr<base::UniqueFd> Accept(int listener);
 
+// Who called connect: as it was then, whatever has become of it.
+absl::StatusOr<ucred> PeerCredentials(int socket);
+
 // Sends one message with at most one descriptor (-1: none). Never raises
-// SIGPIPE. RESOURCE_EXHAUSTED if the socket's buffer is full or memory is short;
-// UNAVAILABLE if the peer is gone.
+// SIGPIPE. RESOURCE_EXHAUSTED if the socket's buffer is full or memory is
+// short; UNAVAILABLE if the peer is gone.
 absl::Status Send(int socket, absl::string_view message, int fd);
 
 // A received message. At the end of the stream `end` is set and nothing else.

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -157,7 +158,10 @@ absl::StatusOr<Child> OpenProcess(pid_t pid) {
 
 absl::StatusOr<absl::optional<ExitStatus>> Child::Reap() {
   siginfo_t info = {};
-  if (waitid(P_PIDFD, pidfd_.get(), &info, WEXITED | WNOHANG) != 0) {
+  rusage usage = {};
+  // glibc's has no place for the usage.
+  if (syscall(SYS_waitid, P_PIDFD, pidfd_.get(), &info, WEXITED | WNOHANG,
+              &usage) != 0) {
     return base::ErrnoStatus(absl::StrCat("wait for process ", pid_));
   }
   if (info.si_pid == 0) return absl::optional<ExitStatus>();
@@ -168,6 +172,7 @@ absl::StatusOr<absl::optional<ExitStatus>> Child::Reap() {
     status.signal = info.si_status;
     status.code = 128 + info.si_status;
   }
+  status.max_rss_bytes = static_cast<uint64_t>(usage.ru_maxrss) << 10;
   return absl::optional<ExitStatus>(status);
 }
 

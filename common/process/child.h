@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,6 +38,9 @@ struct ExitStatus {
   int code = 0;
   // 0 if it exited by itself.
   int signal = 0;
+  // The most memory that was resident at once, in it or in a process that it
+  // has waited for.
+  uint64_t max_rss_bytes = 0;
 };
 
 // A child process. Dropping the object neither kills nor reaps it.

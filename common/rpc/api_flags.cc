@@ -15,13 +15,18 @@ ABSL_FLAG(std::string, group, "",
           "the unix sockets; by default \"faas\" if there is one, otherwise "
           "root's.");
 ABSL_FLAG(uint32_t, max_api_connections, 1024,
-          "Connections to the unix socket at once, and as many to the control "
-          "listener; more are closed. At most half of the descriptors.");
+          "Connections to the unix socket at once, not counting root's, and as "
+          "many to the control listener; more are closed. All together take at "
+          "most half of the descriptors.");
 ABSL_FLAG(uint32_t, max_api_connections_per_uid, 256,
           "Connections to the unix socket from one user other than root.");
 ABSL_FLAG(int32_t, max_api_streams, 128,
           "Calls under way on one connection; more wait at the client.");
 ABSL_FLAG(int32_t, max_api_message_bytes, 4 << 20, "The largest request.");
+ABSL_FLAG(uint64_t, max_api_memory_bytes, 256 << 20,
+          "What gRPC may hold for root, for other users of the unix socket and "
+          "for the control listener each; calls are cancelled when it is "
+          "more.");
 ABSL_FLAG(int32_t, max_api_metadata_bytes, 16 << 10,
           "The header fields of a call.");
 ABSL_FLAG(int32_t, max_api_calls_per_second, 500,
@@ -72,6 +77,7 @@ absl::StatusOr<Limits> LimitsFromFlags() {
       .message_bytes = absl::GetFlag(FLAGS_max_api_message_bytes),
       .metadata_bytes = absl::GetFlag(FLAGS_max_api_metadata_bytes),
       .handshake = absl::GetFlag(FLAGS_api_handshake_timeout),
+      .memory_bytes = absl::GetFlag(FLAGS_max_api_memory_bytes),
       .calls_per_second = absl::GetFlag(FLAGS_max_api_calls_per_second),
       .all_calls_per_second = absl::GetFlag(FLAGS_max_api_all_calls_per_second),
       .idle = absl::GetFlag(FLAGS_api_idle_timeout),
@@ -84,6 +90,7 @@ absl::StatusOr<Limits> LimitsFromFlags() {
                    1),
         CheckCount("max_api_streams", limits.streams, 1),
         CheckCount("max_api_message_bytes", limits.message_bytes, 2 << 20),
+        CheckCount("max_api_memory_bytes", limits.memory_bytes, 16 << 20),
         CheckCount("max_api_metadata_bytes", limits.metadata_bytes, 1 << 10),
         CheckCount("max_api_calls_per_second", limits.calls_per_second, 1),
         CheckCount("max_api_all_calls_per_second", limits.all_calls_per_second,

@@ -46,6 +46,7 @@ absl::StatusOr<std::string> MakeToken(const std::string& path) {
     return base::ErrnoStatus("getrandom");
   }
   std::string token = absl::BytesToHexString(random);
+  RETURN_IF_ERROR(fs::RemoveWriteLeftovers(path));
   RETURN_IF_ERROR(
       fs::WriteFileDurably(path, absl::StrCat(token, "\n"), kTokenMode));
   log::Line("init", "Made a token for the control API: " + path);

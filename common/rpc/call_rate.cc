@@ -24,28 +24,24 @@ grpc::Status TooMany(absl::string_view whose, int rate) {
 
 }  // namespace
 
-double CallRate::Bucket::LevelAt(int rate, absl::Time now) const {
+double CallRate::Bucket::LevelAt(absl::Time now) const {
   const double seconds = absl::ToDoubleSeconds(now - filled_);
-  return std::min<double>(rate, level_ + rate * std::max(seconds, 0.0));
+  return std::min(burst_, level_ + rate_ * std::max(seconds, 0.0));
 }
 
-bool CallRate::Bucket::Take(int rate, absl::Time now) {
-  level_ = LevelAt(rate, now);
+bool CallRate::Bucket::Take(absl::Time now) {
+  level_ = LevelAt(now);
   filled_ = now;
   if (level_ < 1) return false;
   level_ -= 1;
   return true;
 }
 
-bool CallRate::Bucket::Full(int rate, absl::Time now) const {
-  return LevelAt(rate, now) >= rate;
-}
-
 CallRate::CallRate(int per_connection, std::optional<int> total)
     : per_connection_(per_connection),
       total_(total),
       sweep_at_(kFirstSweep),
-      all_(total.value_or(0), absl::InfinitePast()) {}
+      all_(total.value_or(0), kBurstOfAll) {}
 
 CallRate::Bucket& CallRate::BucketOf(grpc::AuthContext* context,
                                      absl::Time now) {
@@ -61,21 +57,20 @@ CallRate::Bucket& CallRate::BucketOf(grpc::AuthContext* context,
   if (buckets_.size() >= sweep_at_) {
     // A full one is as good as none.
     for (auto each = buckets_.begin(); each != buckets_.end();) {
-      each = each->second.Full(per_connection_, now) ? buckets_.erase(each)
-                                                     : std::next(each);
+      each = each->second.Full(now) ? buckets_.erase(each) : std::next(each);
     }
     sweep_at_ = std::max(kFirstSweep, 2 * buckets_.size());
   }
-  return buckets_.try_emplace(id, per_connection_, now).first->second;
+  return buckets_.try_emplace(id, per_connection_, kBurst).first->second;
 }
 
 grpc::Status CallRate::Admit(grpc::AuthContext* context, absl::Time now) {
   // Guards the context too: nothing else writes to it.
   absl::MutexLock lock(&mutex_);
-  if (!BucketOf(context, now).Take(per_connection_, now)) {
+  if (!BucketOf(context, now).Take(now)) {
     return TooMany("this connection", per_connection_);
   }
-  if (total_.has_value() && !all_.Take(*total_, now)) {
+  if (total_.has_value() && !all_.Take(now)) {
     return TooMany("all clients together", *total_);
   }
   return grpc::Status::OK;

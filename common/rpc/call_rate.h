@@ -21,7 +21,9 @@ namespace faas::rpc {
 // refused by a guard keeps nothing. Thread-safe.
 class CallRate {
  public:
-  // Of one connection, and of all of them; a second's worth may come at once.
+  // Of one connection, and of all of them. At once there may come kBurst and
+  // kBurstOfAll: fewer than there are threads, so that there is one left for a
+  // call of somebody else.
   CallRate(int per_connection, std::optional<int> total);
 
   // Counts a call on the connection of `context`, in which a mark is left.
@@ -29,21 +31,24 @@ class CallRate {
   grpc::Status Admit(grpc::AuthContext* context, absl::Time now)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
+  static constexpr int kBurst = 64;
+  static constexpr int kBurstOfAll = 96;
+
   // Connections that are remembered: those that have called lately.
   size_t connections() const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  // Fills by a rate, up to a second's worth; a call takes one out.
+  // Fills by a rate, up to a burst; a call takes one out.
   class Bucket {
    public:
-    Bucket(int rate, absl::Time now) : level_(rate), filled_(now) {}
-    bool Take(int rate, absl::Time now);
-    bool Full(int rate, absl::Time now) const;
+    Bucket(int rate, int burst) : rate_(rate), burst_(burst), level_(burst) {}
+    bool Take(absl::Time now);
+    bool Full(absl::Time now) const { return LevelAt(now) >= burst_; }
 
    private:
-    double LevelAt(int rate, absl::Time now) const;
-    double level_;
-    absl::Time filled_;
+    double LevelAt(absl::Time now) const;
+    double rate_, burst_, level_;
+    absl::Time filled_ = absl::InfinitePast();
   };
 
   Bucket& BucketOf(grpc::AuthContext* context, absl::Time now)

@@ -38,13 +38,19 @@ absl::StatusOr<ControlListener> ControlListener::Open(const Options& options) {
         "or none");
   }
   ControlListener control;
-  ASSIGN_OR_RETURN(control.listeners, Listener::Tcp(options.address));
+  if (options.address == kFromSystemd) {
+    ASSIGN_OR_RETURN(Listener passed, Listener::FromSystemd("control"));
+    control.listeners.push_back(std::move(passed));
+  } else {
+    ASSIGN_OR_RETURN(control.listeners, Listener::Tcp(options.address));
+  }
+  const std::string& address = control.listeners.front().name();
   const bool local =
       std::all_of(control.listeners.begin(), control.listeners.end(),
                   [](const Listener& each) { return each.local(); });
   if (!local && !options.tls.all()) {
     return absl::FailedPreconditionError(absl::StrCat(
-        "--control_listen=", options.address,
+        "--control_listen=", address,
         " can be reached from other hosts, and needs certificates on both "
         "sides: name files in PEM with --tls_cert, --tls_key and "
         "--tls_client_ca, or listen on 127.0.0.1 and reach it through ssh "
@@ -55,8 +61,8 @@ absl::StatusOr<ControlListener> ControlListener::Open(const Options& options) {
     return control;
   }
   ASSIGN_OR_RETURN(std::string token, ReadOrMakeToken(options.token_file));
-  control.guard = std::make_shared<TokenGuard>(
-      std::move(token), options.token_file, options.address);
+  control.guard = std::make_shared<TokenGuard>(std::move(token),
+                                               options.token_file, address);
   // In the clear, and for loopback only: whoever could listen in is root.
   control.credentials = grpc::experimental::LocalServerCredentials(LOCAL_TCP);
   return control;

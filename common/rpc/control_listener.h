@@ -32,13 +32,17 @@ struct ControlListener {
   std::shared_ptr<grpc::AuthMetadataProcessor> guard;
 
   struct Options {
-    std::string address;  // "HOST:PORT"
+    // "HOST:PORT", or kFromSystemd.
+    std::string address;
     // For a loopback address without TLS; see ReadOrMakeToken.
     std::string token_file;
     // All or none. With them the client has to have a certificate of `ca`, and
     // needs no token. An address other than loopback cannot do without.
     TlsFiles tls;
   };
+
+  // An address of Options: the socket "control" of the service manager.
+  static constexpr char kFromSystemd[] = "systemd";
 
   // FAILED_PRECONDITION, saying what to do, without what the address needs.
   static absl::StatusOr<ControlListener> Open(const Options& options);

@@ -109,14 +109,8 @@ bool Doorkeeper::AcceptAll(Watched& watched, const Listener& listener) {
 void Doorkeeper::Admit(Watched& watched, const Listener& listener,
                        base::UniqueFd connection) {
   const Door& door = watched.door;
-  const absl::Time now = absl::Now();
-  if (!watched.open.HasRoom(limits_.connections, now)) {
-    Say(floods_, absl::StrCat(listener.name(),
-                              ": closed a connection: ", limits_.connections,
-                              " are open already (--max_api_connections)"));
-    return;
-  }
   if (!door.policy.has_value()) {
+    if (!HasRoom(watched, listener, std::nullopt)) return;
     GiveTo(door.full.get(), watched, listener, std::move(connection), 0);
     return;
   }
@@ -133,25 +127,41 @@ void Doorkeeper::Admit(Watched& watched, const Listener& listener,
                      " (process ", peer->pid, "): ", WhatToDo(*door.policy)));
     return;
   }
-  if (access == Access::kOwner) {
-    GiveTo(door.owner.get(), watched, listener, std::move(connection),
-           peer->uid);
+  // However many others there are, root gets in.
+  if (access != Access::kOwner && !HasRoom(watched, listener, peer->uid)) {
     return;
   }
-  if (!watched.open.HasRoomFor(peer->uid, limits_.connections_per_uid, now)) {
+  Acceptor* acceptor = access == Access::kOwner  ? door.owner.get()
+                       : access == Access::kFull ? door.full.get()
+                                                 : door.read_only.get();
+  GiveTo(acceptor, watched, listener, std::move(connection), peer->uid);
+}
+
+bool Doorkeeper::HasRoom(Watched& watched, const Listener& listener,
+                         std::optional<uid_t> uid) {
+  const absl::Time now = absl::Now();
+  if (!watched.open.HasRoom(limits_.connections, now)) {
+    Say(floods_, absl::StrCat(listener.name(),
+                              ": closed a connection: ", limits_.connections,
+                              " are open already (--max_api_connections)"));
+    return false;
+  }
+  if (uid.has_value() &&
+      !watched.open.HasRoomFor(*uid, limits_.connections_per_uid, now)) {
     Say(floods_, absl::StrCat(listener.name(), ": closed a connection: user ",
-                              peer->uid, " has ", limits_.connections_per_uid,
+                              *uid, " has ", limits_.connections_per_uid,
                               " already (--max_api_connections_per_uid)"));
-    return;
+    return false;
   }
-  GiveTo(access == Access::kFull ? door.full.get() : door.read_only.get(),
-         watched, listener, std::move(connection), peer->uid);
+  return true;
 }
 
 void Doorkeeper::GiveTo(Acceptor* acceptor, Watched& watched,
                         const Listener& listener, base::UniqueFd connection,
                         uid_t uid) {
-  watched.open.Add(connection.get(), uid);
+  if (acceptor != watched.door.owner.get()) {
+    watched.open.Add(connection.get(), uid);
+  }
   Acceptor::NewConnectionParameters parameters;
   parameters.listener_fd = listener.fd();
   parameters.fd = connection.release();

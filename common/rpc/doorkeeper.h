@@ -51,7 +51,7 @@ class Doorkeeper {
   // A door as it is watched.
   struct Watched {
     Door door;
-    OpenConnections open;
+    OpenConnections open;  // but for the owner's
   };
   // Lines of one kind that have not been written because there were too many.
   struct Quiet {
@@ -66,6 +66,10 @@ class Doorkeeper {
   bool AcceptAll(Watched& watched, const Listener& listener);
   void Admit(Watched& watched, const Listener& listener,
              base::UniqueFd connection);
+  // Whether one more, of `uid` if that is known, is within the limits; the log
+  // says so if not.
+  bool HasRoom(Watched& watched, const Listener& listener,
+               std::optional<uid_t> uid);
   void GiveTo(Acceptor* acceptor, Watched& watched, const Listener& listener,
               base::UniqueFd connection, uid_t uid);
   void Say(Quiet& quiet, const std::string& line);

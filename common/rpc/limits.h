@@ -9,10 +9,11 @@ namespace faas::rpc {
 
 // What the API of a daemon takes in at once. The flags are in api_flags.cc.
 struct Limits {
-  // Connections to the unix socket, and as many to the control listener, so
-  // that a flood of one leaves the other alone. More are closed.
+  // Connections to the unix socket, not counting root's, and as many to the
+  // control listener, so that a flood of one leaves the other alone. More are
+  // closed.
   size_t connections = 1024;
-  // To the unix socket from one user other than root.
+  // To the unix socket from one user.
   size_t connections_per_uid = 256;
   // Calls under way on one connection; a client's others wait at the client.
   int streams = 128;
@@ -22,6 +23,10 @@ struct Limits {
   int metadata_bytes = 16 << 10;
   // Between the connect and the first frame of HTTP/2.
   absl::Duration handshake = absl::Seconds(10);
+  // What gRPC may hold for root, for others of the socket and for the control
+  // listener each; calls are cancelled when it is more. It takes in a request
+  // that is too large before it refuses it.
+  size_t memory_bytes = 256 << 20;
   // Calls that one connection may begin in a second, and that all may together:
   // those to the unix socket, but for root's, and those to the control
   // listener.

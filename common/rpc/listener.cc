@@ -9,12 +9,16 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 
 #include "absl/status/status.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
@@ -66,11 +70,15 @@ absl::StatusOr<Addresses> Resolve(const std::string& text) {
   return Addresses(found);
 }
 
+// NOT_FOUND if this host does not have such addresses.
 absl::StatusOr<base::UniqueFd> ListenTcp(const addrinfo& address,
                                          const std::string& text) {
   base::UniqueFd fd(
       socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fd.valid()) return base::ErrnoStatus("socket");
+  if (!fd.valid()) {
+    return errno == EAFNOSUPPORT ? absl::NotFoundError("no such addresses here")
+                                 : base::ErrnoStatus("socket");
+  }
   const int on = 1;
   // Connections of an earlier life are no reason not to start. Without
   // SO_REUSEPORT nobody else can have the port at the same time.
@@ -83,14 +91,73 @@ absl::StatusOr<base::UniqueFd> ListenTcp(const addrinfo& address,
   }
   if (bind(fd.get(), address.ai_addr, address.ai_addrlen) != 0 ||
       listen(fd.get(), SOMAXCONN) != 0) {
-    return errno == EADDRINUSE
-               ? CannotListen(text, "is the address in use?")
-               : CannotListen(text, base::ErrnoStatus("bind").message());
+    const int error = errno;
+    if (error == EADDRINUSE) {
+      return CannotListen(text, "is the address in use?");
+    }
+    const absl::Status status = base::ErrnoStatus("bind", error);
+    // "localhost" may stand for an IPv6 address that has been switched off.
+    if (error == EADDRNOTAVAIL) return absl::NotFoundError(status.message());
+    return CannotListen(text, status.message());
   }
   return fd;
 }
 
+// The descriptor that the service manager has named so, or -1.
+int FindPassed(const std::string& name) {
+  constexpr int kFirstPassed = 3;
+  const char* pid = getenv("LISTEN_PID");
+  const char* names = getenv("LISTEN_FDNAMES");
+  int owner;
+  // Of a parent's, perhaps.
+  if (pid == nullptr || names == nullptr || !absl::SimpleAtoi(pid, &owner) ||
+      owner != getpid()) {
+    return -1;
+  }
+  int fd = kFirstPassed;
+  for (absl::string_view each : absl::StrSplit(names, ':')) {
+    if (each == name) return fd;
+    ++fd;
+  }
+  return -1;
+}
+
+// "127.0.0.1:8080".
+std::string AddressText(const sockaddr_storage& address, socklen_t size) {
+  char host[NI_MAXHOST], port[NI_MAXSERV];
+  if (getnameinfo(reinterpret_cast<const sockaddr*>(&address), size, host,
+                  sizeof(host), port, sizeof(port),
+                  NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+    return "";
+  }
+  return address.ss_family == AF_INET6 ? absl::StrCat("[", host, "]:", port)
+                                       : absl::StrCat(host, ":", port);
+}
+
 }  // namespace
+
+absl::StatusOr<Listener> Listener::FromSystemd(const std::string& name) {
+  const int fd = FindPassed(name);
+  sockaddr_storage address = {};
+  socklen_t size = sizeof(address);
+  int listens = 0;
+  socklen_t listens_size = sizeof(listens);
+  if (fd < 0 ||
+      getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0 ||
+      getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &listens_size) != 0 ||
+      listens == 0) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the service manager has passed no listening socket \"", name,
+        "\"; start the unit's .socket, with FileDescriptorName=", name));
+  }
+  base::UniqueFd socket(fd);
+  if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 ||
+      fcntl(fd, F_SETFL, O_NONBLOCK) != 0) {
+    return base::ErrnoStatus("fcntl");
+  }
+  return Listener(std::move(socket), AddressText(address, size),
+                  IsLoopback(reinterpret_cast<const sockaddr*>(&address)));
+}
 
 absl::StatusOr<Listener> Listener::Unix(const std::string& path, gid_t group) {
   const std::string unpublished = path + kUnpublished;
@@ -119,13 +186,20 @@ absl::StatusOr<std::vector<Listener>> Listener::Tcp(
     const std::string& address) {
   ASSIGN_OR_RETURN(const Addresses addresses, Resolve(address));
   std::vector<Listener> listeners;
+  absl::Status absent = CannotListen(address, "it has no address");
   for (const addrinfo* each = addresses.get(); each != nullptr;
        each = each->ai_next) {
     absl::StatusOr<base::UniqueFd> socket = ListenTcp(*each, address);
-    if (!socket.ok()) return socket.status();
-    listeners.push_back(
-        Listener(*std::move(socket), address, IsLoopback(each->ai_addr)));
+    if (socket.ok()) {
+      listeners.push_back(
+          Listener(*std::move(socket), address, IsLoopback(each->ai_addr)));
+    } else if (absl::IsNotFound(socket.status())) {
+      absent = CannotListen(address, socket.status().message());
+    } else {
+      return socket.status();
+    }
   }
+  if (listeners.empty()) return absent;
   return listeners;
 }
 

@@ -31,6 +31,11 @@ class Listener {
   // INVALID_ARGUMENT if it is no address, UNAVAILABLE if it cannot be bound.
   static absl::StatusOr<std::vector<Listener>> Tcp(const std::string& address);
 
+  // A TCP socket that the service manager has made, and named so
+  // (FileDescriptorName=): a daemon without a network has one all the same.
+  // FAILED_PRECONDITION if there is none. sd_listen_fds(3).
+  static absl::StatusOr<Listener> FromSystemd(const std::string& name);
+
   Listener() = default;
 
   bool valid() const { return socket_.valid(); }

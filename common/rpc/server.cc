@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <functional>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -58,36 +60,6 @@ std::shared_ptr<grpc::ServerCredentials> LocalCredentials() {
   return grpc::experimental::LocalServerCredentials(UDS);
 }
 
-Door UnixDoor(grpc::ServerBuilder& builder, Server::Options& options) {
-  const Limits& limits = options.limits;
-  // One for root: others must not be able to use up what it needs.
-  const auto owners =
-      std::make_shared<CallRate>(limits.calls_per_second, std::nullopt);
-  const auto others = std::make_shared<CallRate>(limits.calls_per_second,
-                                                 limits.all_calls_per_second);
-  Door door;
-  door.listeners.push_back(std::move(options.listener));
-  door.policy = std::move(options.access);
-  door.owner = AddAcceptor(builder, LocalCredentials(), owners);
-  door.full = AddAcceptor(builder, LocalCredentials(), others);
-  door.read_only =
-      AddAcceptor(builder, LocalCredentials(), others,
-                  std::make_shared<MethodGuard>(options.read_only_methods));
-  return door;
-}
-
-Door ControlDoor(grpc::ServerBuilder& builder, ControlListener control,
-                 const Limits& limits) {
-  Door door;
-  door.listeners = std::move(control.listeners);
-  door.full =
-      AddAcceptor(builder, control.credentials,
-                  std::make_shared<CallRate>(limits.calls_per_second,
-                                             limits.all_calls_per_second),
-                  control.guard);
-  return door;
-}
-
 void SetLimits(grpc::ServerBuilder& builder, const Limits& limits) {
   const auto milliseconds = [](absl::Duration duration) {
     return static_cast<int>(absl::ToInt64Milliseconds(duration));
@@ -108,15 +80,36 @@ void SetLimits(grpc::ServerBuilder& builder, const Limits& limits) {
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS,
                              milliseconds(limits.idle));
   builder.SetMaxReceiveMessageSize(limits.message_bytes);
-  builder.SetResourceQuota(
-      grpc::ResourceQuota("rpc").SetMaxThreads(kMaxRpcThreads));
+  builder.SetResourceQuota(grpc::ResourceQuota("rpc")
+                               .SetMaxThreads(kMaxRpcThreads)
+                               .Resize(limits.memory_bytes));
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
 }
 
-}  // namespace
+// A server with threads and memory of its own, for what `add` adds to it.
+absl::StatusOr<std::unique_ptr<grpc::Server>> Build(
+    const Server::Options& options,
+    const std::function<void(grpc::ServerBuilder&)>& add) {
+  grpc::ServerBuilder builder;
+  SetLimits(builder, options.limits);
+  add(builder);
+  for (grpc::Service* service : options.services) {
+    builder.RegisterService(service);
+  }
+  std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+  if (server == nullptr) {
+    return absl::UnavailableError(absl::StrCat(
+        "gRPC does not start for ", options.listener.name(),
+        options.control.has_value()
+            ? "; are the files of --tls_cert, --tls_key and --tls_client_ca in "
+              "PEM?"
+            : ""));
+  }
+  server->GetHealthCheckService()->SetServingStatus(false);
+  return server;
+}
 
-Server::Server(std::unique_ptr<grpc::Server> server, std::string socket_path)
-    : server_(std::move(server)), socket_path_(std::move(socket_path)) {}
+}  // namespace
 
 std::vector<std::string> Server::ReadOnlyMethods() {
   return {
@@ -129,47 +122,73 @@ std::vector<std::string> Server::ReadOnlyMethods() {
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(Options options) {
   EnablePlugins();
-  grpc::ServerBuilder builder;
-  SetLimits(builder, options.limits);
-  const std::string path = options.listener.name();
-  std::vector<Door> doors;
-  doors.push_back(UnixDoor(builder, options));
+  auto result = std::unique_ptr<Server>(new Server(options.listener.name()));
+  const Limits& limits = options.limits;
+  std::vector<Door> doors(1);
+  const auto add_owner = [&](grpc::ServerBuilder& builder) {
+    doors[0].owner = AddAcceptor(
+        builder, LocalCredentials(),
+        std::make_shared<CallRate>(limits.calls_per_second, std::nullopt));
+  };
+  const auto add_others = [&](grpc::ServerBuilder& builder) {
+    const auto rate = std::make_shared<CallRate>(limits.calls_per_second,
+                                                 limits.all_calls_per_second);
+    doors[0].full = AddAcceptor(builder, LocalCredentials(), rate);
+    doors[0].read_only =
+        AddAcceptor(builder, LocalCredentials(), rate,
+                    std::make_shared<MethodGuard>(options.read_only_methods));
+  };
+  const auto add_control = [&](grpc::ServerBuilder& builder) {
+    doors.emplace_back().full =
+        AddAcceptor(builder, options.control->credentials,
+                    std::make_shared<CallRate>(limits.calls_per_second,
+                                               limits.all_calls_per_second),
+                    options.control->guard);
+  };
+  std::vector<std::function<void(grpc::ServerBuilder&)>> parts = {add_owner,
+                                                                  add_others};
+  if (options.control.has_value()) parts.push_back(add_control);
+  for (const auto& add : parts) {
+    ASSIGN_OR_RETURN(auto server, Build(options, add));
+    result->servers_.push_back(std::move(server));
+  }
+  doors[0].listeners.push_back(std::move(options.listener));
+  doors[0].policy = std::move(options.access);
   if (options.control.has_value()) {
-    doors.push_back(
-        ControlDoor(builder, *std::move(options.control), options.limits));
+    doors[1].listeners = std::move(options.control->listeners);
   }
-  for (grpc::Service* service : options.services) {
-    builder.RegisterService(service);
-  }
-  std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr) {
-    return absl::UnavailableError(absl::StrCat(
-        "gRPC does not start for ", path,
-        options.control.has_value() ? ": are the files of --tls_cert, "
-                                      "--tls_key and --tls_client_ca in PEM?"
-                                    : ""));
-  }
-  server->GetHealthCheckService()->SetServingStatus(false);
-  auto result = std::unique_ptr<Server>(new Server(std::move(server), path));
   ASSIGN_OR_RETURN(result->doorkeeper_,
-                   Doorkeeper::Start(std::move(doors), options.limits));
+                   Doorkeeper::Start(std::move(doors), limits));
   return result;
 }
+
+Server::Server(std::string socket_path)
+    : socket_path_(std::move(socket_path)) {}
 
 Server::~Server() { Shutdown(absl::ZeroDuration()); }
 
 void Server::SetServing(bool serving) {
-  server_->GetHealthCheckService()->SetServingStatus(serving);
+  for (const auto& server : servers_) {
+    server->GetHealthCheckService()->SetServingStatus(serving);
+  }
 }
 
 void Server::Shutdown(absl::Duration grace) {
-  if (server_ == nullptr) return;
+  if (servers_.empty()) return;
   SetServing(false);
   doorkeeper_ = nullptr;  // gRPC takes no connection any more
-  server_->Shutdown(std::chrono::system_clock::now() +
-                    absl::ToChronoMilliseconds(grace));
-  server_->Wait();
-  server_ = nullptr;
+  const auto deadline =
+      std::chrono::system_clock::now() + absl::ToChronoMilliseconds(grace);
+  // Together: none takes calls while another waits for those that it has.
+  std::vector<std::thread> threads;
+  for (const auto& server : servers_) {
+    threads.emplace_back([&server, deadline] {
+      server->Shutdown(deadline);
+      server->Wait();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  servers_.clear();
   unlink(socket_path_.c_str());
 }
 

@@ -23,8 +23,9 @@ namespace faas::rpc {
 // connects to the socket is known from the kernel (AccessPolicy); who calls
 // over TCP shows a token or a certificate, for every method.
 //
-// The health is NOT_SERVING until SetServing(true). Who connects before the
-// server runs waits, so that nobody sees another state first.
+// Root, others of the socket, and the control listener have threads and memory
+// of their own. The health is NOT_SERVING until SetServing(true). Who connects
+// before the server runs waits, so that nobody sees another state first.
 class Server {
  public:
   struct Options {
@@ -58,15 +59,17 @@ class Server {
   void Shutdown(absl::Duration grace);
 
  private:
-  Server(std::unique_ptr<grpc::Server> server, std::string socket_path);
+  explicit Server(std::string socket_path);
 
-  std::unique_ptr<grpc::Server> server_;
+  // Root's, the others' of the unix socket, and the control listener's: what
+  // the one is flooded with takes neither threads nor memory from another.
+  std::vector<std::unique_ptr<grpc::Server>> servers_;
   const std::string socket_path_;
   std::unique_ptr<Doorkeeper> doorkeeper_;
 };
 
-// More concurrent calls than this are refused with RESOURCE_EXHAUSTED: each
-// holds a thread.
+// More concurrent calls than this are refused with RESOURCE_EXHAUSTED, of root,
+// of others and of the control listener each: a call holds a thread.
 inline constexpr int kMaxRpcThreads = 128;
 
 }  // namespace faas::rpc

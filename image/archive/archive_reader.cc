@@ -22,6 +22,7 @@
 #include "image/stream/peek.h"
 #include "image/stream/prefetch.h"
 #include "image/stream/tar_reader.h"
+#include "image/worker.h"
 
 namespace faas::image {
 namespace {
@@ -114,6 +115,11 @@ class ArchiveReader {
   absl::StatusOr<LayerBlob> ReadLayerBlob(const DigestSource& blob_digest,
                                           ByteSource& content,
                                           const Blob& blob);
+  Worker& worker() {
+    if (observer_.worker != nullptr) return *observer_.worker;
+    if (own_worker_ == nullptr) own_worker_ = std::make_unique<Worker>();
+    return *own_worker_;
+  }
   absl::StatusOr<LayerBlob> ReadTar(ByteSource& tar, const DigestSource& digest,
                                     const std::string& label);
 
@@ -127,6 +133,7 @@ class ArchiveReader {
   uint32_t total_layers_ = 0;
   int documents_ = 0;
   BlobIndex index_;
+  std::unique_ptr<Worker> own_worker_;
 };
 
 absl::StatusOr<BlobIndex> ArchiveReader::Read() {
@@ -305,7 +312,7 @@ absl::StatusOr<LayerBlob> ArchiveReader::ReadLayerBlob(
 absl::StatusOr<LayerBlob> ArchiveReader::ReadTar(ByteSource& tar,
                                                  const DigestSource& digest,
                                                  const std::string& label) {
-  PrefetchSource ahead(tar);
+  PrefetchSource ahead(tar, worker());
   LayerRecognizer recognizer(ahead, digest, observer_.stored);
   RETURN_IF_ERROR(recognizer.Begin());
   std::unique_ptr<LayerSink> sink;

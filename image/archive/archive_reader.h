@@ -11,6 +11,7 @@
 #include "image/layer/layer_sink.h"
 #include "image/layer/read_layer.h"
 #include "image/limits.h"
+#include "image/worker.h"
 #include "image/stored_layer.h"
 
 namespace faas::image {
@@ -31,6 +32,8 @@ struct ArchiveObserver {
   std::function<void(const ReadProgress& progress)> on_progress;
   // Of which image the progress tells how many layers it has; see ChooseImage.
   std::string reference;
+  // Reads and inflates ahead; if it is null, one is made.
+  Worker* worker = nullptr;
 };
 
 struct ReadArchiveResult {

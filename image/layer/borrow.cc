@@ -36,9 +36,9 @@ absl::Status Fail(absl::string_view what, const std::string& path) {
       absl::StrCat(what, " \"", base::Printable(path), "\""), error));
 }
 
-std::vector<std::string> OnTop(const std::string& top,
-                               const std::vector<std::string>& below) {
-  std::vector<std::string> all = {top};
+std::vector<LayerDirectory> OnTop(const std::string& top,
+                                  const std::vector<LayerDirectory>& below) {
+  std::vector<LayerDirectory> all = {{top, nullptr}};
   all.insert(all.end(), below.begin(), below.end());
   return all;
 }
@@ -254,12 +254,12 @@ absl::Status Borrower::CopyMetadata(const std::string& path) {
 }  // namespace
 
 absl::Status BorrowFromLower(const LayerSink::Written& layer,
-                             const std::vector<std::string>& lower,
+                             const std::vector<LayerDirectory>& lower,
                              const std::string& label, const Limits& limits,
                              const Owners& owners, Budget& budget) {
   WalkBudget* const lookups = &budget.lower_lookups;
-  ASSIGN_OR_RETURN(MergedView own,
-                   MergedView::Open({layer.directory}, label, lookups));
+  ASSIGN_OR_RETURN(MergedView own, MergedView::Open(OnTop(layer.directory, {}),
+                                                    label, lookups));
   ASSIGN_OR_RETURN(MergedView below, MergedView::Open(lower, label, lookups));
   ASSIGN_OR_RETURN(
       MergedView all,

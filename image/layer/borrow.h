@@ -9,6 +9,7 @@
 #include "image/layer/read_layer.h"
 #include "image/limits.h"
 #include "image/owners.h"
+#include "image/stored_layer.h"
 
 namespace faas::image {
 
@@ -23,7 +24,7 @@ namespace faas::image {
 // errors: kUnsafeLink for a hard link whose target no layer has, kLimit for
 // copies and lookups beyond `budget`, kStorage.
 absl::Status BorrowFromLower(const LayerSink::Written& layer,
-                             const std::vector<std::string>& lower,
+                             const std::vector<LayerDirectory>& lower,
                              const std::string& label, const Limits& limits,
                              const Owners& owners, Budget& budget);
 

@@ -26,11 +26,11 @@ class BorrowTest : public testing::LayerTest {
     if (!written.ok()) return written.status();
     const absl::Status status = BorrowFromLower(
         *written, lower_, "layer", Limits(), {.keep = CanChown()}, budget_);
-    lower_.insert(lower_.begin(), written->directory);
+    lower_.insert(lower_.begin(), {written->directory, nullptr});
     return status;
   }
 
-  std::vector<std::string> lower_;
+  std::vector<LayerDirectory> lower_;
   Budget budget_{Limits()};
 };
 

@@ -15,6 +15,7 @@
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
 #include "image/error.h"
+#include "image/layer/file_ops.h"
 
 namespace faas::image {
 namespace {
@@ -95,11 +96,11 @@ class DeferredSink::ResumedContent : public EntryContent {
 
 absl::StatusOr<UniqueFd> DeferredSink::OpenStored(
     const LayerEntry& entry) const {
-  absl::StatusOr<UniqueFd> root = fs::Open(recognizer_.layer()->directory,
-                                           O_PATH | O_DIRECTORY | O_NOFOLLOW);
-  if (!root.ok()) return StorageError(root.status());
+  const StoredLayer& layer = *recognizer_.layer();
+  ASSIGN_OR_RETURN(const UniqueFd root,
+                   OpenLayer({layer.directory, layer.directory_fd}, O_PATH));
   absl::StatusOr<UniqueFd> file =
-      fs::OpenInRoot(root->get(), entry.path, O_RDONLY | O_NOFOLLOW);
+      fs::OpenInRoot(root.get(), entry.path, O_RDONLY | O_NOFOLLOW);
   if (!file.ok()) return StorageError(file.status());
   return file;
 }

@@ -49,7 +49,7 @@ DirectoryStack::DirectoryStack(UniqueFd root, std::string label,
     : label_(std::move(label)),
       limits_(limits),
       owners_(owners),
-      privileged_(geteuid() == 0),
+      privileged_(owners.keep || geteuid() == 0),
       steps_(kFreeSteps, kStepsPerPath) {
   Level level;
   level.fd = std::move(root);

@@ -96,11 +96,16 @@ absl::StatusOr<UniqueFd> OpenDirectoryAt(int directory,
   return fd;
 }
 
+absl::StatusOr<UniqueFd> OpenLayer(const LayerDirectory& layer, int flags) {
+  flags |= O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+  UniqueFd fd(layer.fd != nullptr ? openat(layer.fd->get(), ".", flags)
+                                  : open(layer.path.c_str(), flags));
+  if (!fd.valid()) return Fail("open", layer.path);
+  return fd;
+}
+
 absl::Status RemoveAt(int directory, const std::string& name) {
-  // Through its descriptor, because the directory's path and the name together
-  // may be longer than a path may be.
-  return StorageError(
-      fs::RemoveTree(absl::StrCat("/proc/self/fd/", directory, "/", name)));
+  return StorageError(fs::RemoveTreeAt(directory, name));
 }
 
 absl::StatusOr<std::vector<std::string>> ListDirectory(int directory) {

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/base/unique_fd.h"
+#include "image/stored_layer.h"
 
 namespace faas::image {
 
@@ -19,6 +20,10 @@ namespace faas::image {
 // Opens the directory `name`.
 absl::StatusOr<base::UniqueFd> OpenDirectoryAt(int directory,
                                                const std::string& name);
+
+// Opens a layer's root; `flags` is O_RDONLY or O_PATH.
+absl::StatusOr<base::UniqueFd> OpenLayer(const LayerDirectory& layer,
+                                         int flags);
 
 // Removes `name` with all below it, if it is there.
 absl::Status RemoveAt(int directory, const std::string& name);

@@ -12,9 +12,9 @@
 #include "common/base/errno_status.h"
 #include "common/base/printable.h"
 #include "common/base/status_macros.h"
-#include "common/fs/file.h"
 #include "image/error.h"
 #include "image/layer/entry_path.h"
+#include "image/layer/file_ops.h"
 #include "image/layer/overlay.h"
 #include "image/limits.h"
 
@@ -40,16 +40,14 @@ void Prepend(absl::string_view path, std::deque<std::string>& pending) {
 }  // namespace
 
 absl::StatusOr<MergedView> MergedView::Open(
-    const std::vector<std::string>& directories, std::string label,
+    const std::vector<LayerDirectory>& directories, std::string label,
     WalkBudget* lookups) {
   MergedView view;
   view.label_ = std::move(label);
   view.lookups_ = lookups;
-  for (const std::string& directory : directories) {
-    absl::StatusOr<UniqueFd> root =
-        fs::Open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    if (!root.ok()) return StorageError(root.status());
-    view.roots_.push_back(*std::move(root));
+  for (const LayerDirectory& directory : directories) {
+    ASSIGN_OR_RETURN(UniqueFd root, OpenLayer(directory, O_RDONLY));
+    view.roots_.push_back(std::move(root));
   }
   return view;
 }

@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "common/base/unique_fd.h"
 #include "image/layer/walk_budget.h"
+#include "image/stored_layer.h"
 
 namespace faas::image {
 
@@ -32,7 +33,7 @@ class MergedView {
   // kLimit when `lookups`, which outlives the view, has no step left: one is
   // taken for each system call. `label` names the layer that all this is for.
   static absl::StatusOr<MergedView> Open(
-      const std::vector<std::string>& directories, std::string label,
+      const std::vector<LayerDirectory>& directories, std::string label,
       WalkBudget* lookups);
 
   // The entry at `path`, which is taken literally: a symlink on the way is not

@@ -4,15 +4,17 @@
 
 namespace faas::image {
 
-PrefetchSource::PrefetchSource(ByteSource& source)
-    : source_(source), thread_([this] { Run(); }) {}
+PrefetchSource::PrefetchSource(ByteSource& source, Worker& worker)
+    : source_(source), worker_(worker) {
+  worker_.Start([this] { Run(); });
+}
 
 void PrefetchSource::Stop() {
   {
     const absl::MutexLock lock(&mutex_);
     stopped_ = true;
   }
-  if (thread_.joinable()) thread_.join();
+  worker_.Wait();
 }
 
 void PrefetchSource::Run() {

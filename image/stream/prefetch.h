@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <string>
-#include <thread>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -13,10 +12,11 @@
 #include "absl/synchronization/mutex.h"
 #include "image/byte_source.h"
 #include "image/stored_layer.h"
+#include "image/worker.h"
 
 namespace faas::image {
 
-// Runs `source` on a thread of its own, a bounded way ahead: so reading,
+// Runs `source` on another thread, a bounded way ahead: so reading,
 // hashing and inflating a layer overlap with writing it. `source`, and all that
 // it reads from, belong to that thread until Stop() has returned or the end has
 // come.
@@ -28,12 +28,13 @@ class PrefetchSource : public ByteSource {
  public:
   static constexpr size_t kSlotBytes = kCheckpointBytes;
 
-  explicit PrefetchSource(ByteSource& source);
+  // `worker` has nothing else to do; both are borrowed.
+  PrefetchSource(ByteSource& source, Worker& worker);
   ~PrefetchSource() override { Stop(); }
 
   absl::StatusOr<absl::string_view> Next() override;
 
-  // Ends the thread, which may first have to wait for `source`.
+  // Ends the worker's task, which may first have to wait for `source`.
   void Stop();
 
  private:
@@ -52,6 +53,7 @@ class PrefetchSource : public ByteSource {
   }
 
   ByteSource& source_;
+  Worker& worker_;
   // Slots taken_ to filled_ (modulo kSlots) are the reader's, the next one is
   // the thread's; the slots themselves need no lock.
   std::array<std::string, kSlots> slots_;
@@ -63,7 +65,6 @@ class PrefetchSource : public ByteSource {
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
   // Whether the reader has a slot that it has not given back.
   bool reading_ = false;
-  std::thread thread_;
 };
 
 }  // namespace faas::image

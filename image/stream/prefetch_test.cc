@@ -27,7 +27,8 @@ TEST(PrefetchSourceTest, PassesEverythingOnInOrder) {
   for (const size_t size : {0, 1, 262'144, 5'000'000}) {
     for (const size_t chunk : {997, 262'144, 3'000'000}) {
       StringSource source(Pattern(size), chunk);
-      PrefetchSource ahead(source);
+      Worker worker;
+      PrefetchSource ahead(source, worker);
       EXPECT_TRUE(ReadAll(ahead) == Pattern(size)) << size << " by " << chunk;
       EXPECT_TRUE(ahead.Next()->empty());
     }
@@ -36,7 +37,8 @@ TEST(PrefetchSourceTest, PassesEverythingOnInOrder) {
 
 TEST(PrefetchSourceTest, MayBeStoppedBeforeTheEnd) {
   StringSource source(Pattern(50'000'000));
-  PrefetchSource ahead(source);
+  Worker worker;
+  PrefetchSource ahead(source, worker);
   ASSERT_TRUE(ahead.Next().ok());
   ahead.Stop();
   EXPECT_FALSE(source.Next()->empty());
@@ -55,7 +57,8 @@ class FailingSource : public ByteSource {
 
 TEST(PrefetchSourceTest, ErrorComesAfterTheBytesBeforeIt) {
   FailingSource source;
-  PrefetchSource ahead(source);
+  Worker worker;
+  PrefetchSource ahead(source, worker);
   EXPECT_EQ(*ahead.Next(), "head");
   EXPECT_EQ(ahead.Next().status(), absl::CancelledError("gone"));
   EXPECT_EQ(ahead.Next().status(), absl::CancelledError("gone"));

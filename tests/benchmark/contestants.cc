@@ -35,6 +35,8 @@ absl::StatusOr<Contestants> StartContestants(const ContestantOptions& options) {
     return absl::FailedPreconditionError(
         WithLog(usable, *all.harness).message());
   }
+  ASSIGN_OR_RETURN(all.plain_harness, ReferenceContestant::StartPlainHarness(
+                                          function, images, options.runtime));
   ASSIGN_OR_RETURN(all.floor, ReferenceContestant::StartFloor());
   ASSIGN_OR_RETURN(all.warm_harness,
                    ReferenceContestant::StartWarmHarness(
@@ -45,8 +47,8 @@ absl::StatusOr<Contestants> StartContestants(const ContestantOptions& options) {
                                             options.runtime));
   }
   const std::initializer_list<const Contestant*> started = {
-      all.faasd.get(), all.harness.get(), all.floor.get(),
-      all.warm_harness.get(), all.other.get()};
+      all.faasd.get(), all.harness.get(),      all.plain_harness.get(),
+      all.floor.get(), all.warm_harness.get(), all.other.get()};
   for (const Contestant* contestant : started) {
     if (contestant == nullptr) continue;
     const absl::Status status = WarmUp(*contestant);

@@ -18,7 +18,8 @@ struct Contestants {
   std::unique_ptr<FaasdContestant> faasd;
   // Another build of faasd; null for none.
   std::unique_ptr<FaasdContestant> other;
-  std::unique_ptr<ReferenceContestant> harness, warm_harness, floor;
+  std::unique_ptr<ReferenceContestant> harness, plain_harness, warm_harness,
+      floor;
 };
 
 struct ContestantOptions {

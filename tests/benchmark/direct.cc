@@ -6,6 +6,7 @@ namespace faas::benchmark {
 namespace {
 
 constexpr double kMaxAddedMs = 0.7;
+constexpr double kMaxProfileMs = 4;
 constexpr double kMinRateRatio = 0.97;
 constexpr double kMaxPlatformUs = 150;
 
@@ -27,7 +28,8 @@ absl::StatusOr<Part> MeasureDirect(const Contestants& all,
   Part part = {.name = "direct",
                .title = "one container by the runtime for each connection"};
   std::vector<const Contestant*> contestants = {
-      all.faasd.get(), all.harness.get(), all.floor.get()};
+      all.faasd.get(), all.harness.get(), all.plain_harness.get(),
+      all.floor.get()};
   if (all.other != nullptr) contestants.push_back(all.other.get());
   ASSIGN_OR_RETURN(part.series,
                    Compare(contestants, {.rounds = options.rounds,
@@ -38,6 +40,12 @@ absl::StatusOr<Part> MeasureDirect(const Contestants& all,
                           .unit = "ms",
                           .value = Relate(faasd, harness, AddedMs),
                           .limit = kMaxAddedMs});
+  const Series& plain = *Find(part.series, "plain-harness", 1);
+  part.targets.push_back(
+      {.what = "the profile: harness - plain-harness, one client",
+       .unit = "ms",
+       .value = Relate(harness, plain, AddedMs),
+       .limit = kMaxProfileMs});
   part.targets.push_back(
       {.what = "containers/s with eight, faasd / harness",
        .value = Relate(*Find(part.series, "faasd", 8),

@@ -20,6 +20,7 @@ namespace {
 constexpr uint16_t kHarnessPort = 9001;
 constexpr uint16_t kFloorPort = 9002;
 constexpr uint16_t kWarmHarnessPort = 9003;
+constexpr uint16_t kPlainHarnessPort = 9004;
 
 }  // namespace
 
@@ -55,6 +56,17 @@ ReferenceContestant::StartHarness(const v1::Function& function,
 }
 
 absl::StatusOr<std::unique_ptr<ReferenceContestant>>
+ReferenceContestant::StartPlainHarness(const v1::Function& function,
+                                       const std::string& image_state_dir,
+                                       const std::string& runtime) {
+  auto contestant = std::unique_ptr<ReferenceContestant>(
+      new ReferenceContestant("plain-harness", kPlainHarnessPort));
+  contestant->default_spec_ = true;
+  return StartHarness(std::move(contestant), function, image_state_dir,
+                      runtime);
+}
+
+absl::StatusOr<std::unique_ptr<ReferenceContestant>>
 ReferenceContestant::StartWarmHarness(const v1::Function& function,
                                       const std::string& image_state_dir,
                                       const std::string& runtime, int spares) {
@@ -84,7 +96,8 @@ ReferenceContestant::StartHarness(
       "harness", {absl::StrCat("--state_dir=", state_dir),
                   absl::StrCat("--function=", function_file),
                   absl::StrCat("--runtime=", runtime),
-                  absl::StrCat("--spares=", contestant->spares_)}));
+                  absl::StrCat("--spares=", contestant->spares_),
+                  absl::StrCat("--default_spec=", contestant->default_spec_)}));
   return contestant;
 }
 

@@ -24,6 +24,12 @@ class ReferenceContestant : public Contestant {
       const v1::Function& function, const std::string& image_state_dir,
       const std::string& runtime);
 
+  // The same with containers as the runtime makes them by default: without the
+  // profile.
+  static absl::StatusOr<std::unique_ptr<ReferenceContestant>> StartPlainHarness(
+      const v1::Function& function, const std::string& image_state_dir,
+      const std::string& runtime);
+
   // The same with that many containers made ahead.
   static absl::StatusOr<std::unique_ptr<ReferenceContestant>> StartWarmHarness(
       const v1::Function& function, const std::string& image_state_dir,
@@ -53,6 +59,7 @@ class ReferenceContestant : public Contestant {
   const uint16_t port_;
   const std::string state_dir_;  // on tmpfs
   int spares_ = 0;
+  bool default_spec_ = false;
   testing::OutputLog log_;
   std::unique_ptr<testing::Daemon> process_;
 };

@@ -12,6 +12,8 @@
 //   harness       the same without daemons: one plain C++ process that accepts,
 //                 runs the runtime on the same bundle, passes the descriptor on
 //                 by the control socket, and removes what is left
+//   plain-harness the harness with the configuration that `runc spec` writes:
+//                 without user namespace, seccomp, limits
 //   warm-harness  the same with containers made ahead
 //   floor         no container: an acceptor, and a process that waits for the
 //                 descriptor

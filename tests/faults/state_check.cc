@@ -125,6 +125,7 @@ std::string StoreProblems(const std::string& state_dir) {
     top.erase(absl::StrCat(daemon, ".lock"));
   }
   top.erase("registry.json");
+  top.erase("token");
   Compare(state_dir, {"bundles", "images", "layers", "scaffold", "staging"},
           top, &problems);
   Compare("staging", {}, EntriesOf(state_dir + "/staging"), &problems);

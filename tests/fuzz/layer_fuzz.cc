@@ -77,7 +77,7 @@ std::string MakeTar(const std::vector<TarEntry>& entries) {
 absl::Status AddLayer(const std::vector<TarEntry>& entries,
                       const image::Owners& owners, const std::string& directory,
                       image::Budget& budget,
-                      std::vector<std::string>& top_down) {
+                      std::vector<image::LayerDirectory>& top_down) {
   const image::Limits limits = SmallLimits();
   image::StringSource source(MakeTar(entries));
   ASSIGN_OR_RETURN(
@@ -88,7 +88,7 @@ absl::Status AddLayer(const std::vector<TarEntry>& entries,
                    ReadLayer(source, "layer", limits, budget, *writer));
   RETURN_IF_ERROR(
       BorrowFromLower(written, top_down, "layer", limits, owners, budget));
-  top_down.insert(top_down.begin(), directory);
+  top_down.insert(top_down.begin(), {.path = directory, .fd = nullptr});
   return absl::OkStatus();
 }
 

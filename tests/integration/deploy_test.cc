@@ -303,7 +303,43 @@ TEST_F(DeployTest, ClientKilledInTheMiddleLeavesNothing) {
                     Runfile("faas_cli/faas"), " new half -")},
       &log, {"FAASD_RUN_DIR=" + platform().run_dir()});
   ASSERT_OK(client);
-  EXPECT_TRUE(platform().log().WaitFor("Uploading image: half", kSoon, offset));
+  EXPECT_TRUE(platform().log().WaitFor("Extracting tarball", kSoon, offset));
+  for (const pid_t pid : ProcessTree((*client)->pid())) kill(pid, SIGKILL);
+  (*client)->Wait();
+  ExpectOnlyGoodIsLeft(files);
+  ExpectNothingLeft(census);
+}
+
+TEST_F(DeployTest, ExtractorThatIsKilledIsOneErrorAndLeavesNothing) {
+  DeployVictim("good", {"by-path"});
+  EXPECT_EQ(Get("10.0.0.10", "/ok").body, "ok\n");
+  const Census census = SettledCount();
+  const std::set<std::string> files = StateFiles();
+  const std::string half = PrivateHostDirectory() + "/half.tar";
+  const std::string archive = VictimArchive({"say", "different"});
+  std::ofstream(half) << archive.substr(0, archive.size() / 2);
+  OutputLog log;
+  auto client = Daemon::Start(
+      {"sh", "-c",
+       absl::StrCat("{ cat ", half, "; exec sleep 1000; } | exec ",
+                    Runfile("faas_cli/faas"), " new half -")},
+      &log, {"FAASD_RUN_DIR=" + platform().run_dir()});
+  ASSERT_OK(client);
+  // The process in the sandbox, the child of the one around it.
+  pid_t sandbox = 0;
+  ASSERT_TRUE(WaitUntil([&] {
+    std::vector<pid_t> extractors;
+    for (const pid_t pid : ProcessTree(platform().DaemonPid("registryd"))) {
+      if (ProcessName(pid) == "extractor") extractors.push_back(pid);
+    }
+    sandbox = extractors.size() == 2 ? extractors.back() : 0;
+    return sandbox != 0;
+  }));
+  kill(sandbox, SIGKILL);
+  EXPECT_TRUE(
+      log.WaitFor("faas: the extractor was ended by signal 9 "
+                  "\\(Killed\\).* \\[STORAGE\\]$"))
+      << log.Text();
   for (const pid_t pid : ProcessTree((*client)->pid())) kill(pid, SIGKILL);
   (*client)->Wait();
   ExpectOnlyGoodIsLeft(files);

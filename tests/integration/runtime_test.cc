@@ -69,6 +69,8 @@ class RuntimeTest : public PlatformTestBase {
     platform_ = std::make_unique<Platform>(WithRuntime(runtime));
     EXPECT_OK(platform_->StartDaemon("runnerd"));
     EXPECT_EQ(platform_->daemon("runnerd")->Wait(), 1);
+    // What it has written may arrive after its end.
+    EXPECT_TRUE(platform_->log().WaitFor("^runnerd: "));
     return platform_->log().Text();
   }
 };

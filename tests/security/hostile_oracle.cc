@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <string>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -154,6 +155,7 @@ void HostileOracle::Refuse(const HostileCase& hostile,
   const Observation before = Observe();
   const auto memory = MemoryWatch::Begin(before.registryd);
   ASSERT_OK(memory);
+  const size_t log_begin = platform_->log().Size();
   const CommandResult result = Send(hostile, command);
   const auto growth = memory->PeakGrowth();
   ExpectErrorLine(result, hostile);
@@ -163,6 +165,13 @@ void HostileOracle::Refuse(const HostileCase& hostile,
   }
   ASSERT_OK(growth) << "registryd has ended";
   EXPECT_LT(*growth, kMaxGrowthBytes);
+  // It has ended, and the log has told how large it was.
+  EXPECT_TRUE(platform_->log().WaitFor("The extractor took", kSoon, log_begin));
+  const int64_t extractor = platform_->LargestExtractor(log_begin);
+  EXPECT_GT(extractor, 0);
+  EXPECT_LT(extractor, kMaxExtractorBytes);
+  ::testing::Test::RecordProperty("extractor_kib",
+                                  static_cast<int>(extractor / 1024));
   ::testing::Test::RecordProperty("registryd_growth_kib",
                                   static_cast<int>(*growth / 1024));
   ExpectVictimAnswers();

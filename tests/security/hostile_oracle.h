@@ -22,6 +22,9 @@ class HostileOracle {
  public:
   // How much registryd may grow over what it had before, at its peak.
   static constexpr int64_t kMaxGrowthBytes = int64_t{64} << 20;
+  // How large the process may become that reads the archive: its program and
+  // libraries, and as much as registryd may.
+  static constexpr int64_t kMaxExtractorBytes = int64_t{96} << 20;
 
   static absl::StatusOr<std::unique_ptr<HostileOracle>> Start(
       const std::vector<std::string>& registryd_flags);

@@ -10,6 +10,7 @@
 #include <cstdlib>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -175,6 +176,22 @@ std::string Platform::Token() const {
   const absl::StatusOr<std::string> text =
       fs::ReadFile(options_.state_dir + "/token", 1024);
   return text.ok() ? std::string(absl::StripAsciiWhitespace(*text)) : "";
+}
+
+int64_t Platform::LargestExtractor(size_t offset) const {
+  constexpr absl::string_view kBefore = "The extractor took ";
+  const std::string text = log_->TextFrom(offset);
+  int64_t largest = 0;
+  for (absl::string_view line : absl::StrSplit(text, '\n')) {
+    const size_t at = line.find(kBefore);
+    if (at == absl::string_view::npos) continue;
+    line.remove_prefix(at + kBefore.size());
+    int64_t kibibytes = 0;
+    if (absl::SimpleAtoi(line.substr(0, line.find(' ')), &kibibytes)) {
+      largest = std::max(largest, kibibytes * 1024);
+    }
+  }
+  return largest;
 }
 
 CommandResult Platform::RunFaas(const std::vector<std::string>& arguments,

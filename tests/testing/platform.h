@@ -1,6 +1,7 @@
 #ifndef FAAS_TESTS_TESTING_PLATFORM_H_
 #define FAAS_TESTS_TESTING_PLATFORM_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -57,6 +58,10 @@ class Platform {
   // The supervisor, or a daemon that was started alone; null if there is none.
   Daemon* supervisor() { return supervisor_.get(); }
   Daemon* daemon(const std::string& name);
+
+  // The most memory that an extractor took which has ended since the log had
+  // `offset` bytes, as the log tells; 0 if none has.
+  int64_t LargestExtractor(size_t offset) const;
 
   // The pid of a daemon, whoever started it; 0 if it does not run.
   pid_t DaemonPid(const std::string& name) const;

@@ -34,7 +34,8 @@ struct DeploySeries {
   std::vector<absl::Duration> hash;
   std::vector<Phases> phases;
   uint64_t archive_bytes = 0;
-  // By how much registryd's resident memory grew at most, over all rounds.
+  // By how much registryd's resident memory grew, and what the extractor took,
+  // at most, over all rounds.
   uint64_t memory_bytes = 0;
 };
 

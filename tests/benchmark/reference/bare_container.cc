@@ -89,10 +89,15 @@ absl::Status BareContainer::MakeBundle() {
   ASSIGN_OR_RETURN(
       const base::UniqueFd config,
       fs::Open(path_ + "/config.json", O_WRONLY | O_CREAT | O_EXCL, 0600));
+  const runnerd::SpecTemplate::Container container = {
+      .cgroup_path = environment_.cgroups->PathFor(id_),
+      .control_socket = control_path,
+      .rootfs = environment_.revision->rootfs()};
+  const DefaultSpec* plain = environment_.default_spec;
   RETURN_IF_ERROR(fs::WriteFd(
-      config.get(), environment_.revision->spec().Render(
-                        {.cgroup_path = environment_.cgroups->PathFor(id_),
-                         .control_socket = control_path})));
+      config.get(), plain != nullptr
+                        ? plain->Render(container)
+                        : environment_.revision->spec().Render(container)));
   ASSIGN_OR_RETURN(const base::UniqueFd directory,
                    fs::Open(path_, O_PATH | O_DIRECTORY));
   ASSIGN_OR_RETURN(
@@ -100,7 +105,8 @@ absl::Status BareContainer::MakeBundle() {
       ipc::ListenAt(directory.get(), "control.sock", SOCK_STREAM, 1));
   if (chown(control_path.c_str(), environment_.revision->host_uid(),
             environment_.revision->host_gid()) != 0 ||
-      chmod(control_path.c_str(), 0600) != 0) {
+      // Without a user namespace the handler is another user.
+      chmod(control_path.c_str(), plain != nullptr ? 0666 : 0600) != 0) {
     return base::ErrnoStatus(absl::StrCat("chown \"", control_path, "\""));
   }
   return absl::OkStatus();

@@ -10,6 +10,7 @@
 #include "runnerd/cgroups.h"
 #include "runnerd/revision.h"
 #include "runnerd/runtime.h"
+#include "tests/benchmark/reference/default_spec.h"
 
 namespace faas::benchmark {
 
@@ -21,6 +22,8 @@ class BareContainer {
     const runnerd::Runtime* runtime = nullptr;
     const runnerd::Cgroups* cgroups = nullptr;
     const runnerd::Revision* revision = nullptr;
+    // In place of the revision's; null for that.
+    const DefaultSpec* default_spec = nullptr;
     std::string bundles;
     std::string runtime_root;
     int dev_null = -1;

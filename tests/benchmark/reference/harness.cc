@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/synchronization/notification.h"
+#include "absl/types/optional.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
 #include "common/process/child.h"
@@ -35,12 +36,15 @@ constexpr int kCreators = 2;
 constexpr size_t kMaxFunctionBytes = 1 << 20;
 
 // runnerd's defaults; see its flags.
-constexpr runnerd::ContainerLimits kLimits = {
-    .memory_bytes = 512 << 20,
-    .pids = 256,
-    .tmpfs_bytes = 64 << 20,
-    .open_files = 1024,
-};
+runnerd::ContainerSettings DefaultSettings() {
+  return {
+      .memory_bytes = 512 << 20,
+      .cpu_millis = 1000,
+      .pids = 256,
+      .tmpfs_bytes = 64 << 20,
+      .open_files = 1024,
+  };
+}
 
 absl::StatusOr<std::shared_ptr<const runnerd::Revision>> PrepareRevision(
     const HarnessOptions& options) {
@@ -54,8 +58,10 @@ absl::StatusOr<std::shared_ptr<const runnerd::Revision>> PrepareRevision(
   RETURN_IF_ERROR(fs::MakeDirectories(options.state_dir + "/images", 0711));
   ASSIGN_OR_RETURN(std::string scaffold,
                    runnerd::MakeScaffold(options.state_dir, id_base));
-  return runnerd::Revision::Prepare(
-      function, {options.state_dir, std::move(scaffold), kLimits, id_base});
+  return runnerd::Revision::Prepare(function, {.state_dir = options.state_dir,
+                                               .scaffold = std::move(scaffold),
+                                               .settings = DefaultSettings(),
+                                               .id_base = id_base});
 }
 
 absl::Status ServeConnections(int listener,
@@ -95,12 +101,19 @@ absl::Status ServeHarness(const HarnessOptions& options) {
   ASSIGN_OR_RETURN(const auto cgroups, runnerd::Cgroups::Find(CgroupParent()));
   ASSIGN_OR_RETURN(const auto revision, PrepareRevision(options));
   ASSIGN_OR_RETURN(const auto dev_null, fs::Open("/dev/null", O_RDONLY));
-  const BareContainer::Environment environment = {.runtime = &runtime,
-                                                  .cgroups = &cgroups,
-                                                  .revision = revision.get(),
-                                                  .bundles = bundles,
-                                                  .runtime_root = runtime_root,
-                                                  .dev_null = dev_null.get()};
+  BareContainer::Environment environment = {.runtime = &runtime,
+                                            .cgroups = &cgroups,
+                                            .revision = revision.get(),
+                                            .bundles = bundles,
+                                            .runtime_root = runtime_root,
+                                            .dev_null = dev_null.get()};
+  absl::optional<DefaultSpec> default_spec;
+  if (options.default_spec) {
+    ASSIGN_OR_RETURN(
+        default_spec,
+        DefaultSpec::Make(options.runtime, options.state_dir, *revision));
+    environment.default_spec = &*default_spec;
+  }
   ASSIGN_OR_RETURN(const auto listener, Listen(options.port));
   SpareStock stock(environment, options.spares);
   if (options.spares > 0) {

@@ -18,6 +18,8 @@ struct HarnessOptions {
   // Containers that are made ahead and wait, one for each connection; 0 for
   // none: each is made when its connection has come.
   int spares = 0;
+  // Containers are as the runtime makes them by default, without the profile.
+  bool default_spec = false;
 };
 
 // The bare harness: the way of a connection as short as one C++ process can

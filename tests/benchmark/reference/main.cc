@@ -20,6 +20,8 @@ ABSL_FLAG(std::string, function, "",
           "A file with a serialised faas.v1.Function.");
 ABSL_FLAG(std::string, runtime, "runc", "The OCI runtime.");
 ABSL_FLAG(int, spares, 0, "Containers that are made ahead.");
+ABSL_FLAG(bool, default_spec, false,
+          "Containers as the runtime makes them by default.");
 
 namespace faas::benchmark {
 namespace {
@@ -32,7 +34,8 @@ absl::Status Run() {
                        .function_file = absl::GetFlag(FLAGS_function),
                        .runtime = absl::GetFlag(FLAGS_runtime),
                        .port = absl::GetFlag(FLAGS_port),
-                       .spares = absl::GetFlag(FLAGS_spares)});
+                       .spares = absl::GetFlag(FLAGS_spares),
+                       .default_spec = absl::GetFlag(FLAGS_default_spec)});
 }
 
 }  // namespace

@@ -28,8 +28,7 @@ void TakeDescriptors(const msghdr& header, Delivery* delivery) {
 
 }  // namespace
 
-Delivery ReceiveDelivery() {
-  Delivery delivery;
+int ConnectControl() {
   const int control = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_un address = {};
   address.sun_family = AF_UNIX;
@@ -37,8 +36,14 @@ Delivery ReceiveDelivery() {
   if (connect(control, reinterpret_cast<sockaddr*>(&address),
               sizeof(address)) != 0) {
     perror("victim: connect /control.sock");
-    return delivery;
+    close(control);
+    return -1;
   }
+  return control;
+}
+
+Delivery ReceiveFrom(int control) {
+  Delivery delivery;
   char bytes[kMessageBytes];
   iovec data = {bytes, sizeof(bytes)};
   alignas(cmsghdr) char ancillary[CMSG_SPACE(kMaxDescriptors * sizeof(int))];
@@ -54,6 +59,13 @@ Delivery ReceiveDelivery() {
     delivery.message.assign(bytes, size);
     TakeDescriptors(header, &delivery);
   }
+  return delivery;
+}
+
+Delivery ReceiveDelivery() {
+  const int control = ConnectControl();
+  if (control < 0) return Delivery();
+  Delivery delivery = ReceiveFrom(control);
   close(control);
   return delivery;
 }

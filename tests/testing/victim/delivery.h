@@ -19,6 +19,11 @@ struct Delivery {
 // to stderr and gives a socket of -1.
 Delivery ReceiveDelivery();
 
+// The same in two steps, for those that keep the connection to /control.sock:
+// that connection, which is the caller's, or -1; and the message from it.
+int ConnectControl();
+Delivery ReceiveFrom(int control);
+
 // Writes all of `data`; false when the client has gone.
 bool SendAll(int socket, const std::string& data);
 

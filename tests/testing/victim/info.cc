@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -80,14 +79,16 @@ Json Processes() {
   return processes;
 }
 
+// if_nameindex would take a socket of a family that functions do not have.
 Json Interfaces() {
   Json names = Json::array();
-  struct if_nameindex* list = if_nameindex();
-  if (list == nullptr) return names;
-  for (auto* entry = list; entry->if_index != 0; ++entry) {
-    names.push_back(entry->if_name);
+  std::ifstream file("/proc/self/net/dev");
+  for (std::string line; std::getline(file, line);) {
+    const size_t colon = line.find(':');
+    if (colon == std::string::npos) continue;  // the heading
+    names.push_back(line.substr(line.find_first_not_of(' '),
+                                colon - line.find_first_not_of(' ')));
   }
-  if_freenameindex(list);
   return names;
 }
 

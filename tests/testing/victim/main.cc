@@ -25,6 +25,9 @@
 //   stderr-lines N  N lines to stderr (3), then as ok
 //   daemonize       leaves a sleeping child of its own session, then as ok
 //   big N           an answer of N bytes
+//   read PATH       what is in the file
+//   write PATH N    writes N bytes to a new file
+//   connect N       to port N of 127.0.0.1
 //   reach N         as ok; then tries to use the connection for one to port N
 //                   of 127.0.0.1, and says on stderr what came of it
 
@@ -44,6 +47,7 @@
 
 #include "tests/testing/victim/delivery.h"
 #include "tests/testing/victim/info.h"
+#include "tests/testing/victim/reach.h"
 
 namespace faas::victim {
 namespace {
@@ -179,6 +183,24 @@ int Reach(const Call& call) {
   return 0;
 }
 
+int Read(const Call& call) {
+  SendText(call.delivery.socket,
+           call.argc > 2 ? ReadFileText(call.argv[2]) : "no PATH\n");
+  return 0;
+}
+
+int Write(const Call& call) {
+  SendText(call.delivery.socket,
+           call.argc > 3 ? WriteFileText(call.argv[2], atol(call.argv[3]))
+                         : "no PATH and N\n");
+  return 0;
+}
+
+int Connect(const Call& call) {
+  SendText(call.delivery.socket, ConnectText(call.NumberOr(80)));
+  return 0;
+}
+
 using Mode = int (*)(const Call&);
 
 const std::map<std::string, Mode>& Modes() {
@@ -197,6 +219,9 @@ const std::map<std::string, Mode>& Modes() {
       {"stderr-lines", StderrLines},
       {"daemonize", Daemonize},
       {"big", Big},
+      {"read", Read},
+      {"write", Write},
+      {"connect", Connect},
       {"reach", Reach},
   };
   return *modes;

@@ -1,0 +1,24 @@
+#ifndef FAAS_FAAS_CLI_LISTENING_USERS_H_
+#define FAAS_FAAS_CLI_LISTENING_USERS_H_
+
+#include <sys/types.h>
+
+#include <set>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace faas::cli {
+
+// Who listens on a TCP port of this host, on whatever address: without a faasd
+// there, any user can.
+absl::StatusOr<std::set<uid_t>> ListeningUsers(int port);
+
+// The same from the text of /proc/net/tcp or /proc/net/tcp6. INVALID_ARGUMENT
+// if it is none.
+absl::StatusOr<std::set<uid_t>> ParseListeningUsers(absl::string_view text,
+                                                    int port);
+
+}  // namespace faas::cli
+
+#endif  // FAAS_FAAS_CLI_LISTENING_USERS_H_

@@ -1,0 +1,32 @@
+#ifndef FAAS_TESTS_SECURITY_ESCAPE_ATTACK_IMAGE_H_
+#define FAAS_TESTS_SECURITY_ESCAPE_ATTACK_IMAGE_H_
+
+#include <string>
+#include <vector>
+
+#include "tests/testing/image_builder.h"
+#include "tests/testing/tar_writer.h"
+
+namespace faas::escape {
+
+// The attribute that gives a file all capabilities, for xattr(7).
+std::string AllFileCapabilities();
+
+// An image with /attack, and its copies /setuid (root's, mode 4755) and
+// /filecaps (with all file capabilities), whose Cmd is /attack with
+// `arguments`; /etc/passwd has root, and app, who is 1000. `more` is a layer
+// on top of it.
+testing::ImageBuilder AttackImage(
+    testing::ImageSettings settings = {},
+    const std::vector<testing::TarEntry>& more = {},
+    const std::vector<std::string>& arguments = {"serve"});
+
+// The same as an archive.
+std::string AttackArchive(testing::ImageSettings settings = {},
+                          const std::vector<testing::TarEntry>& more = {},
+                          const std::vector<std::string>& arguments = {
+                              "serve"});
+
+}  // namespace faas::escape
+
+#endif  // FAAS_TESTS_SECURITY_ESCAPE_ATTACK_IMAGE_H_

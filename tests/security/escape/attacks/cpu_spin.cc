@@ -1,0 +1,32 @@
+// cpu-spin SECONDS: many threads that do nothing, as fast as they can.
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include "tests/security/escape/attacks/attacks.h"
+#include "tests/security/escape/attacks/deadline.h"
+
+namespace faas::escape {
+namespace {
+
+void* Spin(void* deadline) {
+  while (!static_cast<const Deadline*>(deadline)->HasPassed()) {
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void CpuSpin(Attempt* attempt) {
+  constexpr int kThreads = 64;
+  Deadline deadline(attempt->Argument(0));
+  pthread_t threads[kThreads];
+  int started = 0;
+  for (; started < kThreads; ++started) {
+    if (pthread_create(&threads[started], nullptr, Spin, &deadline) != 0) break;
+  }
+  for (int i = 0; i < started; ++i) pthread_join(threads[i], nullptr);
+  attempt->Tell("threads", std::to_string(started));
+}
+
+}  // namespace faas::escape

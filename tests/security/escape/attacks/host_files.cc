@@ -1,0 +1,40 @@
+// host-files PATH...: files of the host, by all ways that lead up.
+
+#include <sys/stat.h>
+
+#include "tests/security/escape/attacks/attacks.h"
+
+namespace faas::escape {
+namespace {
+
+// Above everything: as too many do no harm, more than any directory is deep.
+constexpr char kUp[] =
+    "/../../../../../../../../../../../../../../../../../../../../../../../..";
+
+// What can be above the container's own root, if it is not confined.
+constexpr const char* kUpFrom[] = {
+    "/proc/self/root",     "/proc/1/cwd", "/proc/self/cwd", "/tmp", "/dev",
+    "/proc/1/task/1/root",
+};
+
+// Also what cannot be opened, as a socket, is found.
+long Find(const std::string& path) {
+  struct stat status;
+  return stat(path.c_str(), &status);
+}
+
+}  // namespace
+
+void HostFiles(Attempt* attempt) {
+  for (const std::string& path : attempt->arguments()) {
+    for (const std::string root : {"", "/proc/1/root"}) {
+      attempt->Try(root + path, [&] { return Find(root + path); });
+    }
+    for (const std::string from : kUpFrom) {
+      attempt->Try(from + "/..." + path,
+                   [&] { return Find(from + kUp + path); });
+    }
+  }
+}
+
+}  // namespace faas::escape
