@@ -19,8 +19,10 @@
 #include "common/base/status_macros.h"
 #include "common/daemon/daemon.h"
 #include "common/daemon/group.h"
+#include "common/daemon/user.h"
 #include "common/event/event_loop.h"
 #include "common/log/log.h"
+#include "common/process/run_to_end.h"
 #include "faasd/supervisor.h"
 
 ABSL_FLAG(std::string, state_dir, "/var/lib/faasd",
@@ -43,6 +45,10 @@ ABSL_FLAG(std::string, runtime, "runc",
 ABSL_FLAG(uint32_t, id_base, 100000,
           "The host's user and group id for the root of containers; 0 for no "
           "user namespace.");
+ABSL_FLAG(
+    std::string, gateway_user, "",
+    "Whom gatewayd runs as: UID, UID:GID or a name; by default the second "
+    "id after the containers', which needs no account. 0 for root.");
 ABSL_FLAG(std::string, registryd_args, "",
           "More arguments for registryd, separated by spaces.");
 ABSL_FLAG(std::string, gatewayd_args, "",
@@ -61,6 +67,7 @@ ABSL_FLAG(absl::Duration, stop_timeout, absl::Seconds(20),
 namespace faas::faasd {
 namespace {
 
+constexpr absl::Duration kRemoveTimeout = absl::Seconds(10);
 constexpr char kRule[] =
     "============================================================\n";
 
@@ -84,6 +91,24 @@ absl::StatusOr<std::string> FindProgram(const std::string& name) {
       "--bin_dir"));
 }
 
+absl::StatusOr<daemon::User> GatewayUser() {
+  const std::string flag = absl::GetFlag(FLAGS_gateway_user);
+  if (!flag.empty()) return daemon::FindUser(flag);
+  ASSIGN_OR_RETURN(const uid_t uid,
+                   daemon::DefaultGatewayUser(absl::GetFlag(FLAGS_id_base)));
+  return daemon::User{uid, uid};
+}
+
+// Of the run directory and the API's sockets. gatewayd has to be in it; where
+// there is none, that is a group of its own rather than root's.
+absl::StatusOr<gid_t> ApiGroup() {
+  const std::string name = absl::GetFlag(FLAGS_group);
+  ASSIGN_OR_RETURN(const gid_t group, daemon::FindGroup(name));
+  if (!name.empty() || group != 0) return group;
+  ASSIGN_OR_RETURN(const daemon::User gateway, GatewayUser());
+  return gateway.gid;
+}
+
 absl::StatusOr<DaemonSpec> MakeSpec(const std::string& name,
                                     std::vector<std::string> flags,
                                     const std::string& more) {
@@ -94,9 +119,8 @@ absl::StatusOr<DaemonSpec> MakeSpec(const std::string& name,
   spec.socket = absl::StrCat(run_dir, "/", name, ".sock");
   spec.command = {std::move(program), "--run_dir=" + run_dir,
                   absl::StrCat("--parent_pid=", getpid())};
-  if (const std::string group = absl::GetFlag(FLAGS_group); !group.empty()) {
-    spec.command.push_back("--group=" + group);
-  }
+  ASSIGN_OR_RETURN(const gid_t group, ApiGroup());
+  spec.command.push_back(absl::StrCat("--group=", group));
   spec.command.insert(spec.command.end(), flags.begin(), flags.end());
   for (absl::string_view arg : absl::StrSplit(more, ' ', absl::SkipEmpty())) {
     spec.command.emplace_back(arg);
@@ -108,23 +132,41 @@ absl::StatusOr<std::vector<DaemonSpec>> Daemons() {
   const std::string state = "--state_dir=" + absl::GetFlag(FLAGS_state_dir);
   const std::string ids =
       absl::StrCat("--id_base=", absl::GetFlag(FLAGS_id_base));
+  ASSIGN_OR_RETURN(const daemon::User gateway, GatewayUser());
   std::vector<DaemonSpec> specs(3);
-  ASSIGN_OR_RETURN(specs[0], MakeSpec("registryd",
-                                      {state, ids,
-                                       "--control_listen=" +
-                                           absl::GetFlag(FLAGS_control_listen)},
-                                      absl::GetFlag(FLAGS_registryd_args)));
   ASSIGN_OR_RETURN(
-      specs[1], MakeSpec("gatewayd",
-                         {"--pool=" + absl::GetFlag(FLAGS_pool),
-                          absl::StrCat("--port=", absl::GetFlag(FLAGS_port))},
-                         absl::GetFlag(FLAGS_gatewayd_args)));
+      specs[0],
+      MakeSpec("registryd",
+               {state, ids, absl::StrCat("--read_only_uids=", gateway.uid),
+                "--control_listen=" + absl::GetFlag(FLAGS_control_listen)},
+               absl::GetFlag(FLAGS_registryd_args)));
+  ASSIGN_OR_RETURN(
+      specs[1],
+      MakeSpec("gatewayd",
+               {absl::StrCat("--user=", gateway.uid, ":", gateway.gid),
+                "--pool=" + absl::GetFlag(FLAGS_pool),
+                absl::StrCat("--port=", absl::GetFlag(FLAGS_port))},
+               absl::GetFlag(FLAGS_gatewayd_args)));
   ASSIGN_OR_RETURN(
       specs[2],
       MakeSpec("runnerd",
-               {state, ids, "--runtime=" + absl::GetFlag(FLAGS_runtime)},
+               {state, ids, absl::StrCat("--gateway_user=", gateway.uid),
+                "--runtime=" + absl::GetFlag(FLAGS_runtime)},
                absl::GetFlag(FLAGS_runnerd_args)));
   return specs;
+}
+
+// Of gatewayd, when all have ended: running containers were guarded by it, and
+// gatewayd itself may not remove it.
+void RemoveLeftovers() {
+  absl::StatusOr<DaemonSpec> gatewayd =
+      MakeSpec("gatewayd", {"--remove_leftovers"}, "");
+  absl::Status status = gatewayd.status();
+  if (status.ok()) {
+    status =
+        process::RunToEnd({.args = gatewayd->command}, kRemoveTimeout).status();
+  }
+  if (!status.ok()) log::Line("faasd", std::string(status.message()));
 }
 
 void PrintBanner() {
@@ -146,7 +188,8 @@ absl::Status Run() {
   RETURN_IF_ERROR(daemon::CheckRoot("faasd"));
   ASSIGN_OR_RETURN(std::vector<DaemonSpec> daemons, Daemons());
   const std::string group_name = absl::GetFlag(FLAGS_group);
-  ASSIGN_OR_RETURN(const gid_t group, daemon::FindGroup(group_name));
+  ASSIGN_OR_RETURN(const gid_t found_group, daemon::FindGroup(group_name));
+  ASSIGN_OR_RETURN(const gid_t group, ApiGroup());
   ASSIGN_OR_RETURN(
       const base::UniqueFd lock,
       daemon::EnterRunDirectory(absl::GetFlag(FLAGS_run_dir), "faasd",
@@ -154,7 +197,7 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(const base::UniqueFd stop, daemon::StopSignals());
   ASSIGN_OR_RETURN(const auto loop, event::EventLoop::Create());
   PrintBanner();
-  daemon::LogMissingGroup(group_name, group);
+  daemon::LogMissingGroup(group_name, found_group);
   // gatewayd first, so that nothing new comes in; runnerd then has only to
   // finish what it has.
   Supervisor supervisor(loop.get(),
@@ -170,6 +213,7 @@ absl::Status Run() {
     supervisor.Stop();
   }));
   const absl::Status status = supervisor.Run();
+  RemoveLeftovers();
   if (status.ok()) log::Line("faasd", "Stopped");
   log::Flush();
   return status;

@@ -14,6 +14,18 @@ namespace {
 constexpr absl::Duration kSyncTimeout = absl::Seconds(3);
 constexpr absl::Duration kSyncInterval = absl::Milliseconds(20);
 
+v1::GetSocketGuardResponse::Kind KindOf(const SocketGuard& guard) {
+  switch (guard.kind) {
+    case SocketGuard::Kind::kBpf:
+      return v1::GetSocketGuardResponse::KIND_BPF;
+    case SocketGuard::Kind::kFirewall:
+      return v1::GetSocketGuardResponse::KIND_FIREWALL;
+    case SocketGuard::Kind::kNone:
+      break;
+  }
+  return v1::GetSocketGuardResponse::KIND_NONE;
+}
+
 }  // namespace
 
 grpc::Status GatewayService::ReserveAddress(
@@ -65,6 +77,14 @@ grpc::Status GatewayService::ListListeners(
   for (v1::Listener& listener : *listeners) {
     *response->add_listeners() = std::move(listener);
   }
+  return grpc::Status::OK;
+}
+
+grpc::Status GatewayService::GetSocketGuard(
+    grpc::ServerContext*, const v1::GetSocketGuardRequest*,
+    v1::GetSocketGuardResponse* response) {
+  response->set_kind(KindOf(guard_));
+  response->set_detail(guard_.detail);
   return grpc::Status::OK;
 }
 

@@ -77,7 +77,8 @@ void ListenerTable::OnAddressEvent() {
 
 absl::Status ListenerTable::Open(const std::string& function, Entry& entry) {
   RETURN_IF_ERROR(loopback_->Ensure(entry.address));
-  ASSIGN_OR_RETURN(entry.fd, ListenTcp(entry.address, entry.port));
+  ASSIGN_OR_RETURN(entry.fd,
+                   ListenTcp(entry.address, entry.port, options_.mark));
   RETURN_IF_ERROR(SetProtocol(entry.fd.get(), entry.protocol));
   entry.error.clear();
   log::Line("listener",

@@ -28,6 +28,8 @@ class ListenerTable {
   struct Options {
     net::Ipv4Prefix pool;
     uint16_t port = 80;
+    // Of the listeners; see SocketGuard.
+    uint32_t mark = 0;
   };
   using OnAccept =
       std::function<void(Accepted accepted, const std::string& function)>;

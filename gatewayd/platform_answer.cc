@@ -43,6 +43,9 @@ PlatformAnswer AnswerFor(v1::Reject::Reason reason) {
               "its client has too many connections already", true};
     case v1::Reject::REASON_CLIENT_GONE:
       return {0, "client-gone", "nobody is there to be told", false};
+    case v1::Reject::REASON_NOT_ITS_CONNECTION:
+      return {502, "not-its-connection", "the connection was made to another",
+              false};
     default:
       return {502, "rejected", "the platform could not serve it", false};
   }

@@ -46,7 +46,8 @@ bool IsTransient(int error) {
 
 }  // namespace
 
-absl::StatusOr<base::UniqueFd> ListenTcp(net::Ipv4 address, uint16_t port) {
+absl::StatusOr<base::UniqueFd> ListenTcp(net::Ipv4 address, uint16_t port,
+                                         uint32_t mark) {
   const std::string where = absl::StrCat(net::ToString(address), ":", port);
   base::UniqueFd fd(
       socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -54,6 +55,10 @@ absl::StatusOr<base::UniqueFd> ListenTcp(net::Ipv4 address, uint16_t port) {
   // Connections of an earlier life may linger in TIME_WAIT.
   const int on = 1;
   setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+  if (mark != 0 &&
+      setsockopt(fd.get(), SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) != 0) {
+    return base::ErrnoStatus("setsockopt(SO_MARK)");
+  }
   const sockaddr_in name = net::SocketAddress(address, port);
   if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&name), sizeof(name)) !=
           0 ||

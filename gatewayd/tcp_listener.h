@@ -16,8 +16,10 @@ namespace faas::gatewayd {
 enum class Protocol { kHttp, kTcp };
 
 // Opens a listening TCP socket, for kTcp. The listener is non-blocking; what it
-// accepts is not. ALREADY_EXISTS if somebody else has the port.
-absl::StatusOr<base::UniqueFd> ListenTcp(net::Ipv4 address, uint16_t port);
+// accepts is not. It and what it accepts have `mark` (SO_MARK), unless that is
+// 0. ALREADY_EXISTS if somebody else has the port.
+absl::StatusOr<base::UniqueFd> ListenTcp(net::Ipv4 address, uint16_t port,
+                                         uint32_t mark = 0);
 
 // Whether the listener reports connections only when something has come on
 // them (kHttp), or at once. May change while it listens. It is no promise: see

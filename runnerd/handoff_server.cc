@@ -8,6 +8,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/errno_status.h"
 #include "common/base/printable.h"
 #include "common/base/status_macros.h"
@@ -28,20 +29,30 @@ constexpr absl::Duration kAcceptRetryInterval = absl::Milliseconds(20);
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<HandoffServer>> HandoffServer::Listen(
-    event::EventLoop* loop, const std::string& run_dir, Callbacks callbacks) {
-  auto server = std::unique_ptr<HandoffServer>(new HandoffServer(
-      loop, run_dir + "/" + handoff::kSocketName, std::move(callbacks)));
+    event::EventLoop* loop, const std::string& run_dir, uid_t gateway,
+    Callbacks callbacks) {
+  auto server = std::unique_ptr<HandoffServer>(
+      new HandoffServer(loop, run_dir + "/" + handoff::kSocketName, gateway,
+                        std::move(callbacks)));
+  RETURN_IF_ERROR(server->Bind(run_dir));
+  RETURN_IF_ERROR(server->WatchListener());
+  return server;
+}
+
+absl::Status HandoffServer::Bind(const std::string& run_dir) {
   ASSIGN_OR_RETURN(const base::UniqueFd directory,
                    fs::Open(run_dir, O_PATH | O_DIRECTORY));
   ASSIGN_OR_RETURN(
-      server->listener_,
+      listener_,
       ipc::ListenAt(directory.get(), handoff::kSocketName, SOCK_SEQPACKET, 4));
   // The umask has kept everybody else out so far.
-  if (fchmodat(directory.get(), handoff::kSocketName, 0600, 0) != 0) {
-    return base::ErrnoStatus("chmod \"handoff.sock\"");
+  if (fchmodat(directory.get(), handoff::kSocketName, 0600, 0) != 0 ||
+      fchownat(directory.get(), handoff::kSocketName, gateway_, -1,
+               AT_SYMLINK_NOFOLLOW) != 0) {
+    return base::ErrnoStatus(
+        absl::StrCat("give \"handoff.sock\" to user ", gateway_));
   }
-  RETURN_IF_ERROR(server->WatchListener());
-  return server;
+  return absl::OkStatus();
 }
 
 absl::Status HandoffServer::WatchListener() {
@@ -76,6 +87,15 @@ void HandoffServer::OnConnect() {
     RetryAccepting();
   }
   if (!fd.ok()) return;
+  ucred peer = {};
+  socklen_t length = sizeof(peer);
+  if (getsockopt(fd->get(), SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0 ||
+      peer.uid != gateway_) {
+    log::Line("handoff",
+              absl::StrCat("refused user ", peer.uid, " (process ", peer.pid,
+                           "), who is not gatewayd's, ", gateway_));
+    return;
+  }
   if (channel_fd_.valid()) EndChannel();
   channel_fd_ = *std::move(fd);
   ++channel_;

@@ -1,6 +1,8 @@
 #ifndef FAAS_RUNNERD_HANDOFF_SERVER_H_
 #define FAAS_RUNNERD_HANDOFF_SERVER_H_
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -28,9 +30,11 @@ class HandoffServer {
     std::function<void(Channel)> on_end;
   };
 
-  // Listens on <run_dir>/handoff.sock: from then on gatewayd offers.
+  // Listens on <run_dir>/handoff.sock: from then on gatewayd offers. The socket
+  // belongs to `gateway`, and nobody else is let in, root neither.
   static absl::StatusOr<std::unique_ptr<HandoffServer>> Listen(
-      event::EventLoop* loop, const std::string& run_dir, Callbacks callbacks);
+      event::EventLoop* loop, const std::string& run_dir, uid_t gateway,
+      Callbacks callbacks);
   ~HandoffServer();
 
   // Ends the channel, if there is one, and listens no more.
@@ -46,8 +50,13 @@ class HandoffServer {
               v1::Reject::Reason reason, const std::string& detail);
 
  private:
-  HandoffServer(event::EventLoop* loop, std::string path, Callbacks callbacks)
-      : loop_(loop), path_(std::move(path)), callbacks_(std::move(callbacks)) {}
+  HandoffServer(event::EventLoop* loop, std::string path, uid_t gateway,
+                Callbacks callbacks)
+      : loop_(loop),
+        path_(std::move(path)),
+        gateway_(gateway),
+        callbacks_(std::move(callbacks)) {}
+  absl::Status Bind(const std::string& run_dir);
   absl::Status WatchListener();
   void OnConnect();
   void RetryAccepting();
@@ -57,6 +66,7 @@ class HandoffServer {
 
   event::EventLoop* const loop_;
   const std::string path_;
+  const uid_t gateway_;
   const Callbacks callbacks_;
   base::UniqueFd listener_;
   event::EventLoop::Token listener_watch_ = 0;

@@ -23,6 +23,7 @@
 #include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
 #include "common/daemon/daemon.h"
+#include "common/daemon/user.h"
 #include "common/event/event_loop.h"
 #include "common/fs/file.h"
 #include "common/log/log.h"
@@ -59,6 +60,9 @@ ABSL_FLAG(uint32_t, id_base, 100000,
           "The host's user and group id for the root of containers, which have "
           "65,536 ids from there on, in a user namespace. 0 for none. "
           "registryd's must be the same.");
+ABSL_FLAG(std::string, gateway_user, "",
+          "Whom gatewayd runs as, a number or a name: nobody else may offer "
+          "connections. By default root.");
 ABSL_FLAG(absl::Duration, start_timeout, absl::Seconds(10),
           "How long a handler may take to connect to /control.sock.");
 ABSL_FLAG(absl::Duration, request_timeout, absl::Seconds(60),
@@ -178,9 +182,10 @@ FunctionSettings DefaultSettings() {
   };
 }
 
-Runner::Options RunnerOptions(const std::string& run_dir) {
+Runner::Options RunnerOptions(const std::string& run_dir, uid_t gateway) {
   return {
       .run_dir = run_dir,
+      .gateway = gateway,
       .limits = {.max_active = absl::GetFlag(FLAGS_max_instances),
                  .max_waiting = absl::GetFlag(FLAGS_max_queued_total),
                  .max_per_client = absl::GetFlag(FLAGS_max_per_client),
@@ -297,6 +302,8 @@ absl::Status Run() {
   RETURN_IF_ERROR(daemon::Begin(parent));
   RETURN_IF_ERROR(daemon::CheckRoot("faasd"));
   ASSIGN_OR_RETURN(const rpc::Limits api_limits, rpc::LimitsFromFlags());
+  ASSIGN_OR_RETURN(const daemon::User gateway,
+                   daemon::FindUser(absl::GetFlag(FLAGS_gateway_user)));
   ASSIGN_OR_RETURN(const gid_t group,
                    rpc::GroupFromFlags(/*supervised=*/parent != 0));
   ASSIGN_OR_RETURN(
@@ -354,19 +361,21 @@ absl::Status Run() {
   containers.output_limit_bytes = absl::GetFlag(FLAGS_output_limit_bytes);
   ASSIGN_OR_RETURN(containers.dev_null, fs::Open("/dev/null", O_RDONLY));
   environment.kill_grace = absl::GetFlag(FLAGS_kill_grace);
-  ASSIGN_OR_RETURN(
-      const auto runner,
-      Runner::Create(RunnerOptions(run_dir), &environment, revisions.get()));
+  ASSIGN_OR_RETURN(const auto runner,
+                   Runner::Create(RunnerOptions(run_dir, gateway.uid),
+                                  &environment, revisions.get()));
   rpc::Convergence convergence;
   RunnerService service(loop.get(), &revision_environment, revisions.get(),
                         runner.get(), &runtime);
   ASSIGN_OR_RETURN(rpc::Listener listener,
                    rpc::Listener::Unix(run_dir + "/runnerd.sock", group));
-  ASSIGN_OR_RETURN(const auto server,
-                   rpc::Server::Start({.listener = std::move(listener),
-                                       .access = {.group = group},
-                                       .limits = api_limits,
-                                       .services = {&service, &convergence}}));
+  ASSIGN_OR_RETURN(
+      const auto server,
+      rpc::Server::Start(
+          {.listener = std::move(listener),
+           .access = {.group = group, .read_only_uids = {gateway.uid}},
+           .limits = api_limits,
+           .services = {&service, &convergence}}));
   const auto newest =
       std::make_shared<std::shared_ptr<const rpc::FunctionState>>();
   bool stopping = false;

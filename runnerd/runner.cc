@@ -100,10 +100,15 @@ const FunctionSettings& Runner::SettingsOf(const Revision& revision) {
 
 absl::Status Runner::Apply(const rpc::FunctionState& state) {
   const absl::Status status = revisions_.Apply(state);
+  endpoints_.clear();
   for (const auto& [name, function] : state.functions) {
     FunctionSettings& settings = settings_[name];
     settings = options_.defaults.With(function.options());
     scheduler_.SetLimits(name, settings.limits);
+    // registryd wrote it; a newer one's may be of another kind.
+    if (const auto address = net::ParseIpv4(function.address()); address.ok()) {
+      endpoints_[name] = {*address, static_cast<uint16_t>(function.port())};
+    }
     if (SparePool* pool = spares_.Find(name);
         pool != nullptr || function.options().has_warm()) {
       spares_.Of(name).SetPolicy(settings.spares);
@@ -130,7 +135,7 @@ absl::Status Runner::Listen() {
   ASSIGN_OR_RETURN(
       handoff_,
       HandoffServer::Listen(
-          &loop_, options_.run_dir,
+          &loop_, options_.run_dir, options_.gateway,
           {.on_offer =
                [this](HandoffServer::Channel channel, const v1::Offer& offer,
                       base::UniqueFd client) {

@@ -1,6 +1,8 @@
 #ifndef FAAS_RUNNERD_RUNNER_H_
 #define FAAS_RUNNERD_RUNNER_H_
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -22,6 +24,7 @@
 #include "runnerd/handoff_server.h"
 #include "runnerd/instance.h"
 #include "runnerd/offered_connection.h"
+#include "runnerd/passed_connection.h"
 #include "runnerd/revision_table.h"
 #include "runnerd/scheduler.h"
 #include "runnerd/spares.h"
@@ -34,6 +37,8 @@ class Runner : private Instance::Owner {
  public:
   struct Options {
     std::string run_dir;
+    // Who may offer connections.
+    uid_t gateway = 0;
     Scheduler::HostLimits limits;
     // Containers in the making at once, for connections.
     size_t max_starting = 0;
@@ -86,6 +91,8 @@ class Runner : private Instance::Owner {
   void Serve(uint64_t id);
   void StartFor(OfferedConnection connection,
                 std::shared_ptr<const Revision> revision);
+  // Whether it is what it says, and may be given to a handler.
+  absl::Status Check(const OfferedConnection& connection) const;
   void Reject(const OfferedConnection& connection, v1::Reject::Reason reason,
               const std::string& detail);
   // The connection is not an instance's any more.
@@ -121,6 +128,8 @@ class Runner : private Instance::Owner {
   absl::flat_hash_map<uint64_t, Instance*> active_;
   size_t starting_ = 0;  // for a connection
   absl::node_hash_map<std::string, FunctionSettings> settings_;
+  // Where they listen, of the functions that the registry has.
+  absl::flat_hash_map<std::string, Endpoint> endpoints_;
   Spares spares_;
   uint64_t next_spare_;
   process::StrayReaper reaper_;

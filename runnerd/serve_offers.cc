@@ -32,6 +32,12 @@ void Runner::OnOffer(OfferedConnection connection) {
     Reject(connection, v1::Reject::REASON_UNKNOWN_FUNCTION, "");
     return;
   }
+  if (const absl::Status status = Check(connection); !status.ok()) {
+    log::Line("handoff", absl::StrCat(status.message(), " to ", function));
+    Reject(connection, v1::Reject::REASON_NOT_ITS_CONNECTION,
+           std::string(status.message()));
+    return;
+  }
   SettingsOf(*revision);
   const absl::Time now = event::EventLoop::Now();
   if (SparePool* pool = spares_.Find(function)) pool->OnArrival(now);
@@ -45,6 +51,14 @@ void Runner::OnOffer(OfferedConnection connection) {
     return;
   }
   Wait(std::move(connection));
+}
+
+absl::Status Runner::Check(const OfferedConnection& connection) const {
+  const auto endpoint = endpoints_.find(connection.offer.function());
+  return CheckConnection(connection.fd.get(),
+                         endpoint == endpoints_.end()
+                             ? absl::nullopt
+                             : absl::make_optional(endpoint->second));
 }
 
 // It may get a container at once, or be there when there is one.

@@ -28,13 +28,17 @@
 //   read PATH       what is in the file
 //   write PATH N    writes N bytes to a new file
 //   connect N       to port N of 127.0.0.1
+//   reach N         as ok; then tries to use the connection for one to port N
+//                   of 127.0.0.1, and says on stderr what came of it
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -170,6 +174,33 @@ int Connect(const Call& call) {
   return 0;
 }
 
+// Disconnects the client's socket first.
+template <typename Attempt>
+void TryToReach(const Call& call, const char* name, Attempt attempt) {
+  const sockaddr nowhere = {AF_UNSPEC, ""};
+  connect(call.delivery.socket, &nowhere, sizeof(nowhere));
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<uint16_t>(call.NumberOr(80)));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const bool reached = attempt(call.delivery.socket,
+                               reinterpret_cast<const sockaddr*>(&address));
+  fprintf(stderr, "[victim] %s: %s\n", name,
+          reached ? "reached" : strerrorname_np(errno));
+}
+
+int Reach(const Call& call) {
+  Ok(call);
+  TryToReach(call, "connect", [](int socket, const sockaddr* address) {
+    return connect(socket, address, sizeof(sockaddr_in)) == 0;
+  });
+  TryToReach(call, "fast open", [](int socket, const sockaddr* address) {
+    return sendto(socket, "x", 1, MSG_FASTOPEN | MSG_NOSIGNAL, address,
+                  sizeof(sockaddr_in)) == 1;
+  });
+  return 0;
+}
+
 using Mode = int (*)(const Call&);
 
 const std::map<std::string, Mode>& Modes() {
@@ -191,6 +222,7 @@ const std::map<std::string, Mode>& Modes() {
       {"read", Read},
       {"write", Write},
       {"connect", Connect},
+      {"reach", Reach},
   };
   return *modes;
 }

@@ -1,0 +1,80 @@
+#include "gatewayd/firewall_rule.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
+#include "absl/time/time.h"
+#include "common/base/errno_status.h"
+#include "common/base/printable.h"
+#include "common/base/status_macros.h"
+#include "common/base/unique_fd.h"
+#include "common/fs/file.h"
+#include "common/process/run_to_end.h"
+
+namespace faas::gatewayd {
+namespace {
+
+constexpr absl::Duration kNftTimeout = absl::Seconds(5);
+// Of what nft says about an error.
+constexpr size_t kMaxErrorBytes = 1 << 20;
+constexpr size_t kMaxShownBytes = 200;
+
+// What it has written, in one line.
+std::string Words(int output) {
+  if (lseek(output, 0, SEEK_SET) != 0) return "";
+  const auto text = fs::ReadFd(output, kMaxErrorBytes);
+  if (!text.ok()) return "";
+  const std::string line =
+      absl::StrReplaceAll(absl::StripSuffix(*text, "\n"), {{"\n", " "}});
+  return std::string(base::Truncated(base::Printable(line), kMaxShownBytes));
+}
+
+// All of `commands`, or, after an error, none.
+absl::Status RunNft(const std::string& commands) {
+  const base::UniqueFd output(memfd_create("nft", MFD_CLOEXEC));
+  if (!output.valid()) return base::ErrnoStatus("memfd_create");
+  ASSIGN_OR_RETURN(const base::UniqueFd nothing, fs::Open("/dev/null", O_RDWR));
+  ASSIGN_OR_RETURN(const process::ExitStatus status,
+                   process::RunToEnd({.args = {"nft", commands},
+                                      .fds = {{STDIN_FILENO, nothing.get()},
+                                              {STDOUT_FILENO, output.get()},
+                                              {STDERR_FILENO, output.get()}}},
+                                     kNftTimeout));
+  if (status.code == 0) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat("nft: ", Words(output.get())));
+}
+
+// Deleting what may not be there is an error, adding what is there is none.
+std::string Without(const std::string& table) {
+  return absl::StrFormat("add table inet %s\ndelete table inet %s\n", table,
+                         table);
+}
+
+}  // namespace
+
+// A connection's first segment has SYN without ACK, also with fast open. It is
+// answered with a reset, so that the attempt fails at once.
+absl::Status SetFirewallRule(const std::string& table, uint32_t mark) {
+  return RunNft(absl::StrFormat(
+      "%s"
+      "table inet %s {\n"
+      "  chain output {\n"
+      "    type filter hook output priority 0; policy accept;\n"
+      "    meta mark 0x%x tcp flags & (syn|ack) == syn reject with tcp reset\n"
+      "  }\n"
+      "}\n",
+      Without(table), table, mark));
+}
+
+absl::Status RemoveFirewallRule(const std::string& table) {
+  return RunNft(Without(table));
+}
+
+}  // namespace faas::gatewayd
