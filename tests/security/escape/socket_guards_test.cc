@@ -18,7 +18,7 @@ class SocketGuardTest : public ::testing::TestWithParam<const char*> {
     }
     platform_ = StartPlatform(options);
     if (platform_ == nullptr) {
-      GTEST_SKIP() << RuntimeOfTest() << " is not installed";
+      GTEST_SKIP() << "there is no platform with " << RuntimeOfTest();
     }
     DeployAttack(platform_.get(), "root", AttackArchive());
   }
