@@ -41,6 +41,8 @@ class SocketGuardTest : public ::testing::TestWithParam<const char*> {
   }
 
   static constexpr std::string_view kNone = "none";
+  // Before the platform: it looks when that has gone.
+  HostDevices devices_;
   std::unique_ptr<Platform> platform_;
 };
 
