@@ -40,7 +40,7 @@ TEST(RunPathTest, EveryPartIsMeasured) {
       EXPECT_GT(path["per_second"], 0) << path;
     }
   }
-  EXPECT_EQ(report["parts"][0]["paths"].size(), 6);
+  EXPECT_EQ(report["parts"][0]["paths"].size(), 8);
   EXPECT_NE(TextReport("runc", parts).find("warm-harness"), std::string::npos);
 }
 

@@ -122,9 +122,12 @@ void CheckPlain(const std::string& tree, const image::Owners& owners) {
 }
 
 // Both ways to flatten give the same tree, and a copy leaves the layers alone.
-void CheckFlatten(const std::vector<std::string>& top_down,
+void CheckFlatten(const std::vector<image::LayerDirectory>& top_down,
                   const image::Owners& owners, const std::string& dir) {
-  const std::vector<std::string> layers(top_down.rbegin(), top_down.rend());
+  std::vector<std::string> layers;  // from the bottom up
+  for (auto it = top_down.rbegin(); it != top_down.rend(); ++it) {
+    layers.push_back(it->path);
+  }
   const auto fingerprint = [&] {
     std::string all;
     for (const std::string& layer : layers) {
@@ -150,7 +153,7 @@ void CheckFlatten(const std::vector<std::string>& top_down,
 
 void Run(absl::string_view text, Sandbox& sandbox) {
   image::Budget budget(SmallLimits());
-  std::vector<std::string> top_down;
+  std::vector<image::LayerDirectory> top_down;
   for (const std::vector<TarEntry>& entries :
        ParseRecipe(text, sandbox.outside())) {
     if (top_down.size() == kMaxLayers) break;

@@ -36,6 +36,7 @@ TEST_F(EscapeTest, DescriptorsAreTheContractsAndNoMore) {
                 ElementsAre(Pair("0", "/dev/null"), Pair("1", "pipe"),
                             Pair("2", "pipe"), Pair("3", "socket"),
                             Pair("4", "socket")));
+    EXPECT_EQ(report.Step("chmod of 0"), "EPERM");
   }
   // One that is inherited is seen.
   const base::UniqueFd leaked(open("/etc/passwd", O_RDONLY));
@@ -44,6 +45,15 @@ TEST_F(EscapeTest, DescriptorsAreTheContractsAndNoMore) {
   const Report without = RunControl("descriptors", {}, control);
   EXPECT_EQ(without.Fact(absl::StrCat(leaked.get())), "/etc/passwd")
       << without.text;
+  EXPECT_EQ(without.Step("chmod of 0"), "OK");
+}
+
+TEST_F(EscapeTest, ThePeerOfTheControlSocketIsOutOfReach) {
+  Control control;
+  // Of which this test's process is a part.
+  control.isolated = false;
+  // EINVAL of a signal to a process of another pid namespace.
+  ExpectRefusedInFunctions("peer", {}, {"EINVAL"}, control);
 }
 
 TEST_F(EscapeTest, TheControlSocketIsForOneMessage) {

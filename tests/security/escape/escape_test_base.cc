@@ -1,15 +1,19 @@
 #include "tests/security/escape/escape_test_base.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/fs/file.h"
 #include "tests/testing/command.h"
 #include "tests/testing/private_host.h"
 #include "tests/testing/runfile.h"
@@ -25,6 +29,26 @@ std::string PathOf(const std::string& attack,
                    const std::vector<std::string>& arguments) {
   return absl::StrCat("/", attack, arguments.empty() ? "" : "?",
                       absl::StrJoin(arguments, "?"));
+}
+
+// Of this test's own namespaces, and of the kernel: names, mounts but those of
+// platforms, and some settings.
+std::string DescribeHost() {
+  std::string host;
+  for (const char* file :
+       {"/proc/sys/kernel/hostname", "/proc/sys/kernel/domainname",
+        "/proc/sys/kernel/core_pattern", "/proc/sys/kernel/modprobe",
+        "/sys/kernel/uevent_helper", "/proc/swaps", "/proc/net/if_inet6"}) {
+    absl::StrAppend(&host, file, ":\n",
+                    fs::ReadFile(file, size_t{1} << 16).value_or(""));
+  }
+  std::ifstream mounts("/proc/self/mounts");
+  for (std::string line; std::getline(mounts, line);) {
+    if (!absl::StrContains(line, testing::PrivateHostDirectory())) {
+      absl::StrAppend(&host, line, "\n");
+    }
+  }
+  return host;
 }
 
 std::string AddressOf(Platform* platform, const std::string& function) {
@@ -129,11 +153,40 @@ Report RunControl(const std::string& attack,
   return ParseReport(attack, result.out);
 }
 
+HostDevices::HostDevices() {
+  for (const char* name :
+       {"null", "zero", "full", "random", "urandom", "tty", "ptmx"}) {
+    const std::string path = absl::StrCat("/dev/", name);
+    if (struct stat status; stat(path.c_str(), &status) == 0) {
+      before_[path] = status;
+    }
+  }
+}
+
+HostDevices::~HostDevices() {
+  for (const auto& [path, before] : before_) {
+    struct stat now = {};
+    stat(path.c_str(), &now);
+    if (now.st_uid == before.st_uid && now.st_gid == before.st_gid &&
+        now.st_mode == before.st_mode) {
+      continue;
+    }
+    ADD_FAILURE() << "the host's " << path << " is of user " << now.st_uid
+                  << " and has mode " << std::oct << now.st_mode;
+    EXPECT_EQ(chown(path.c_str(), before.st_uid, before.st_gid), 0);
+    EXPECT_EQ(chmod(path.c_str(), before.st_mode & 07777), 0);
+  }
+}
+
 Platform* EscapeTest::platform_ = nullptr;
+HostDevices* EscapeTest::devices_ = nullptr;
+std::string* EscapeTest::host_before_ = nullptr;
 
 void EscapeTest::SetUpTestSuite() {
+  devices_ = new HostDevices;
   platform_ = StartPlatform({}).release();
   if (platform_ == nullptr) return;
+  host_before_ = new std::string(DescribeHost());
   DeployAttack(platform_, "root", AttackArchive());
   testing::ImageSettings app;
   app.user = "1000";
@@ -141,8 +194,15 @@ void EscapeTest::SetUpTestSuite() {
 }
 
 void EscapeTest::TearDownTestSuite() {
+  if (platform_ != nullptr) {
+    EXPECT_EQ(DescribeHost(), *host_before_);
+  }
+  delete host_before_;
+  host_before_ = nullptr;
   delete platform_;
   platform_ = nullptr;
+  delete devices_;
+  devices_ = nullptr;
 }
 
 void EscapeTest::SetUp() {

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <map>
 #include <memory>
@@ -48,6 +49,17 @@ Report AttackByLog(Platform* platform, const std::string& function,
 void DeployAttack(Platform* platform, const std::string& function,
                   const std::string& archive,
                   const std::vector<std::string>& options = {});
+
+// The owners and modes of the devices that containers share with the host: to
+// be the same after the tests, which fail if they are not, and set them right.
+class HostDevices {
+ public:
+  HostDevices();
+  ~HostDevices();
+
+ private:
+  std::map<std::string, struct stat> before_;
+};
 
 // A request on a connection of its own.
 TestConnection Request(Platform* platform, const std::string& function,
@@ -100,6 +112,9 @@ class EscapeTest : public ::testing::Test {
 
  private:
   static Platform* platform_;
+  // What attacks would have changed, were they to reach it.
+  static std::string* host_before_;
+  static HostDevices* devices_;
   size_t log_offset_ = 0;
 };
 

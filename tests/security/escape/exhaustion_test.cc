@@ -32,6 +32,7 @@ absl::Duration Median(std::vector<absl::Duration> times) {
 class ExhaustionTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
+    devices_ = new HostDevices;
     testing::PlatformOptions options;
     options.runnerd_flags = {"--container_memory_bytes=268435456",
                              "--request_timeout=12s", "--kill_grace=500ms"};
@@ -51,6 +52,8 @@ class ExhaustionTest : public ::testing::Test {
   static void TearDownTestSuite() {
     delete platform_;
     platform_ = nullptr;
+    delete devices_;
+    devices_ = nullptr;
     delete before_;
     before_ = nullptr;
   }
@@ -132,12 +135,14 @@ class ExhaustionTest : public ::testing::Test {
   }
 
   static Platform* platform_;
+  static HostDevices* devices_;
   static Census* before_;
   static absl::Duration calm_;
   size_t log_offset_ = 0;
 };
 
 Platform* ExhaustionTest::platform_ = nullptr;
+HostDevices* ExhaustionTest::devices_ = nullptr;
 Census* ExhaustionTest::before_ = nullptr;
 absl::Duration ExhaustionTest::calm_;
 
@@ -207,6 +212,11 @@ TEST_F(ExhaustionTest, OutputFlood) {
 TEST_F(ExhaustionTest, CpuSpin) {
   for (const Report& report : AttackBesideNeighbour("cpu-spin")) {
     EXPECT_EQ(report.Fact("threads"), "64") << report.text;
+    // Of the processors it had one, as all containers; in hundredths, and in
+    // whole seconds.
+    int processors = 0;
+    EXPECT_TRUE(absl::SimpleAtoi(report.Fact("processors"), &processors));
+    EXPECT_LE(processors, 130);
   }
   ExpectHostUnharmed();
 }
@@ -224,6 +234,25 @@ TEST_F(ExhaustionControlTest, NothingEndsAMemoryBomb) {
   // 1 GiB of each child is not too much for this machine.
   const Report report = RunControl("memory-bomb", {"2"});
   EXPECT_EQ(report.Fact("survived"), "no child was killed") << report.text;
+}
+
+TEST_F(ExhaustionControlTest, NothingStopsAForkBomb) {
+  std::atomic<bool> done = false;
+  int most = 0;
+  std::thread watch([&] {
+    while (!done) {
+      int count = 0;
+      for (const pid_t pid : testing::ProcessTree(1)) {
+        count += testing::ProcessName(pid) == "attack";
+      }
+      most = std::max(most, count);
+      absl::SleepFor(absl::Milliseconds(20));
+    }
+  });
+  EXPECT_TRUE(RunControl("fork-bomb", {"2"}).complete);
+  done = true;
+  watch.join();
+  EXPECT_GT(most, 500);
 }
 
 TEST_F(ExhaustionControlTest, NothingStopsDescriptors) {

@@ -185,7 +185,10 @@ TEST_F(EscapeTest, FunctionsDoNotFindWhatOthersLeave) {
   constexpr char kVariable[] = "PLANTED_VARIABLE=secret";
   testing::ImageSettings settings;
   settings.env = {kVariable};
-  DeployAttack(&platform(), "planter", AttackArchive(settings));
+  const std::string secret = testing::PrivateHostDirectory() + "/planted";
+  std::ofstream(secret) << kText;
+  DeployAttack(&platform(), "planter", AttackArchive(settings),
+               {"--secret", "planted=" + secret});
   TestConnection planter =
       Request(&platform(), "planter", absl::StrCat("/plant?", kText));
   ASSERT_OK(planter.ReadUntil("planted\n"));
@@ -208,7 +211,7 @@ TEST_F(EscapeTest, FunctionsDoNotFindWhatOthersLeave) {
   for (const auto& [what, outcome] : without.steps) {
     EXPECT_EQ(outcome, "OK") << what;
   }
-  EXPECT_EQ(without.steps.size(), 5u);
+  EXPECT_EQ(without.steps.size(), 6u);
 
   for (const char* function : {"root", "app"}) {
     SCOPED_TRACE(function);
@@ -216,8 +219,9 @@ TEST_F(EscapeTest, FunctionsDoNotFindWhatOthersLeave) {
                   kNotThere);
   }
   Report same = AttackFrom("planter", "search", {kText, kVariable});
-  // Its own environment has the variable, too.
+  // These it has itself, as all containers of its function.
   same.steps["an environment"] = "ENOENT";
+  same.steps["a secret"] = "ENOENT";
   ExpectRefused(same, without, kNotThere);
   // It serves as long as the client wants.
   ASSERT_OK(planter.Send("."));

@@ -19,6 +19,7 @@ constexpr const char* kCapabilities[] = {
 class OpenedTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
+    devices_ = new HostDevices;
     testing::PlatformOptions options;
     options.runnerd_flags = {"--allow_host_network"};
     platform_ = StartPlatform(options).release();
@@ -35,6 +36,8 @@ class OpenedTest : public ::testing::Test {
   static void TearDownTestSuite() {
     delete platform_;
     platform_ = nullptr;
+    delete devices_;
+    devices_ = nullptr;
   }
 
   void SetUp() override {
@@ -64,9 +67,11 @@ class OpenedTest : public ::testing::Test {
   }
 
   static Platform* platform_;
+  static HostDevices* devices_;
 };
 
 Platform* OpenedTest::platform_ = nullptr;
+HostDevices* OpenedTest::devices_ = nullptr;
 
 TEST_F(OpenedTest, CapabilitiesAreThoseOfTheContainersUserNamespace) {
   const Report identity = Attack(platform_, "opened", "identity");

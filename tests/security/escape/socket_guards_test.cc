@@ -18,7 +18,7 @@ class SocketGuardTest : public ::testing::TestWithParam<const char*> {
     }
     platform_ = StartPlatform(options);
     if (platform_ == nullptr) {
-      GTEST_SKIP() << RuntimeOfTest() << " is not installed";
+      GTEST_SKIP() << "there is no platform with " << RuntimeOfTest();
     }
     DeployAttack(platform_.get(), "root", AttackArchive());
   }
@@ -41,6 +41,8 @@ class SocketGuardTest : public ::testing::TestWithParam<const char*> {
   }
 
   static constexpr std::string_view kNone = "none";
+  // Before the platform: it looks when that has gone.
+  HostDevices devices_;
   std::unique_ptr<Platform> platform_;
 };
 

@@ -156,6 +156,24 @@ int Big(const Call& call) {
   return 0;
 }
 
+int Read(const Call& call) {
+  SendText(call.delivery.socket,
+           call.argc > 2 ? ReadFileText(call.argv[2]) : "no PATH\n");
+  return 0;
+}
+
+int Write(const Call& call) {
+  SendText(call.delivery.socket,
+           call.argc > 3 ? WriteFileText(call.argv[2], atol(call.argv[3]))
+                         : "no PATH and N\n");
+  return 0;
+}
+
+int Connect(const Call& call) {
+  SendText(call.delivery.socket, ConnectText(call.NumberOr(80)));
+  return 0;
+}
+
 // Disconnects the client's socket first.
 template <typename Attempt>
 void TryToReach(const Call& call, const char* name, Attempt attempt) {
@@ -180,24 +198,6 @@ int Reach(const Call& call) {
     return sendto(socket, "x", 1, MSG_FASTOPEN | MSG_NOSIGNAL, address,
                   sizeof(sockaddr_in)) == 1;
   });
-  return 0;
-}
-
-int Read(const Call& call) {
-  SendText(call.delivery.socket,
-           call.argc > 2 ? ReadFileText(call.argv[2]) : "no PATH\n");
-  return 0;
-}
-
-int Write(const Call& call) {
-  SendText(call.delivery.socket,
-           call.argc > 3 ? WriteFileText(call.argv[2], atol(call.argv[3]))
-                         : "no PATH and N\n");
-  return 0;
-}
-
-int Connect(const Call& call) {
-  SendText(call.delivery.socket, ConnectText(call.NumberOr(80)));
   return 0;
 }
 

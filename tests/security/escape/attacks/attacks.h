@@ -24,6 +24,7 @@ void Namespaces(Attempt* attempt);
 void Observers(Attempt* attempt);
 void OwnSockets(Attempt* attempt);
 void PassedSocket(Attempt* attempt);
+void Peer(Attempt* attempt);
 void Plant(Attempt* attempt);
 void Privileges(Attempt* attempt);
 void Processes(Attempt* attempt);

@@ -4,8 +4,9 @@
 //                  from the request, "GET /NAME?ARGUMENT?ARGUMENT HTTP/1.1".
 //                  The report is the answer, and goes to standard output too:
 //                  some attacks ruin the connection.
-//   run            without a platform: the connection, where an attack needs
-//                  one, is standard input; the report is standard output.
+//   run            without a platform: the client's connection, or the one to
+//                  /control.sock, where an attack needs it, is standard input;
+//                  the report is standard output.
 //   flood-control  a handler that fills the control socket before it receives
 
 #include <sys/socket.h>
@@ -52,6 +53,7 @@ const std::map<std::string, Attack>& Attacks() {
       {"output-flood", OutputFlood},
       {"own-sockets", OwnSockets},
       {"passed-socket", PassedSocket},
+      {"peer", Peer},
       {"plant", Plant},
       {"privileges", Privileges},
       {"processes", Processes},
@@ -101,11 +103,12 @@ int Serve(int control) {
   return exit_code;
 }
 
-bool IsTcp(int fd) {
-  int domain = 0;
+// -1 if it is no socket.
+int DomainOf(int fd) {
+  int domain = -1;
   socklen_t size = sizeof(domain);
-  return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 &&
-         domain == AF_INET;
+  getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size);
+  return domain;
 }
 
 }  // namespace
@@ -122,8 +125,10 @@ int main(int argc, char** argv) {
     return faas::escape::Serve(control);
   }
   if (words.size() >= 2 && words[0] == "run") {
-    faas::escape::Attempt attempt(words[1], {words.begin() + 2, words.end()},
-                                  faas::escape::IsTcp(0) ? 0 : -1, -1);
+    faas::escape::Attempt attempt(
+        words[1], {words.begin() + 2, words.end()},
+        faas::escape::DomainOf(0) == AF_INET ? 0 : -1,
+        faas::escape::DomainOf(0) == AF_UNIX ? 0 : -1);
     return faas::escape::Run(&attempt, words[1]);
   }
   fputs("attack serve | run NAME [ARGUMENT...] | flood-control\n", stderr);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -128,6 +129,23 @@ void Interfaces(Attempt* attempt) {
   attempt->Try("SIOCSIFADDR", [connection] {
     return OfLoopback(connection, SIOCSIFADDR, "lo:escape");
   });
+  const int value = 1;
+  const struct {
+    const char* name;
+    int level;
+    int option;
+  } kOptions[] = {
+      // The mark is what a firewall tells it by.
+      {"SO_MARK", SOL_SOCKET, SO_MARK},
+      {"SO_RCVBUFFORCE", SOL_SOCKET, SO_RCVBUFFORCE},
+      {"IP_TRANSPARENT", IPPROTO_IP, IP_TRANSPARENT},
+      {"TCP_REPAIR", IPPROTO_TCP, TCP_REPAIR},
+  };
+  for (const auto& [name, level, option] : kOptions) {
+    attempt->Try(name, [&, level = level, option = option] {
+      return setsockopt(connection, level, option, &value, sizeof(value));
+    });
+  }
   // The way to all the rest: setns with it.
   attempt->Try("SIOCGSKNS", [connection] {
     return ioctl(connection, kGetSocketNamespace, 0);

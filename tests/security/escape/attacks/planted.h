@@ -6,6 +6,7 @@ namespace faas::escape {
 // Where `plant` leaves something, and `search` looks for it.
 inline constexpr char kPlantedInTmp[] = "/tmp/planted";
 inline constexpr char kPlantedInShm[] = "/dev/shm/planted";
+inline constexpr char kPlantedSecret[] = "/run/secrets/planted";
 inline constexpr int kPlantedKey = 0x0faa5;
 
 }  // namespace faas::escape

@@ -1,5 +1,5 @@
 // search TEXT VARIABLE: what `plant TEXT` has left in another container, whose
-// environment has VARIABLE.
+// environment has VARIABLE and which has TEXT as a secret.
 
 #include <sys/ipc.h>
 #include <sys/shm.h>
@@ -41,6 +41,16 @@ bool InARoot(const std::string& text) {
   return false;
 }
 
+// One of a process in sight, this one's own included.
+bool ASecret(const std::string& text) {
+  if (Content(kPlantedSecret) == text) return true;
+  for (const std::string& pid : Entries("/proc")) {
+    if (!isdigit(pid[0])) continue;
+    if (Content("/proc/" + pid + "/root" + kPlantedSecret) == text) return true;
+  }
+  return false;
+}
+
 long AttachShared(const std::string& text) {
   const int id = shmget(kPlantedKey, 0, 0);
   if (id < 0) return -1;
@@ -59,6 +69,7 @@ void Search(Attempt* attempt) {
                [&] { return Found(Content(kPlantedInShm) == text); });
   attempt->Try("shared memory", [&] { return AttachShared(text); });
   attempt->Try("a root", [&] { return Found(InARoot(text)); });
+  attempt->Try("a secret", [&] { return Found(ASecret(text)); });
   attempt->Try("an environment",
                [&] { return Found(InAnEnvironment(variable)); });
 }
