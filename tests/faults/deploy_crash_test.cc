@@ -5,6 +5,9 @@
 namespace faas::testing {
 namespace {
 
+// Any small file will do.
+constexpr char kSecret[] = "--secret=release=/etc/os-release";
+
 class DeployCrashTest : public CrashSweep {
  protected:
   // The layer that is shared comes in a compression that keep's record does
@@ -15,7 +18,9 @@ class DeployCrashTest : public CrashSweep {
     DeployVictim("keep", {"say", "keep"});
   }
 
-  bool Run() override { return Faas({"new", "crash"}, Image()).exit_code == 0; }
+  bool Run() override {
+    return Faas({"new", "crash", "-", kSecret}, Image()).exit_code == 0;
+  }
 
   void Check(bool acknowledged) override {
     const bool exists = Exists("crash");
@@ -25,7 +30,7 @@ class DeployCrashTest : public CrashSweep {
     } else {
       EXPECT_GT(Faas({"ip", "crash"}).exit_code, 0);
       // And what is half done is in nobody's way.
-      MustFaas({"new", "crash"}, Image());
+      MustFaas({"new", "crash", "-", kSecret}, Image());
       ExpectAnswer("crash", "new");
     }
     ExpectClean();

@@ -54,6 +54,29 @@ Names LayersInUse(const Functions& functions) {
   return layers;
 }
 
+// What belongs into <state_dir>/secrets.
+Names RevisionsWithSecrets(const Functions& functions) {
+  Names revisions;
+  for (const auto& [name, function] : functions) {
+    if (!function.secrets.empty()) revisions.insert(function.revision_id);
+  }
+  return revisions;
+}
+
+void CheckSecrets(const std::string& state_dir, const Functions& functions,
+                  std::string* problems) {
+  const std::string secrets = state_dir + "/secrets";
+  Compare("secrets", RevisionsWithSecrets(functions), EntriesOf(secrets),
+          problems);
+  for (const auto& [name, function] : functions) {
+    if (function.secrets.empty()) continue;
+    Compare(absl::StrCat("the secrets of ", name),
+            Names(function.secrets.begin(), function.secrets.end()),
+            EntriesOf(absl::StrCat(secrets, "/", function.revision_id)),
+            problems);
+  }
+}
+
 void CheckRegistry(const std::string& state_dir, std::string* problems) {
   if (ReadJson(state_dir + "/registry.json").is_discarded()) {
     absl::StrAppend(problems, "registry.json is not JSON\n");
@@ -113,6 +136,8 @@ Functions StoredFunctions(const std::string& state_dir) {
     for (const json& layer : stored.at("image").at("layers")) {
       function.layers.push_back(layer.at("content_id"));
     }
+    const json::json_pointer secrets("/options/container/secrets");
+    function.secrets = stored.value(secrets, std::vector<std::string>());
   }
   return result;
 }
@@ -126,8 +151,10 @@ std::string StoreProblems(const std::string& state_dir) {
   }
   top.erase("registry.json");
   top.erase("token");
-  Compare(state_dir, {"bundles", "images", "layers", "scaffold", "staging"},
+  Compare(state_dir,
+          {"bundles", "images", "layers", "scaffold", "secrets", "staging"},
           top, &problems);
+  CheckSecrets(state_dir, StoredFunctions(state_dir), &problems);
   Compare("staging", {}, EntriesOf(state_dir + "/staging"), &problems);
   const Names layers = EntriesOf(state_dir + "/layers");
   for (const std::string& name : layers) {

@@ -16,6 +16,8 @@ struct StoredFunction {
   std::string revision_id;
   // "sha256:..."; more than once if the image has it so.
   std::vector<std::string> layers;
+  // The names of its secrets.
+  std::vector<std::string> secrets;
 };
 
 // By name.

@@ -6,11 +6,14 @@
 namespace faas::testing {
 namespace {
 
+// Any small file will do.
+constexpr char kSecret[] = "--secret=release=/etc/os-release";
+
 class UpdateCrashTest : public CrashSweep {
  protected:
   void StartWithFunction(const std::vector<std::string>& flags = {}) {
     ASSERT_NO_FATAL_FAILURE(Start(flags));
-    MustFaas({"new", "crash"}, Archive(Version(1)));
+    MustFaas({"new", "crash", "-", kSecret}, Archive(Version(1)));
   }
 
   void Prepare() override { revision_ = Revision(); }
