@@ -178,7 +178,10 @@ std::string PlatformProblems(const Platform& platform) {
     const std::string images = absl::StrCat(state_dir, "/images/", name);
     names.insert(name);
     addresses.insert(function.address);
-    mounts.insert(absl::StrCat(images, "/", function.revision_id, "/rootfs"));
+    const std::string revision =
+        absl::StrCat(images, "/", function.revision_id);
+    mounts.insert(revision + "/rootfs");
+    if (!function.secrets.empty()) mounts.insert(revision + "/secrets");
     Compare(images, {"rootfs", function.revision_id}, EntriesOf(images),
             &problems);
   }
