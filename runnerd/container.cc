@@ -81,11 +81,12 @@ absl::Status Container::Spawn(const Revision& revision) {
                                            environment_.cgroups->PathFor(id_)));
   Log(absl::StrCat("Created bundle at ", bundle_->path()));
   Log("Spawning container " + id_);
-  ASSIGN_OR_RETURN(
-      runtime_, environment_.runtime->Start(bundle_->path(), id_,
-                                            {{0, environment_.dev_null.get()},
-                                             {1, stdout_->write_end()},
-                                             {2, stderr_->write_end()}}));
+  ASSIGN_OR_RETURN(const base::UniqueFd input, process::EmptyInput());
+  ASSIGN_OR_RETURN(runtime_,
+                   environment_.runtime->Start(bundle_->path(), id_,
+                                               {{0, input.get()},
+                                                {1, stdout_->write_end()},
+                                                {2, stderr_->write_end()}}));
   return absl::OkStatus();
 }
 

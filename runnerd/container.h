@@ -37,7 +37,6 @@ struct ContainerEnvironment {
   // What the runtime may take until the container's process runs.
   absl::Duration runtime_timeout;
   size_t output_limit_bytes = 0;
-  base::UniqueFd dev_null;
 };
 
 // One container, from its bundle to the last trace of it: the runtime that

@@ -359,7 +359,6 @@ absl::Status Run() {
   containers.bundles = bundles;
   containers.runtime_timeout = absl::GetFlag(FLAGS_runtime_timeout);
   containers.output_limit_bytes = absl::GetFlag(FLAGS_output_limit_bytes);
-  ASSIGN_OR_RETURN(containers.dev_null, fs::Open("/dev/null", O_RDONLY));
   environment.kill_grace = absl::GetFlag(FLAGS_kill_grace);
   ASSIGN_OR_RETURN(const auto runner,
                    Runner::Create(RunnerOptions(run_dir, gateway.uid),

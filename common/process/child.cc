@@ -212,4 +212,11 @@ absl::Status EndWithParent(pid_t parent) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<base::UniqueFd> EmptyInput() {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return base::ErrnoStatus("pipe2");
+  base::UniqueFd write_end(ends[1]);
+  return base::UniqueFd(ends[0]);
+}
+
 }  // namespace faas::process

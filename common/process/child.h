@@ -93,6 +93,11 @@ absl::Status BecomeSubreaper();
 // parent has ended already.
 absl::Status EndWithParent(pid_t parent);
 
+// For a child's standard input: the read end of a pipe that nobody writes to.
+// It is nobody's but the child's; /dev/null is the host's, and a runtime may
+// give it to a container's user, who may then change its mode.
+absl::StatusOr<base::UniqueFd> EmptyInput();
+
 }  // namespace faas::process
 
 #endif  // FAAS_COMMON_PROCESS_CHILD_H_

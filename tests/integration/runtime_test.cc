@@ -209,6 +209,8 @@ TEST_F(RuntimeTest, RuntimeThatHangsIsKilledAndTheConnectionGetsAnother) {
     return CountLines("gets another: the runtime hung for 1s", offset);
   };
   EXPECT_EQ(retries(), 1u) << platform().log().TextFrom(offset);
+  // The line may come after the answer.
+  EXPECT_TRUE(platform().log().WaitFor("Sent FD", kSoon, offset));
   EXPECT_EQ(CountLines("Sent FD", offset), 1u);
   ExpectNothingLeft(before);
   EXPECT_EQ(retries(), 1u);

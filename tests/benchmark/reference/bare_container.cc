@@ -116,9 +116,10 @@ absl::Status BareContainer::StartRuntime() {
   base::UniqueFd stdout_write, stderr_write;
   RETURN_IF_ERROR(MakePipe(&stdout_, &stdout_write));
   RETURN_IF_ERROR(MakePipe(&stderr_, &stderr_write));
+  ASSIGN_OR_RETURN(const base::UniqueFd input, process::EmptyInput());
   ASSIGN_OR_RETURN(runtime_,
                    environment_.runtime->Start(path_, id_,
-                                               {{0, environment_.dev_null},
+                                               {{0, input.get()},
                                                 {1, stdout_write.get()},
                                                 {2, stderr_write.get()}}));
   return absl::OkStatus();

@@ -26,7 +26,6 @@ class BareContainer {
     const DefaultSpec* default_spec = nullptr;
     std::string bundles;
     std::string runtime_root;
-    int dev_null = -1;
   };
 
   BareContainer(const Environment& environment, std::string id);

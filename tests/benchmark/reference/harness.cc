@@ -100,13 +100,11 @@ absl::Status ServeHarness(const HarnessOptions& options) {
                    runnerd::Runtime::Find(options.runtime, runtime_root));
   ASSIGN_OR_RETURN(const auto cgroups, runnerd::Cgroups::Find(CgroupParent()));
   ASSIGN_OR_RETURN(const auto revision, PrepareRevision(options));
-  ASSIGN_OR_RETURN(const auto dev_null, fs::Open("/dev/null", O_RDONLY));
   BareContainer::Environment environment = {.runtime = &runtime,
                                             .cgroups = &cgroups,
                                             .revision = revision.get(),
                                             .bundles = bundles,
-                                            .runtime_root = runtime_root,
-                                            .dev_null = dev_null.get()};
+                                            .runtime_root = runtime_root};
   absl::optional<DefaultSpec> default_spec;
   if (options.default_spec) {
     ASSIGN_OR_RETURN(

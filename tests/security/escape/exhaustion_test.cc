@@ -81,6 +81,13 @@ class ExhaustionTest : public ::testing::Test {
     const absl::Duration time = absl::Now() - begin;
     EXPECT_TRUE(report.complete) << report.text;
     for (const auto& [what, outcome] : report.steps) {
+      // crun limits itself before it makes the user namespace, so that what is
+      // RLIMIT_SIGPENDING of one container is that of all: see "What containers
+      // share" in docs/container_profile.md.
+      if (RuntimeOfTest() == "crun" && outcome == "EAGAIN" &&
+          (what == "timer" || what == "queued signal")) {
+        continue;
+      }
       EXPECT_EQ(outcome, "OK") << "the neighbour's " << what;
     }
     return time;
