@@ -37,8 +37,8 @@ TEST_F(EscapeTest, DescriptorsAreTheContractsAndNoMore) {
         report.facts,
         ElementsAre(Pair("0", "pipe"), Pair("1", "pipe"), Pair("2", "pipe"),
                     Pair("3", "socket"), Pair("4", "socket")));
-    // Of its own: that no device of the host's has changed, HostDevices sees.
-    EXPECT_EQ(report.Step("chmod of 0"), "OK");
+    // "chmod of 0" may work: it is its own. That no device of the host's has
+    // changed, HostDevices sees.
   }
   // One that is inherited is seen.
   const base::UniqueFd leaked(open("/etc/passwd", O_RDONLY));
