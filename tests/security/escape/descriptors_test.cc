@@ -58,7 +58,6 @@ TEST_F(EscapeTest, ThePeerOfTheControlSocketIsOutOfReach) {
 }
 
 TEST_F(EscapeTest, TheControlSocketIsForOneMessage) {
-  // Without the platform's: a socket that takes connections, and reads.
   for (const char* function : {"root", "app"}) {
     SCOPED_TRACE(function);
     const Report report = AttackFrom(function, "control-socket");
