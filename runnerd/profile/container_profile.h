@@ -67,7 +67,9 @@ struct ProfileRlimit {
   uint64_t value;
 };
 inline constexpr ProfileRlimit kRlimits[] = {
-    {"RLIMIT_CORE", 0},
+    // No core file, as 0, and also no start of a core_pattern's program, which
+    // would be the host's and root: core(5).
+    {"RLIMIT_CORE", 1},
     {"RLIMIT_MEMLOCK", 64 << 10},
     {"RLIMIT_MSGQUEUE", 0},
     {"RLIMIT_SIGPENDING", 256},
