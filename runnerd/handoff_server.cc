@@ -87,12 +87,14 @@ void HandoffServer::OnConnect() {
     RetryAccepting();
   }
   if (!fd.ok()) return;
-  ucred peer = {};
-  socklen_t length = sizeof(peer);
-  if (getsockopt(fd->get(), SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0 ||
-      peer.uid != gateway_) {
+  const absl::StatusOr<ucred> peer = ipc::PeerCredentials(fd->get());
+  if (!peer.ok()) {
+    log::Line("handoff", std::string(peer.status().message()));
+    return;
+  }
+  if (peer->uid != gateway_) {
     log::Line("handoff",
-              absl::StrCat("refused user ", peer.uid, " (process ", peer.pid,
+              absl::StrCat("refused user ", peer->uid, " (process ", peer->pid,
                            "), who is not gatewayd's, ", gateway_));
     return;
   }

@@ -6,6 +6,8 @@
 #include <cerrno>
 
 #include "common/base/errno_status.h"
+#include "common/base/status_macros.h"
+#include "common/ipc/unix_socket.h"
 
 namespace faas::rpc {
 namespace {
@@ -33,12 +35,7 @@ absl::StatusOr<std::vector<gid_t>> SupplementaryGroups(int connection) {
 }  // namespace
 
 absl::StatusOr<Peer> PeerOf(int connection) {
-  ucred credentials;
-  socklen_t size = sizeof(credentials);
-  if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &credentials, &size) !=
-      0) {
-    return base::ErrnoStatus("getsockopt(SO_PEERCRED)");
-  }
+  ASSIGN_OR_RETURN(const ucred credentials, ipc::PeerCredentials(connection));
   absl::StatusOr<std::vector<gid_t>> groups = SupplementaryGroups(connection);
   if (!groups.ok()) return groups.status();
   groups->insert(groups->begin(), credentials.gid);
