@@ -272,18 +272,33 @@ void Container::OnControlReadable() {
 void Container::WatchMemory() {
   if (ended_ || environment_.cgroups->IsUnified("memory")) return;
   environment_.cleaner->Run([this] {
-    auto event = environment_.cgroups->WatchMemory(id_);
     // std::function wants what can be copied.
-    const auto shared = std::make_shared<base::UniqueFd>(
-        event.ok() ? *std::move(event) : base::UniqueFd());
-    environment_.loop->Post([this, shared] {
-      if (ended_ || !shared->valid()) return;
-      memory_event_ = std::move(*shared);
-      const auto watch = environment_.loop->Watch(
-          memory_event_.get(), EPOLLIN, [this](uint32_t) { OnOutOfMemory(); });
-      if (watch.ok()) memory_watch_ = *watch;
+    const auto event = std::make_shared<absl::StatusOr<base::UniqueFd>>(
+        environment_.cgroups->WatchMemory(id_));
+    environment_.loop->Post([this, event] {
+      if (ended_) return;
+      const absl::Status status =
+          event->ok() ? FollowMemory(*std::move(*event)) : event->status();
+      // A container that has just ended has no cgroup any more; that there is
+      // no controller, the start has said.
+      if (status.ok() || absl::IsNotFound(status) ||
+          absl::IsUnavailable(status)) {
+        return;
+      }
+      Log(absl::StrCat("Container ", id_,
+                       " may outlive a process that is out "
+                       "of memory: ",
+                       status.message()));
     });
   });
+}
+
+absl::Status Container::FollowMemory(base::UniqueFd event) {
+  memory_event_ = std::move(event);
+  ASSIGN_OR_RETURN(memory_watch_, environment_.loop->Watch(
+                                      memory_event_.get(), EPOLLIN,
+                                      [this](uint32_t) { OnOutOfMemory(); }));
+  return absl::OkStatus();
 }
 
 void Container::OnOutOfMemory() {

@@ -109,6 +109,7 @@ class Container {
   void OnControlReadable();
   bool IsHandler(int control) const;
   void WatchMemory();
+  absl::Status FollowMemory(base::UniqueFd event);
   void OnOutOfMemory();
   void End(const Observer::Ending& ending);
   void AwaitOutput();
