@@ -10,8 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
-#include "common/handoff/upload.h"
 #include "common/ipc/unix_socket.h"
+#include "handoff/upload_socket.h"
 
 namespace faas::cli {
 namespace {

@@ -8,7 +8,7 @@
 
 namespace faas::cli {
 
-// An archive's descriptor that registryd has; see common/handoff/upload.h.
+// An archive's descriptor that registryd has; see handoff/upload_socket.h.
 struct ArchiveHandover {
   std::string ticket;         // for the header of the call
   base::UniqueFd connection;  // to be kept until the call has begun

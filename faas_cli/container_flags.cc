@@ -8,9 +8,9 @@
 #include "common/base/printable.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
-#include "common/rpc/capability.h"
-#include "common/rpc/container_options.h"
 #include "faas_cli/quantity.h"
+#include "function/capability.h"
+#include "function/container_options.h"
 
 namespace faas::cli {
 namespace {
@@ -76,7 +76,7 @@ class Parser {
   absl::Status Capabilities(const std::vector<std::string>& names, bool none) {
     ChangeList(names, none, "capabilities");
     for (const std::string& name : names) {
-      const auto capability = rpc::CapabilityName(name);
+      const auto capability = function::CapabilityName(name);
       if (!capability.ok()) {
         return Misused("--cap-add", name,
                        "a capability such as SETUID; \"man 7 capabilities\" "
@@ -96,7 +96,7 @@ class Parser {
       if (equals == std::string::npos || equals + 1 == entry.size()) {
         return Misused("--secret", entry, "NAME=FILE");
       }
-      RETURN_IF_ERROR(rpc::CheckSecretName(name));
+      RETURN_IF_ERROR(function::CheckSecretName(name));
       ASSIGN_OR_RETURN(values[name], Content(name, entry.substr(equals + 1)));
       options_.add_secrets(name);
     }
@@ -106,7 +106,7 @@ class Parser {
  private:
   static absl::StatusOr<std::string> Content(const std::string& name,
                                              const std::string& path) {
-    auto content = fs::ReadFile(path, rpc::kMaxSecretBytes);
+    auto content = fs::ReadFile(path, function::kMaxSecretBytes);
     if (content.ok()) return content;
     return absl::Status(
         content.status().code(),
@@ -146,7 +146,7 @@ absl::Status ParseContainerFlags(const ContainerFlags& flags,
   RETURN_IF_ERROR(
       parser.Capabilities(flags.capabilities, flags.no_capabilities));
   RETURN_IF_ERROR(parser.Secrets(flags.secrets, flags.no_secrets, secrets));
-  return rpc::CheckContainerOptions(options);
+  return function::CheckContainerOptions(options);
 }
 
 }  // namespace faas::cli

@@ -10,13 +10,13 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/printable.h"
 #include "common/base/status_macros.h"
-#include "common/rpc/function_name.h"
 #include "common/rpc/status.h"
 #include "faas/v1/function_service.grpc.pb.h"
 #include "faas_cli/archive_handover.h"
 #include "faas_cli/archive_input.h"
 #include "faas_cli/oci_directory.h"
 #include "faas_cli/render.h"
+#include "function/function_name.h"
 
 namespace faas::cli {
 namespace {
@@ -28,7 +28,7 @@ void Print(const std::string& text) {
 
 absl::StatusOr<v1::Function> GetFunction(const Endpoint& endpoint,
                                          const std::string& name) {
-  RETURN_IF_ERROR(rpc::CheckFunctionName(name));
+  RETURN_IF_ERROR(function::CheckFunctionName(name));
   ASSIGN_OR_RETURN(const auto channel, Connect(endpoint));
   grpc::ClientContext context;
   v1::GetFunctionRequest request;
@@ -107,7 +107,7 @@ absl::Status Configure(const Endpoint& endpoint, const std::string& name,
 absl::Status Deploy(const Endpoint& endpoint, UploadKind kind,
                     const std::string& name, const ImageInput& input,
                     const OptionFlags& flags, Output output) {
-  RETURN_IF_ERROR(rpc::CheckFunctionName(name));
+  RETURN_IF_ERROR(function::CheckFunctionName(name));
   ASSIGN_OR_RETURN(const OptionsChange change, ParseOptions(flags));
   if (kind == UploadKind::kUpdate && !change.empty() && !HasImage(input)) {
     return Configure(endpoint, name, change, output);
@@ -150,7 +150,7 @@ absl::Status Deploy(const Endpoint& endpoint, UploadKind kind,
 
 absl::Status Remove(const Endpoint& endpoint, const std::string& name,
                     Output output) {
-  RETURN_IF_ERROR(rpc::CheckFunctionName(name));
+  RETURN_IF_ERROR(function::CheckFunctionName(name));
   ASSIGN_OR_RETURN(const auto channel, Connect(endpoint));
   grpc::ClientContext context;
   v1::DeleteFunctionRequest request;

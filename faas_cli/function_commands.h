@@ -5,8 +5,8 @@
 
 #include "absl/status/status.h"
 #include "faas_cli/endpoint.h"
-#include "faas_cli/function_options.h"
-#include "faas_cli/upload.h"
+#include "faas_cli/option_flags.h"
+#include "faas_cli/upload_call.h"
 
 namespace faas::cli {
 

@@ -34,11 +34,12 @@ Dispatcher::Dispatcher(event::EventLoop* loop, Options options)
       options_(std::move(options)),
       next_id_(FirstId()),
       farewell_(loop),
-      client_(loop, options_.handoff_socket,
-              {.on_commit = [this](const v1::Commit& c) { OnCommit(c); },
-               .on_reject = [this](const v1::Reject& r) { OnReject(r); },
-               .on_up = [this] { OfferParked(); },
-               .on_down = [this] { OnDown(); }}) {
+      client_(
+          loop, options_.handoff_socket,
+          {.on_commit = [this](const internal::v1::Commit& c) { OnCommit(c); },
+           .on_reject = [this](const internal::v1::Reject& r) { OnReject(r); },
+           .on_up = [this] { OfferParked(); },
+           .on_down = [this] { OnDown(); }}) {
   CheckAges();
 }
 
@@ -54,8 +55,8 @@ void Dispatcher::Add(Accepted accepted, const std::string& function) {
   log::WriteOut();  // before what runnerd says of it
   ++counters_[function].accepted;
   const uint64_t id = next_id_++;
-  v1::HandoffMessage message;
-  v1::Offer& offer = *message.mutable_offer();
+  internal::v1::HandoffMessage message;
+  internal::v1::Offer& offer = *message.mutable_offer();
   offer.set_connection_id(id);
   offer.set_function(function);
   offer.set_peer(absl::StrCat(peer, ":", accepted.peer_port));
@@ -81,7 +82,7 @@ void Dispatcher::OfferParked() {
       if (it->second.waited &&
           net::HasHungUp(it->second.fd.get(),
                          it->second.protocol == Protocol::kHttp)) {
-        Answer(id, AnswerFor(v1::Reject::REASON_CLIENT_GONE), "");
+        Answer(id, AnswerFor(internal::v1::Reject::REASON_CLIENT_GONE), "");
       } else if (!Offer(it->second)) {
         return;
       }
@@ -103,19 +104,19 @@ bool Dispatcher::Offer(Connection& connection) {
   return true;
 }
 
-void Dispatcher::OnCommit(const v1::Commit& commit) {
+void Dispatcher::OnCommit(const internal::v1::Commit& commit) {
   const auto it = connections_.find(commit.connection_id());
   if (it == connections_.end()) return;
   ++counters_[it->second.message.offer().function()].committed;
   connections_.erase(it);  // closes our copy: the container has its own
 }
 
-void Dispatcher::OnReject(const v1::Reject& reject) {
+void Dispatcher::OnReject(const internal::v1::Reject& reject) {
   const auto it = connections_.find(reject.connection_id());
   if (it == connections_.end()) return;
   if (options_.on_overload != nullptr &&
-      (reject.reason() == v1::Reject::REASON_QUEUE_FULL ||
-       reject.reason() == v1::Reject::REASON_OVERLOADED)) {
+      (reject.reason() == internal::v1::Reject::REASON_QUEUE_FULL ||
+       reject.reason() == internal::v1::Reject::REASON_OVERLOADED)) {
     options_.on_overload(it->second.message.offer().function());
   }
   Answer(reject.connection_id(), AnswerFor(reject.reason()), reject.detail());

@@ -9,9 +9,9 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "common/event/event_loop.h"
-#include "faas/v1/handoff.pb.h"
-#include "gatewayd/farewell.h"
+#include "faas/internal/v1/handoff.pb.h"
 #include "gatewayd/handoff_client.h"
+#include "gatewayd/lingering_close.h"
 #include "gatewayd/platform_answer.h"
 #include "gatewayd/tcp_listener.h"
 
@@ -65,18 +65,18 @@ class Dispatcher {
   struct Connection {
     base::UniqueFd fd;
     Protocol protocol;
-    v1::HandoffMessage message;  // the offer
-    absl::Time accepted;         // EventLoop::Now
-    bool waited = false;         // its client may have gone meanwhile
-    int offers = 0;              // on all channels
-    bool offered = false;        // on the present one
+    internal::v1::HandoffMessage message;  // the offer
+    absl::Time accepted;                   // EventLoop::Now
+    bool waited = false;                   // its client may have gone meanwhile
+    int offers = 0;                        // on all channels
+    bool offered = false;                  // on the present one
   };
 
   void OfferParked();
   // Whether the channel took it.
   bool Offer(Connection& connection);
-  void OnCommit(const v1::Commit& commit);
-  void OnReject(const v1::Reject& reject);
+  void OnCommit(const internal::v1::Commit& commit);
+  void OnReject(const internal::v1::Reject& reject);
   void OnDown();
   void CheckAges();
   void Answer(uint64_t id, const PlatformAnswer& answer,
@@ -88,7 +88,7 @@ class Dispatcher {
   absl::flat_hash_map<uint64_t, Connection> connections_;
   std::deque<uint64_t> parked_;  // may name connections that are gone
   absl::flat_hash_map<std::string, Counters> counters_;
-  Farewell farewell_;
+  LingeringClose farewell_;
   HandoffClient client_;
   event::EventLoop::Token retry_timer_ = 0;
   event::EventLoop::Token age_timer_ = 0;

@@ -14,9 +14,9 @@
 #include "absl/strings/match.h"
 #include "absl/time/clock.h"
 #include "common/fs/file.h"
-#include "common/handoff/handoff.h"
 #include "common/ipc/unix_socket.h"
 #include "gtest/gtest.h"
+#include "handoff/handoff.h"
 
 namespace faas::gatewayd {
 namespace {
@@ -115,8 +115,8 @@ class DispatcherTest : public testing::Test {
     return client;
   }
 
-  void Reject(uint64_t id, v1::Reject::Reason reason) {
-    v1::HandoffMessage message;
+  void Reject(uint64_t id, internal::v1::Reject::Reason reason) {
+    internal::v1::HandoffMessage message;
     message.mutable_reject()->set_connection_id(id);
     message.mutable_reject()->set_reason(reason);
     EXPECT_TRUE(handoff::Send(channel_.get(), message).ok());
@@ -149,7 +149,7 @@ TEST_F(DispatcherTest, CommitClosesOurCopy) {
   handoff::Incoming offer = NextOffer();
   EXPECT_EQ(offer.message.offer().function(), "hello");
   EXPECT_EQ(offer.message.offer().peer(), "127.0.0.1:1234");
-  v1::HandoffMessage commit;
+  internal::v1::HandoffMessage commit;
   commit.mutable_commit()->set_connection_id(
       offer.message.offer().connection_id());
   ASSERT_TRUE(handoff::Send(channel_.get(), commit).ok());
@@ -167,10 +167,11 @@ TEST_F(DispatcherTest, RejectedConnectionIsAnswered) {
   const base::UniqueFd client = AddClient("hello");
   handoff::Incoming offer = NextOffer();
   offer.fd.reset();
-  v1::HandoffMessage reject;
+  internal::v1::HandoffMessage reject;
   reject.mutable_reject()->set_connection_id(
       offer.message.offer().connection_id());
-  reject.mutable_reject()->set_reason(v1::Reject::REASON_START_TIMEOUT);
+  reject.mutable_reject()->set_reason(
+      internal::v1::Reject::REASON_START_TIMEOUT);
   ASSERT_TRUE(handoff::Send(channel_.get(), reject).ok());
   EXPECT_TRUE(absl::StartsWith(ReadAll(client.get()), "HTTP/1.1 504 "));
 }
@@ -180,9 +181,9 @@ TEST_F(DispatcherTest, OverloadIsToldOnlyOfOne) {
   Start();
   AcceptChannel();
   for (const auto& [function, reason] :
-       {std::pair{"a", v1::Reject::REASON_QUEUE_FULL},
-        std::pair{"b", v1::Reject::REASON_START_FAILED},
-        std::pair{"c", v1::Reject::REASON_OVERLOADED}}) {
+       {std::pair{"a", internal::v1::Reject::REASON_QUEUE_FULL},
+        std::pair{"b", internal::v1::Reject::REASON_START_FAILED},
+        std::pair{"c", internal::v1::Reject::REASON_OVERLOADED}}) {
     const base::UniqueFd client = AddClient(function);
     Reject(NextOffer().message.offer().connection_id(), reason);
     EXPECT_NE(ReadAll(client.get()), "");
@@ -210,7 +211,7 @@ TEST_F(DispatcherTest, CommitJustBeforeTheEndIsHonoured) {
   Start();
   AcceptChannel();
   const base::UniqueFd client = AddClient("a");
-  v1::HandoffMessage commit;
+  internal::v1::HandoffMessage commit;
   {
     const handoff::Incoming offer = NextOffer();
     commit.mutable_commit()->set_connection_id(
@@ -247,7 +248,7 @@ TEST_F(DispatcherTest,
   const base::UniqueFd client = AddClient("a");
   const handoff::Incoming offer = NextOffer();
   EXPECT_TRUE(absl::StartsWith(ReadAll(client.get()), "HTTP/1.1 504 "));
-  v1::HandoffMessage commit;
+  internal::v1::HandoffMessage commit;
   commit.mutable_commit()->set_connection_id(
       offer.message.offer().connection_id());
   EXPECT_FALSE(handoff::Send(channel_.get(), commit).ok());
@@ -267,7 +268,7 @@ TEST_F(DispatcherTest, OtherProtocolsThanHttpAreJustClosed) {
   AcceptChannel();
   const base::UniqueFd client = AddClient("a", Protocol::kTcp);
   Reject(NextOffer().message.offer().connection_id(),
-         v1::Reject::REASON_START_FAILED);
+         internal::v1::Reject::REASON_START_FAILED);
   EXPECT_EQ(ReadAll(client.get()), "");
   const base::UniqueFd last = AddClient("a", Protocol::kTcp);
   dispatcher_->Shutdown();
@@ -282,7 +283,7 @@ TEST_F(DispatcherTest, NothingIsSaidToAClientThatHasGone) {
   AcceptChannel();
   const base::UniqueFd client = AddClient("a");
   Reject(NextOffer().message.offer().connection_id(),
-         v1::Reject::REASON_CLIENT_GONE);
+         internal::v1::Reject::REASON_CLIENT_GONE);
   EXPECT_EQ(ReadAll(client.get()), "");
   EXPECT_EQ(dispatcher_->CountersOf("a").rejected, 1u);
 }

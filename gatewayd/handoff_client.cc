@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "common/handoff/handoff.h"
 #include "common/ipc/unix_socket.h"
 #include "common/log/log.h"
+#include "handoff/handoff.h"
 
 namespace faas::gatewayd {
 
@@ -57,7 +57,7 @@ void HandoffClient::OnReadable() {
   }
 }
 
-bool HandoffClient::Handle(const v1::HandoffMessage& message) {
+bool HandoffClient::Handle(const internal::v1::HandoffMessage& message) {
   if (message.has_commit()) {
     callbacks_.on_commit(message.commit());
   } else if (message.has_reject()) {
@@ -66,7 +66,8 @@ bool HandoffClient::Handle(const v1::HandoffMessage& message) {
   return message.has_commit() || message.has_reject();
 }
 
-absl::Status HandoffClient::Offer(const v1::HandoffMessage& message, int fd) {
+absl::Status HandoffClient::Offer(const internal::v1::HandoffMessage& message,
+                                  int fd) {
   if (!up()) return absl::UnavailableError("runnerd is not connected");
   return handoff::Send(channel_.get(), message, fd);
 }

@@ -7,18 +7,18 @@
 #include "absl/status/status.h"
 #include "common/base/unique_fd.h"
 #include "common/event/event_loop.h"
-#include "faas/v1/handoff.pb.h"
-#include "gatewayd/spare_fds.h"
+#include "faas/internal/v1/handoff.pb.h"
+#include "gatewayd/reserve_descriptors.h"
 
 namespace faas::gatewayd {
 
-// gatewayd's end of the hand-off channel (common/handoff/handoff.h). Connects
+// gatewayd's end of the hand-off channel (handoff/handoff.h). Connects
 // again by itself, within kReconnectInterval, when the channel has ended.
 class HandoffClient {
  public:
   struct Callbacks {
-    std::function<void(const v1::Commit&)> on_commit;
-    std::function<void(const v1::Reject&)> on_reject;
+    std::function<void(const internal::v1::Commit&)> on_commit;
+    std::function<void(const internal::v1::Reject&)> on_reject;
     std::function<void()> on_up;
     // Everything that was queued in the channel has been reported before.
     std::function<void()> on_down;
@@ -32,7 +32,7 @@ class HandoffClient {
 
   // `message` has an offer. RESOURCE_EXHAUSTED: try again soon. UNAVAILABLE:
   // the channel is down, or about to be reported so.
-  absl::Status Offer(const v1::HandoffMessage& message, int fd);
+  absl::Status Offer(const internal::v1::HandoffMessage& message, int fd);
 
   // Ends the channel, so that runnerd can commit nothing more on it. What it
   // has queued in it is reported first.
@@ -42,7 +42,7 @@ class HandoffClient {
   void TryConnect();
   void OnReadable();
   // Whether the message is one that runnerd may send.
-  bool Handle(const v1::HandoffMessage& message);
+  bool Handle(const internal::v1::HandoffMessage& message);
 
   event::EventLoop* const loop_;
   const std::string socket_path_;
@@ -52,7 +52,7 @@ class HandoffClient {
   event::EventLoop::Token timer_ = 0;
   // For Connect, which needs two: connections that wait for the channel, and
   // have all the others, must not be what keeps it away.
-  SpareFds spare_fds_{2};
+  ReserveDescriptors spare_fds_{2};
 };
 
 inline constexpr absl::Duration kReconnectInterval = absl::Milliseconds(50);

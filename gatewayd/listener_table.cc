@@ -9,10 +9,10 @@
 #include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
 #include "common/log/log.h"
-#include "common/net/interface_addresses.h"
 #include "common/rpc/status.h"
 #include "gatewayd/address_pool.h"
-#include "gatewayd/farewell.h"
+#include "gatewayd/interface_addresses.h"
+#include "gatewayd/lingering_close.h"
 #include "gatewayd/platform_answer.h"
 
 namespace faas::gatewayd {
@@ -58,7 +58,7 @@ ListenerTable::~ListenerTable() {
 }
 
 absl::Status ListenerTable::WatchAddressEvents() {
-  ASSIGN_OR_RETURN(address_events_, net::SubscribeAddressEvents());
+  ASSIGN_OR_RETURN(address_events_, SubscribeAddressEvents());
   ASSIGN_OR_RETURN(address_watch_,
                    loop_->Watch(address_events_.get(), EPOLLIN,
                                 [this](uint32_t) { OnAddressEvent(); }));
@@ -67,7 +67,7 @@ absl::Status ListenerTable::WatchAddressEvents() {
 
 // Somebody, perhaps we ourselves, has added or removed an address.
 void ListenerTable::OnAddressEvent() {
-  net::DrainAddressEvents(address_events_.get());
+  DrainAddressEvents(address_events_.get());
   absl::Status status = loopback_->Refresh();
   for (auto& [function, entry] : entries_) {
     if (status.ok()) status = loopback_->Ensure(entry.address);
@@ -139,7 +139,7 @@ void ListenerTable::Release(const std::string& function) {
   if (it != entries_.end() && it->second.reserved) Remove(it);
 }
 
-void ListenerTable::Apply(const rpc::FunctionState& state) {
+void ListenerTable::Apply(const function::FunctionState& state) {
   for (auto it = entries_.begin(); it != entries_.end();) {
     const auto current = it++;
     const bool known = state.functions.count(current->first) > 0;
@@ -267,8 +267,8 @@ bool ListenerTable::RefuseOne(const std::string& function, const Entry& entry) {
   spare_fd_.GiveUp();
   absl::StatusOr<Accepted> accepted = AcceptTcp(entry.fd.get());
   if (accepted.ok() && entry.protocol == Protocol::kHttp) {
-    Farewell::SayAndClose(std::move(accepted->fd),
-                          HttpResponse(OutOfDescriptors(), function));
+    LingeringClose::SayAndClose(std::move(accepted->fd),
+                                HttpResponse(OutOfDescriptors(), function));
   } else if (accepted.ok()) {
     accepted->fd.reset();
   }

@@ -12,10 +12,10 @@
 #include "absl/time/time.h"
 #include "common/event/event_loop.h"
 #include "common/net/ipv4.h"
-#include "common/rpc/function_watch.h"
 #include "faas/v1/gateway_service.pb.h"
+#include "function/function_watch.h"
 #include "gatewayd/loopback.h"
-#include "gatewayd/spare_fds.h"
+#include "gatewayd/reserve_descriptors.h"
 #include "gatewayd/tcp_listener.h"
 
 namespace faas::gatewayd {
@@ -47,7 +47,7 @@ class ListenerTable {
 
   // Makes the listeners those of `state`. Those that cannot be made now are
   // tried again.
-  void Apply(const rpc::FunctionState& state);
+  void Apply(const function::FunctionState& state);
 
   // Accepts nothing for a function for kRestTime, as far as that is possible:
   // while most of its connections are turned away, they are taken in handfuls,
@@ -96,7 +96,7 @@ class ListenerTable {
   std::map<std::string, Entry> entries_;
   // Given up to accept, and turn away, one connection when we are out of
   // descriptors.
-  SpareFds spare_fd_{1};
+  ReserveDescriptors spare_fd_{1};
   base::UniqueFd address_events_;
   event::EventLoop::Token address_watch_ = 0;
   event::EventLoop::Token maintain_timer_ = 0, rest_timer_ = 0;

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "tests/testing/http.h"
-#include "tests/testing/status_matchers.h"
+#include "testing/http.h"
+#include "testing/status_matchers.h"
 
 namespace faas::gatewayd {
 namespace {
@@ -39,7 +39,7 @@ class ListenerTableTest : public ::testing::Test {
   }
 
   void Apply(v1::FunctionOptions::Protocol protocol) {
-    rpc::FunctionState state;
+    function::FunctionState state;
     v1::Function& function = state.functions["hello"];
     function.set_name("hello");
     function.set_address(kAddress);

@@ -8,7 +8,7 @@
 namespace faas::gatewayd {
 
 absl::StatusOr<std::unique_ptr<Loopback>> Loopback::Open(net::Ipv4Prefix pool) {
-  ASSIGN_OR_RETURN(auto interface, net::InterfaceAddresses::Open(kLoopback));
+  ASSIGN_OR_RETURN(auto interface, InterfaceAddresses::Open(kLoopback));
   auto loopback =
       std::unique_ptr<Loopback>(new Loopback(pool, std::move(interface)));
   RETURN_IF_ERROR(loopback->Refresh());
@@ -16,13 +16,13 @@ absl::StatusOr<std::unique_ptr<Loopback>> Loopback::Open(net::Ipv4Prefix pool) {
 }
 
 absl::Status Loopback::Refresh() {
-  ASSIGN_OR_RETURN(const std::vector<net::InterfaceAddress> addresses,
+  ASSIGN_OR_RETURN(const std::vector<InterfaceAddress> addresses,
                    interface_->List());
   present_.clear();
-  for (const net::InterfaceAddress& address : addresses) {
+  for (const InterfaceAddress& address : addresses) {
     // One address may be there with several prefixes; if any is not ours, it
     // is not ours.
-    net::InterfaceAddress& slot = present_[address.address];
+    InterfaceAddress& slot = present_[address.address];
     if (slot.label.empty() || slot.label == kLabel) slot = address;
   }
   return absl::OkStatus();
@@ -38,7 +38,7 @@ std::set<net::Ipv4> Loopback::Foreign() const {
 
 absl::Status Loopback::Ensure(net::Ipv4 address) {
   if (present_.count(address) > 0) return absl::OkStatus();
-  const net::InterfaceAddress wanted = {address, pool_.length, kLabel};
+  const InterfaceAddress wanted = {address, pool_.length, kLabel};
   const absl::Status status = interface_->Add(wanted);
   if (absl::IsAlreadyExists(status)) return Refresh();
   RETURN_IF_ERROR(status);

@@ -8,8 +8,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "common/net/interface_addresses.h"
 #include "common/net/ipv4.h"
+#include "gatewayd/interface_addresses.h"
 
 namespace faas::gatewayd {
 
@@ -41,13 +41,12 @@ class Loopback {
   absl::Status RemoveAllBut(const std::set<net::Ipv4>& keep);
 
  private:
-  Loopback(net::Ipv4Prefix pool,
-           std::unique_ptr<net::InterfaceAddresses> interface)
+  Loopback(net::Ipv4Prefix pool, std::unique_ptr<InterfaceAddresses> interface)
       : pool_(pool), interface_(std::move(interface)) {}
 
   const net::Ipv4Prefix pool_;
-  const std::unique_ptr<net::InterfaceAddresses> interface_;
-  std::map<net::Ipv4, net::InterfaceAddress> present_;
+  const std::unique_ptr<InterfaceAddresses> interface_;
+  std::map<net::Ipv4, InterfaceAddress> present_;
 };
 
 inline constexpr char kLoopback[] = "lo";

@@ -21,22 +21,22 @@
 #include "common/daemon/group.h"
 #include "common/daemon/user.h"
 #include "common/event/event_loop.h"
-#include "common/handoff/handoff.h"
 #include "common/log/log.h"
 #include "common/net/ipv4.h"
 #include "common/process/child.h"
 #include "common/rpc/api_flags.h"
 #include "common/rpc/channel.h"
-#include "common/rpc/convergence.h"
-#include "common/rpc/function_watch.h"
 #include "common/rpc/listener.h"
 #include "common/rpc/server.h"
+#include "function/convergence.h"
+#include "function/function_watch.h"
 #include "gatewayd/dispatcher.h"
 #include "gatewayd/gateway_service.h"
 #include "gatewayd/listener_table.h"
 #include "gatewayd/privileges.h"
 #include "gatewayd/silent_connections.h"
 #include "gatewayd/socket_guard.h"
+#include "handoff/handoff.h"
 
 ABSL_DECLARE_FLAG(std::string, group);  // common/rpc/api_flags.h
 ABSL_FLAG(std::string, run_dir, "/run/faasd",
@@ -201,7 +201,7 @@ absl::Status Run() {
               dispatcher.Add(std::move(accepted), function);
             }
           }));
-  rpc::Convergence convergence;
+  function::Convergence convergence;
   GatewayService service(loop.get(), listeners.get(), &dispatcher, guard);
   ASSIGN_OR_RETURN(
       const auto server,
@@ -210,9 +210,9 @@ absl::Status Run() {
                           .limits = api_limits,
                           .services = {&service, &convergence}}));
   bool stopping = false;
-  rpc::FunctionWatch watch(
+  function::FunctionWatch watch(
       rpc::UnixChannel(run_dir + "/registryd.sock"),
-      [&](std::shared_ptr<const rpc::FunctionState> state) {
+      [&](std::shared_ptr<const function::FunctionState> state) {
         loop->Post([&, state] {
           if (stopping) return;
           listeners->Apply(*state);

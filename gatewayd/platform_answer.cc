@@ -18,32 +18,32 @@ absl::string_view ReasonPhrase(int code) {
 
 }  // namespace
 
-PlatformAnswer AnswerFor(v1::Reject::Reason reason) {
+PlatformAnswer AnswerFor(internal::v1::Reject::Reason reason) {
   switch (reason) {
-    case v1::Reject::REASON_UNKNOWN_FUNCTION:
+    case internal::v1::Reject::REASON_UNKNOWN_FUNCTION:
       return {502, "unknown-function", "the function does not exist any more",
               false};
-    case v1::Reject::REASON_START_FAILED:
+    case internal::v1::Reject::REASON_START_FAILED:
       return {502, "start-failed", "its container could not be started", false};
-    case v1::Reject::REASON_HANDLER_EXITED:
+    case internal::v1::Reject::REASON_HANDLER_EXITED:
       return {502, "handler-exited",
               "its handler ended before it took the connection", false};
-    case v1::Reject::REASON_START_TIMEOUT:
+    case internal::v1::Reject::REASON_START_TIMEOUT:
       return {504, "start-timeout",
               "its handler did not connect to /control.sock in time", false};
-    case v1::Reject::REASON_OVERLOADED:
+    case internal::v1::Reject::REASON_OVERLOADED:
       return {503, "overloaded", "the host has no room for it", true};
-    case v1::Reject::REASON_QUEUE_FULL:
+    case internal::v1::Reject::REASON_QUEUE_FULL:
       return {503, "queue-full", "too many of its connections wait already",
               true};
-    case v1::Reject::REASON_QUEUE_TIMEOUT:
+    case internal::v1::Reject::REASON_QUEUE_TIMEOUT:
       return {503, "queue-timeout", "no container was free in time", true};
-    case v1::Reject::REASON_CLIENT_LIMIT:
+    case internal::v1::Reject::REASON_CLIENT_LIMIT:
       return {503, "too-many-from-client",
               "its client has too many connections already", true};
-    case v1::Reject::REASON_CLIENT_GONE:
+    case internal::v1::Reject::REASON_CLIENT_GONE:
       return {0, "client-gone", "nobody is there to be told", false};
-    case v1::Reject::REASON_NOT_ITS_CONNECTION:
+    case internal::v1::Reject::REASON_NOT_ITS_CONNECTION:
       return {502, "not-its-connection", "the connection was made to another",
               false};
     default:

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "faas/v1/handoff.pb.h"
+#include "faas/internal/v1/handoff.pb.h"
 
 namespace faas::gatewayd {
 
@@ -17,7 +17,7 @@ struct PlatformAnswer {
 };
 
 // The answer to a rejection by runnerd.
-PlatformAnswer AnswerFor(v1::Reject::Reason reason);
+PlatformAnswer AnswerFor(internal::v1::Reject::Reason reason);
 
 // gatewayd's own: it could not keep the connection, too many wait, or runnerd
 // was away for too long.

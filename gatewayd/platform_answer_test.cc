@@ -8,8 +8,8 @@ namespace faas::gatewayd {
 namespace {
 
 TEST(PlatformAnswerTest, ResponseIsCompleteAndMarked) {
-  const std::string response =
-      HttpResponse(AnswerFor(v1::Reject::REASON_START_TIMEOUT), "hello");
+  const std::string response = HttpResponse(
+      AnswerFor(internal::v1::Reject::REASON_START_TIMEOUT), "hello");
   EXPECT_TRUE(absl::StartsWith(response, "HTTP/1.1 504 Gateway Timeout\r\n"));
   EXPECT_TRUE(absl::StrContains(response, "X-Faasd-Error: start-timeout\r\n"));
   EXPECT_FALSE(absl::StrContains(response, "Retry-After"));
@@ -26,8 +26,10 @@ TEST(PlatformAnswerTest, OverloadAsksToRetry) {
 }
 
 TEST(PlatformAnswerTest, EveryReasonHasAnAnswer) {
-  for (int i = v1::Reject::Reason_MIN + 1; i <= v1::Reject::Reason_MAX; ++i) {
-    EXPECT_NE(AnswerFor(static_cast<v1::Reject::Reason>(i)).reason, "rejected");
+  for (int i = internal::v1::Reject::Reason_MIN + 1;
+       i <= internal::v1::Reject::Reason_MAX; ++i) {
+    EXPECT_NE(AnswerFor(static_cast<internal::v1::Reject::Reason>(i)).reason,
+              "rejected");
   }
 }
 

@@ -20,7 +20,7 @@
 #include "common/fs/file.h"
 #include "common/net/ipv4.h"
 #include "gatewayd/tcp_listener.h"
-#include "tests/testing/status_matchers.h"
+#include "testing/status_matchers.h"
 
 namespace faas::gatewayd {
 namespace {

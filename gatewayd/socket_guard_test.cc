@@ -32,9 +32,9 @@
 #include "gatewayd/own_cgroup.h"
 #include "gatewayd/socket_programs.h"
 #include "gatewayd/tcp_listener.h"
-#include "tests/testing/command.h"
-#include "tests/testing/private_host.h"
-#include "tests/testing/status_matchers.h"
+#include "testing/command.h"
+#include "testing/private_host.h"
+#include "testing/status_matchers.h"
 
 namespace faas::gatewayd {
 namespace {

@@ -12,7 +12,7 @@
 #include "image/archive/archive_reader.h"
 #include "image/archive/select_image.h"
 #include "image/error.h"
-#include "image/layer/borrow.h"
+#include "image/layer/copy_up.h"
 #include "image/layer/file_ops.h"
 #include "image/layer/layer_writer.h"
 #include "image/stream/digest.h"

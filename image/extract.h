@@ -14,8 +14,8 @@
 #include "image/byte_source.h"
 #include "image/limits.h"
 #include "image/owners.h"
+#include "image/standby_thread.h"
 #include "image/stored_layer.h"
-#include "image/worker.h"
 
 namespace faas::image {
 

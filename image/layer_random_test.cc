@@ -16,7 +16,7 @@
 #include "common/fs/file.h"
 #include "gtest/gtest.h"
 #include "image/flatten.h"
-#include "image/layer/borrow.h"
+#include "image/layer/copy_up.h"
 #include "image/testing/layer_test.h"
 #include "image/testing/tar_builder.h"
 

@@ -10,9 +10,9 @@
 #include "absl/time/time.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/status.h"
-#include "registryd/descriptor_archive.h"
-#include "registryd/function_options.h"
-#include "registryd/upload_archive.h"
+#include "registryd/deploy/requested_options.h"
+#include "registryd/upload/descriptor_archive.h"
+#include "registryd/upload/upload_archive.h"
 
 namespace faas::registryd {
 namespace {
@@ -74,7 +74,7 @@ grpc::Status Upload(grpc::ServerContext* context,
     return rpc::ToGrpc(InvalidRequest("the first message must be the header"));
   }
   const auto cancelled = [context] { return context->IsCancelled(); };
-  std::unique_ptr<Archive> archive;
+  std::unique_ptr<extractor::Archive> archive;
   if (const std::string& ticket = first.header().archive_ticket();
       !ticket.empty()) {
     absl::StatusOr<base::UniqueFd> taken = inbox->Take(ticket);

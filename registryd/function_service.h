@@ -4,9 +4,9 @@
 #include <atomic>
 
 #include "faas/v1/function_service.grpc.pb.h"
-#include "registryd/archive_inbox.h"
-#include "registryd/deployer.h"
-#include "registryd/registry.h"
+#include "registryd/deploy/deployer.h"
+#include "registryd/registry/registry.h"
+#include "registryd/upload/archive_inbox.h"
 
 namespace faas::registryd {
 

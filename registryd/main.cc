@@ -22,18 +22,18 @@
 #include "common/rpc/control_listener.h"
 #include "common/rpc/listener.h"
 #include "common/rpc/server.h"
-#include "registryd/archive_inbox.h"
-#include "registryd/deployer.h"
+#include "registryd/deploy/deployer.h"
+#include "registryd/deploy/secret_store.h"
 #include "registryd/function_service.h"
 #include "registryd/image_limit_flags.h"
-#include "registryd/janitor.h"
-#include "registryd/layer_store.h"
-#include "registryd/peers.h"
+#include "registryd/peers/peers.h"
 #include "registryd/platform_service.h"
-#include "registryd/registry.h"
-#include "registryd/secret_store.h"
+#include "registryd/registry/registry.h"
+#include "registryd/store/garbage_collector.h"
+#include "registryd/store/layer_store.h"
+#include "registryd/store/store_space.h"
 #include "registryd/store_service.h"
-#include "registryd/store_space.h"
+#include "registryd/upload/archive_inbox.h"
 
 ABSL_FLAG(std::string, state_dir, "/var/lib/faasd",
           "Where functions and their images are kept.");
@@ -108,7 +108,8 @@ absl::StatusOr<std::string> FindExtractor() {
       std::filesystem::read_symlink("/proc/self/exe", error)
           .parent_path()
           .string();
-  for (const char* place : {"/extractor", "/../extractor/extractor"}) {
+  for (const char* place :
+       {"/extractor", "/../extractor/sandboxee/extractor"}) {
     program = directory + place;
     if (std::filesystem::is_regular_file(program, error)) return program;
   }
@@ -177,8 +178,8 @@ absl::Status Run() {
                    SecretStore::Open(state_dir, registry->Revisions()));
 
   Peers peers(run_dir);
-  Janitor janitor(store.get(), registry.get(), &peers,
-                  absl::GetFlag(FLAGS_layer_grace));
+  GarbageCollector janitor(store.get(), registry.get(), &peers,
+                           absl::GetFlag(FLAGS_layer_grace));
   StoreSpace space(
       {.state_dir = state_dir,
        .quota_bytes = absl::GetFlag(FLAGS_store_quota),

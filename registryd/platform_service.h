@@ -2,7 +2,7 @@
 #define FAAS_REGISTRYD_PLATFORM_SERVICE_H_
 
 #include "faas/v1/platform_service.grpc.pb.h"
-#include "registryd/peers.h"
+#include "registryd/peers/peers.h"
 
 namespace faas::registryd {
 

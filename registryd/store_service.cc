@@ -3,8 +3,8 @@
 #include <limits>
 
 #include "common/rpc/status.h"
-#include "registryd/storage_failure.h"
-#include "registryd/store_usage.h"
+#include "registryd/registry/storage_failure.h"
+#include "registryd/store/store_usage.h"
 
 namespace faas::registryd {
 

@@ -2,10 +2,10 @@
 #define FAAS_REGISTRYD_STORE_SERVICE_H_
 
 #include "faas/v1/store_service.grpc.pb.h"
-#include "registryd/janitor.h"
-#include "registryd/layer_store.h"
-#include "registryd/registry.h"
-#include "registryd/store_space.h"
+#include "registryd/registry/registry.h"
+#include "registryd/store/garbage_collector.h"
+#include "registryd/store/layer_store.h"
+#include "registryd/store/store_space.h"
 
 namespace faas::registryd {
 
@@ -14,7 +14,7 @@ class StoreService final : public v1::StoreService::Service {
  public:
   // Borrows its arguments.
   StoreService(const LayerStore* store, const Registry* registry,
-               const StoreSpace* space, Janitor* janitor)
+               const StoreSpace* space, GarbageCollector* janitor)
       : store_(store), registry_(registry), space_(space), janitor_(janitor) {}
 
   grpc::Status GetUsage(grpc::ServerContext* context,
@@ -28,7 +28,7 @@ class StoreService final : public v1::StoreService::Service {
   const LayerStore* const store_;
   const Registry* const registry_;
   const StoreSpace* const space_;
-  Janitor* const janitor_;
+  GarbageCollector* const janitor_;
 };
 
 }  // namespace faas::registryd

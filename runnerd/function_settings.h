@@ -2,9 +2,9 @@
 #define FAAS_RUNNERD_FUNCTION_SETTINGS_H_
 
 #include "faas/v1/function.pb.h"
-#include "runnerd/instance.h"
-#include "runnerd/scheduler.h"
-#include "runnerd/spare_pool.h"
+#include "runnerd/admission/scheduler.h"
+#include "runnerd/container/instance.h"
+#include "runnerd/warm_pool/spare_pool.h"
 
 namespace faas::runnerd {
 

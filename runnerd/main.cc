@@ -30,20 +30,20 @@
 #include "common/process/child.h"
 #include "common/rpc/api_flags.h"
 #include "common/rpc/channel.h"
-#include "common/rpc/convergence.h"
-#include "common/rpc/function_watch.h"
 #include "common/rpc/listener.h"
 #include "common/rpc/server.h"
-#include "runnerd/bundle.h"
-#include "runnerd/cgroups.h"
-#include "runnerd/host_features.h"
+#include "function/convergence.h"
+#include "function/function_watch.h"
+#include "runnerd/container/bundle.h"
+#include "runnerd/host/cgroups.h"
+#include "runnerd/host/feature_probe.h"
+#include "runnerd/host/runtime.h"
 #include "runnerd/profile/container_profile.h"
 #include "runnerd/profile/container_settings.h"
-#include "runnerd/revision_table.h"
-#include "runnerd/rootfs.h"
+#include "runnerd/revision/revision_table.h"
+#include "runnerd/revision/rootfs.h"
 #include "runnerd/runner.h"
 #include "runnerd/runner_service.h"
-#include "runnerd/runtime.h"
 
 ABSL_FLAG(std::string, state_dir, "/var/lib/faasd",
           "Where functions and their images are kept.");
@@ -280,10 +280,10 @@ absl::StatusOr<std::string> CgroupParent(const std::string& state_dir) {
 
 // Applies `state` until it is what is there, or a newer one has come.
 void ApplyUntilDone(
-    event::EventLoop* loop, Runner* runner, rpc::Convergence* convergence,
+    event::EventLoop* loop, Runner* runner, function::Convergence* convergence,
     rpc::Server* server,
-    std::shared_ptr<std::shared_ptr<const rpc::FunctionState>> newest,
-    std::shared_ptr<const rpc::FunctionState> state) {
+    std::shared_ptr<std::shared_ptr<const function::FunctionState>> newest,
+    std::shared_ptr<const function::FunctionState> state) {
   if (*newest != state) return;
   const absl::Status status = runner->Apply(*state);
   // A function that cannot be mounted must not keep the others away.
@@ -363,7 +363,7 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(const auto runner,
                    Runner::Create(RunnerOptions(run_dir, gateway.uid),
                                   &environment, revisions.get()));
-  rpc::Convergence convergence;
+  function::Convergence convergence;
   RunnerService service(loop.get(), &revision_environment, revisions.get(),
                         runner.get(), &runtime);
   ASSIGN_OR_RETURN(rpc::Listener listener,
@@ -376,11 +376,11 @@ absl::Status Run() {
            .limits = api_limits,
            .services = {&service, &convergence}}));
   const auto newest =
-      std::make_shared<std::shared_ptr<const rpc::FunctionState>>();
+      std::make_shared<std::shared_ptr<const function::FunctionState>>();
   bool stopping = false;
-  rpc::FunctionWatch watch(
+  function::FunctionWatch watch(
       rpc::UnixChannel(run_dir + "/registryd.sock"),
-      [&](std::shared_ptr<const rpc::FunctionState> state) {
+      [&](std::shared_ptr<const function::FunctionState> state) {
         loop->Post([&, state] {
           if (stopping) return;
           *newest = state;

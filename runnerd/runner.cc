@@ -98,7 +98,7 @@ const FunctionSettings& Runner::SettingsOf(const Revision& revision) {
   return settings;
 }
 
-absl::Status Runner::Apply(const rpc::FunctionState& state) {
+absl::Status Runner::Apply(const function::FunctionState& state) {
   const absl::Status status = revisions_.Apply(state);
   endpoints_.clear();
   for (const auto& [name, function] : state.functions) {
@@ -137,8 +137,8 @@ absl::Status Runner::Listen() {
       HandoffServer::Listen(
           &loop_, options_.run_dir, options_.gateway,
           {.on_offer =
-               [this](HandoffServer::Channel channel, const v1::Offer& offer,
-                      base::UniqueFd client) {
+               [this](HandoffServer::Channel channel,
+                      const internal::v1::Offer& offer, base::UniqueFd client) {
                  OnOffer({channel, offer, std::move(client)});
                },
            .on_end = [this](HandoffServer::Channel c) { OnChannelEnd(c); }}));

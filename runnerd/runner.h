@@ -17,17 +17,17 @@
 #include "absl/time/time.h"
 #include "common/event/event_loop.h"
 #include "common/event/worker.h"
-#include "common/process/stray_reaper.h"
-#include "common/rpc/function_watch.h"
 #include "faas/v1/runner_service.pb.h"
+#include "function/function_watch.h"
+#include "runnerd/admission/handoff_server.h"
+#include "runnerd/admission/offered_connection.h"
+#include "runnerd/admission/passed_connection.h"
+#include "runnerd/admission/scheduler.h"
+#include "runnerd/container/instance.h"
 #include "runnerd/function_settings.h"
-#include "runnerd/handoff_server.h"
-#include "runnerd/instance.h"
-#include "runnerd/offered_connection.h"
-#include "runnerd/passed_connection.h"
-#include "runnerd/revision_table.h"
-#include "runnerd/scheduler.h"
-#include "runnerd/spares.h"
+#include "runnerd/host/stray_reaper.h"
+#include "runnerd/revision/revision_table.h"
+#include "runnerd/warm_pool/spares.h"
 
 namespace faas::runnerd {
 
@@ -57,7 +57,7 @@ class Runner : private Instance::Owner {
   // Follows the registry; begins to listen for offers with the first state.
   // Returns whether everything is as `state` says; otherwise it will be tried
   // again.
-  absl::Status Apply(const rpc::FunctionState& state);
+  absl::Status Apply(const function::FunctionState& state);
 
   // Ends the hand-off, so that what is not committed is gatewayd's again and
   // waits for the next runnerd, and calls `on_drained` when the last instance
@@ -93,8 +93,8 @@ class Runner : private Instance::Owner {
                 std::shared_ptr<const Revision> revision);
   // Whether it is what it says, and may be given to a handler.
   absl::Status Check(const OfferedConnection& connection) const;
-  void Reject(const OfferedConnection& connection, v1::Reject::Reason reason,
-              const std::string& detail);
+  void Reject(const OfferedConnection& connection,
+              internal::v1::Reject::Reason reason, const std::string& detail);
   // The connection is not an instance's any more.
   void Detach(uint64_t id);
 
@@ -132,7 +132,7 @@ class Runner : private Instance::Owner {
   absl::flat_hash_map<std::string, Endpoint> endpoints_;
   Spares spares_;
   uint64_t next_spare_;
-  process::StrayReaper reaper_;
+  StrayReaper reaper_;
   event::EventLoop::Token maintain_timer_ = 0, expiry_timer_ = 0,
                           spare_timer_ = 0, refill_timer_ = 0;
   absl::Time expiry_time_ = absl::InfiniteFuture();  // of expiry_timer_

@@ -3,10 +3,10 @@
 
 #include "common/event/event_loop.h"
 #include "faas/v1/runner_service.grpc.pb.h"
-#include "runnerd/revision.h"
-#include "runnerd/revision_table.h"
+#include "runnerd/host/runtime.h"
+#include "runnerd/revision/revision.h"
+#include "runnerd/revision/revision_table.h"
 #include "runnerd/runner.h"
-#include "runnerd/runtime.h"
 
 namespace faas::runnerd {
 

@@ -21,7 +21,7 @@ std::string AddressOf(absl::string_view peer) {
 }  // namespace
 
 void Runner::OnOffer(OfferedConnection connection) {
-  const v1::Offer& offer = connection.offer;
+  const internal::v1::Offer& offer = connection.offer;
   log::Line(
       "request",
       absl::StrCat("Handling request from ('",
@@ -29,12 +29,12 @@ void Runner::OnOffer(OfferedConnection connection) {
   const std::string& function = offer.function();
   const auto revision = revisions_.Find(function);
   if (revision == nullptr) {
-    Reject(connection, v1::Reject::REASON_UNKNOWN_FUNCTION, "");
+    Reject(connection, internal::v1::Reject::REASON_UNKNOWN_FUNCTION, "");
     return;
   }
   if (const absl::Status status = Check(connection); !status.ok()) {
     log::Line("handoff", absl::StrCat(status.message(), " to ", function));
-    Reject(connection, v1::Reject::REASON_NOT_ITS_CONNECTION,
+    Reject(connection, internal::v1::Reject::REASON_NOT_ITS_CONNECTION,
            std::string(status.message()));
     return;
   }
@@ -75,7 +75,8 @@ void Runner::Wait(OfferedConnection connection) {
 }
 
 void Runner::Reject(const OfferedConnection& connection,
-                    v1::Reject::Reason reason, const std::string& detail) {
+                    internal::v1::Reject::Reason reason,
+                    const std::string& detail) {
   handoff_->Reject(connection.channel, connection.offer.connection_id(), reason,
                    detail);
 }
@@ -131,8 +132,8 @@ void Runner::Serve(uint64_t id) {
       revisions_.Find(connection.offer.function());
   if (revision == nullptr || HasHungUp(connection)) {
     Reject(connection,
-           revision == nullptr ? v1::Reject::REASON_UNKNOWN_FUNCTION
-                               : v1::Reject::REASON_CLIENT_GONE,
+           revision == nullptr ? internal::v1::Reject::REASON_UNKNOWN_FUNCTION
+                               : internal::v1::Reject::REASON_CLIENT_GONE,
            "");
     scheduler_.Remove(id, event::EventLoop::Now());
     return;
@@ -160,8 +161,8 @@ void Runner::StartFor(OfferedConnection connection,
     log::Line("request", why);
     Reject(connection,
            absl::IsResourceExhausted(instance.status())
-               ? v1::Reject::REASON_OVERLOADED
-               : v1::Reject::REASON_START_FAILED,
+               ? internal::v1::Reject::REASON_OVERLOADED
+               : internal::v1::Reject::REASON_START_FAILED,
            why);
     scheduler_.Remove(id, event::EventLoop::Now());
     return;
@@ -199,7 +200,7 @@ void Runner::OnHangUp(uint64_t id) {
     return;
   }
   loop_.Unwatch(waiting.hang_up_watch);
-  Reject(waiting.connection, v1::Reject::REASON_CLIENT_GONE, "");
+  Reject(waiting.connection, internal::v1::Reject::REASON_CLIENT_GONE, "");
   scheduler_.Remove(id, event::EventLoop::Now());
   waiting_.erase(it);
 }
@@ -217,7 +218,8 @@ void Runner::OnExpiry() {
   for (const uint64_t id : scheduler_.TakeExpired(event::EventLoop::Now())) {
     const auto node = waiting_.extract(id);
     loop_.Unwatch(node.mapped().hang_up_watch);
-    Reject(node.mapped().connection, v1::Reject::REASON_QUEUE_TIMEOUT, "");
+    Reject(node.mapped().connection, internal::v1::Reject::REASON_QUEUE_TIMEOUT,
+           "");
   }
   AwaitExpiry();
 }

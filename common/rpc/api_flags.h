@@ -4,7 +4,7 @@
 #include <sys/types.h>
 
 #include "absl/status/statusor.h"
-#include "common/rpc/limits.h"
+#include "common/rpc/message_limits.h"
 
 namespace faas::rpc {
 

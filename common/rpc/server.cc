@@ -42,8 +42,8 @@ void EnablePlugins() {
 using ConnectionType =
     grpc::ServerBuilder::experimental_type::ExternalConnectionType;
 
-// Of connections that the Doorkeeper gives to gRPC, which show `credentials`,
-// and of which each call passes `guard`.
+// Of connections that the ConnectionAcceptor gives to gRPC, which show
+// `credentials`, and of which each call passes `guard`.
 std::unique_ptr<Acceptor> AddAcceptor(
     grpc::ServerBuilder& builder,
     const std::shared_ptr<grpc::ServerCredentials>& credentials,
@@ -114,7 +114,7 @@ absl::StatusOr<std::unique_ptr<grpc::Server>> Build(
 std::vector<std::string> Server::ReadOnlyMethods() {
   return {
       "/faas.v1.FunctionService/WatchFunctions",
-      "/faas.v1.ConvergenceService/AwaitGeneration",
+      "/faas.internal.v1.ConvergenceService/AwaitGeneration",
       "/grpc.health.v1.Health/Check",
       "/grpc.health.v1.Health/Watch",
   };
@@ -158,7 +158,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Options options) {
     doors[1].listeners = std::move(options.control->listeners);
   }
   ASSIGN_OR_RETURN(result->doorkeeper_,
-                   Doorkeeper::Start(std::move(doors), limits));
+                   ConnectionAcceptor::Start(std::move(doors), limits));
   return result;
 }
 

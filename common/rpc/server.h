@@ -10,10 +10,10 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/rpc/connection_acceptor.h"
 #include "common/rpc/control_listener.h"
-#include "common/rpc/doorkeeper.h"
-#include "common/rpc/limits.h"
 #include "common/rpc/listener.h"
+#include "common/rpc/message_limits.h"
 #include "common/rpc/peer.h"
 
 namespace faas::rpc {
@@ -65,7 +65,7 @@ class Server {
   // the one is flooded with takes neither threads nor memory from another.
   std::vector<std::unique_ptr<grpc::Server>> servers_;
   const std::string socket_path_;
-  std::unique_ptr<Doorkeeper> doorkeeper_;
+  std::unique_ptr<ConnectionAcceptor> doorkeeper_;
 };
 
 // More concurrent calls than this are refused with RESOURCE_EXHAUSTED, of root,

@@ -8,7 +8,7 @@
 
 #include "common/fs/file.h"
 #include "common/rpc/channel.h"
-#include "common/rpc/convergence.h"
+#include "function/convergence.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "gtest/gtest.h"
 
@@ -42,7 +42,7 @@ class ServerTest : public testing::Test {
   }
 
   std::string dir_, path_;
-  Convergence convergence_;
+  function::Convergence convergence_;
   std::unique_ptr<Server> server_;
 };
 
@@ -63,10 +63,11 @@ TEST_F(ServerTest, SocketIsPrivateAndGoesWithTheServer) {
 
 TEST_F(ServerTest, AwaitGenerationReturnsWhenReached) {
   convergence_.Reached(3);
-  const auto stub = v1::ConvergenceService::NewStub(UnixChannel(path_));
-  v1::AwaitGenerationRequest request;
+  const auto stub =
+      internal::v1::ConvergenceService::NewStub(UnixChannel(path_));
+  internal::v1::AwaitGenerationRequest request;
   request.set_generation(3);
-  v1::AwaitGenerationResponse response;
+  internal::v1::AwaitGenerationResponse response;
   grpc::ClientContext context;
   EXPECT_TRUE(stub->AwaitGeneration(&context, request, &response).ok());
   EXPECT_EQ(response.generation(), 3u);

@@ -16,13 +16,13 @@
 #include "image/layer/entry_path.h"
 #include "image/layer/layer_recognizer.h"
 #include "image/layer/read_layer.h"
+#include "image/standby_thread.h"
 #include "image/stream/decompress.h"
 #include "image/stream/digest.h"
 #include "image/stream/limit.h"
 #include "image/stream/peek.h"
 #include "image/stream/prefetch.h"
 #include "image/stream/tar_reader.h"
-#include "image/worker.h"
 
 namespace faas::image {
 namespace {

@@ -11,7 +11,7 @@
 #include "image/layer/layer_sink.h"
 #include "image/layer/read_layer.h"
 #include "image/limits.h"
-#include "image/worker.h"
+#include "image/standby_thread.h"
 #include "image/stored_layer.h"
 
 namespace faas::image {

@@ -11,8 +11,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "image/byte_source.h"
+#include "image/standby_thread.h"
 #include "image/stored_layer.h"
-#include "image/worker.h"
 
 namespace faas::image {
 

@@ -5,8 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/base/status_macros.h"
-#include "common/rpc/capability.h"
-#include "common/rpc/container_options.h"
+#include "function/capability.h"
+#include "function/container_options.h"
 
 namespace faas::runnerd {
 namespace {
@@ -65,7 +65,7 @@ absl::Status TakeCapabilities(const v1::ContainerOptions& options,
 absl::StatusOr<ContainerSettings> SettingsFor(
     const v1::ContainerOptions& options, const ContainerSettings& host,
     const GrantLimits& grants) {
-  RETURN_IF_ERROR(rpc::CheckContainerOptions(options));
+  RETURN_IF_ERROR(function::CheckContainerOptions(options));
   ContainerSettings settings = host;
   RETURN_IF_ERROR(Take<uint64_t>(
       options.memory_bytes(), grants.max_memory_bytes, "--memory",
@@ -96,7 +96,7 @@ absl::StatusOr<std::vector<std::string>> ParseCapabilities(
     absl::string_view list) {
   std::vector<std::string> capabilities;
   for (absl::string_view name : absl::StrSplit(list, ',', absl::SkipEmpty())) {
-    ASSIGN_OR_RETURN(std::string capability, rpc::CapabilityName(name));
+    ASSIGN_OR_RETURN(std::string capability, function::CapabilityName(name));
     capabilities.push_back(std::move(capability));
   }
   return capabilities;

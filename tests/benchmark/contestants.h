@@ -11,7 +11,7 @@
 namespace faas::benchmark {
 
 // All that are measured against each other, on this private host (see
-// tests/testing/private_host.h).
+// testing/private_host.h).
 struct Contestants {
   std::string runtime;
   int spares = 0;

@@ -1,10 +1,10 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "testing/census.h"
 #include "tests/benchmark/comparison.h"
 #include "tests/benchmark/memory.h"
 #include "tests/benchmark/parts.h"
-#include "tests/testing/census.h"
 
 namespace faas::benchmark {
 namespace {

@@ -5,9 +5,9 @@
 #include "absl/time/clock.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
+#include "testing/command.h"
+#include "testing/victim_image.h"
 #include "tests/benchmark/parts.h"
-#include "tests/testing/command.h"
-#include "tests/testing/victim_image.h"
 
 namespace faas::benchmark {
 namespace {

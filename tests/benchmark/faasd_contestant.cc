@@ -12,8 +12,8 @@
 #include "common/rpc/status.h"
 #include "faas/v1/function_service.grpc.pb.h"
 #include "faas/v1/runner_service.grpc.pb.h"
+#include "testing/victim_image.h"
 #include "tests/benchmark/cpu_time.h"
-#include "tests/testing/victim_image.h"
 
 namespace faas::benchmark {
 namespace {

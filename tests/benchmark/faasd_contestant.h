@@ -10,8 +10,8 @@
 
 #include "absl/status/statusor.h"
 #include "faas/v1/function.pb.h"
+#include "testing/platform.h"
 #include "tests/benchmark/contestant.h"
-#include "tests/testing/platform.h"
 
 namespace faas::benchmark {
 

@@ -11,8 +11,8 @@
 #include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
+#include "testing/runfile.h"
 #include "tests/benchmark/cpu_time.h"
-#include "tests/testing/runfile.h"
 
 namespace faas::benchmark {
 namespace {

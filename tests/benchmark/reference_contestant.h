@@ -8,9 +8,9 @@
 
 #include "absl/status/statusor.h"
 #include "faas/v1/function.pb.h"
+#include "testing/daemon_process.h"
+#include "testing/output_log.h"
 #include "tests/benchmark/contestant.h"
-#include "tests/testing/daemon.h"
-#include "tests/testing/output_log.h"
 
 namespace faas::benchmark {
 

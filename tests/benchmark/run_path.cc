@@ -39,11 +39,11 @@
 #include "absl/flags/usage.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "testing/private_host.h"
+#include "testing/runfile.h"
 #include "tests/benchmark/contestants.h"
 #include "tests/benchmark/parts.h"
 #include "tests/benchmark/report.h"
-#include "tests/testing/private_host.h"
-#include "tests/testing/runfile.h"
 
 ABSL_FLAG(int, rounds, 30, "Turns of each contestant at each concurrency.");
 ABSL_FLAG(int, connections, 16, "Connections in a turn.");

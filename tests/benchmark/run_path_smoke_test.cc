@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "testing/status_matchers.h"
 #include "tests/benchmark/parts.h"
 #include "tests/benchmark/report.h"
-#include "tests/testing/status_matchers.h"
 
 namespace faas::benchmark {
 namespace {

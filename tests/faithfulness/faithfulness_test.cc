@@ -16,11 +16,11 @@
 #include "common/fs/file.h"
 #include "gtest/gtest.h"
 #include "image/flatten.h"
+#include "testing/private_host.h"
 #include "tests/faithfulness/compare_trees.h"
 #include "tests/faithfulness/file_tree.h"
 #include "tests/faithfulness/test_images.h"
 #include "tests/faithfulness/unpack.h"
-#include "tests/testing/private_host.h"
 
 namespace faas::testing {
 namespace {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "tests/testing/tar_writer.h"
+#include "testing/tar_writer.h"
 
 namespace faas::testing {
 namespace {

@@ -12,12 +12,12 @@
 #include "absl/time/time.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
+#include "testing/command.h"
+#include "testing/image_builder.h"
+#include "testing/python_root.h"
+#include "testing/runfile.h"
+#include "testing/tar_writer.h"
 #include "tests/faithfulness/odd_layers.h"
-#include "tests/testing/command.h"
-#include "tests/testing/image_builder.h"
-#include "tests/testing/python_root.h"
-#include "tests/testing/runfile.h"
-#include "tests/testing/tar_writer.h"
 
 namespace faas::testing {
 namespace {

@@ -16,8 +16,8 @@
 #include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
-#include "tests/testing/command.h"
-#include "tests/testing/private_host.h"
+#include "testing/command.h"
+#include "testing/private_host.h"
 
 namespace faas::testing {
 namespace {

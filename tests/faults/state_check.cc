@@ -10,7 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "tests/testing/command.h"
+#include "testing/command.h"
 
 namespace faas::testing {
 namespace {

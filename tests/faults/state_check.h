@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/testing/platform.h"
+#include "testing/platform.h"
 
 namespace faas::testing {
 

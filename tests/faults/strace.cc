@@ -7,7 +7,7 @@
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
-#include "tests/testing/command.h"
+#include "testing/command.h"
 
 namespace faas::testing {
 namespace {

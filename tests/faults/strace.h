@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "tests/testing/daemon.h"
-#include "tests/testing/output_log.h"
+#include "testing/daemon_process.h"
+#include "testing/output_log.h"
 
 namespace faas::testing {
 

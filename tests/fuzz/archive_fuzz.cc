@@ -21,7 +21,7 @@
 #include "image/inspect.h"
 #include "image/limits.h"
 #include "tests/fuzz/check.h"
-#include "tests/fuzz/sandbox.h"
+#include "tests/fuzz/fuzz_sandbox.h"
 
 namespace faas::fuzz {
 namespace {

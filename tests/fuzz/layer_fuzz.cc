@@ -21,7 +21,7 @@
 #include "common/fs/file.h"
 #include "image/byte_source.h"
 #include "image/flatten.h"
-#include "image/layer/borrow.h"
+#include "image/layer/copy_up.h"
 #include "image/layer/layer_sink.h"
 #include "image/layer/layer_writer.h"
 #include "image/layer/overlay.h"
@@ -30,8 +30,8 @@
 #include "image/owners.h"
 #include "image/testing/tar_builder.h"
 #include "tests/fuzz/check.h"
+#include "tests/fuzz/fuzz_sandbox.h"
 #include "tests/fuzz/layer_recipe.h"
-#include "tests/fuzz/sandbox.h"
 
 namespace faas::fuzz {
 namespace {

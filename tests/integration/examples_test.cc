@@ -1,8 +1,8 @@
 // The examples do what their comments say.
 
+#include "testing/python_root.h"
+#include "testing/runfile.h"
 #include "tests/integration/platform_test_base.h"
-#include "tests/testing/python_root.h"
-#include "tests/testing/runfile.h"
 
 namespace faas::testing {
 namespace {

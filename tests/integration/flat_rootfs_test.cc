@@ -7,8 +7,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "testing/private_host.h"
 #include "tests/integration/platform_test_base.h"
-#include "tests/testing/private_host.h"
 
 namespace faas::testing {
 namespace {

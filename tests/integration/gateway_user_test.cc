@@ -10,8 +10,8 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "testing/runfile.h"
 #include "tests/integration/platform_test_base.h"
-#include "tests/testing/runfile.h"
 
 namespace faas::testing {
 namespace {

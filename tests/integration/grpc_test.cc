@@ -5,9 +5,9 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "testing/private_host.h"
+#include "testing/runfile.h"
 #include "tests/integration/platform_test_base.h"
-#include "tests/testing/private_host.h"
-#include "tests/testing/runfile.h"
 
 namespace faas::testing {
 namespace {

@@ -15,12 +15,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "tests/testing/platform.h"
-#include "tests/testing/private_host.h"
-#include "tests/testing/python_root.h"
-#include "tests/testing/runfile.h"
-#include "tests/testing/status_matchers.h"
-#include "tests/testing/wait.h"
+#include "testing/platform.h"
+#include "testing/private_host.h"
+#include "testing/python_root.h"
+#include "testing/runfile.h"
+#include "testing/status_matchers.h"
+#include "testing/wait.h"
 
 namespace faas::testing {
 namespace {
@@ -54,7 +54,7 @@ class GuideTest : public ::testing::Test {
   // docker build && docker save
   static std::string Image(const std::string& root, const std::string& handler,
                            const std::string& name) {
-    return PythonImage(root, ReadRunfile("tests/testing/python/" + handler),
+    return PythonImage(root, ReadRunfile("testing/python/" + handler),
                        name + ":latest")
         .Save(Layout::kDocker25);
   }

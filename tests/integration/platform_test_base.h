@@ -12,11 +12,11 @@
 #include <utility>
 #include <vector>
 
-#include "tests/testing/http.h"
-#include "tests/testing/platform.h"
-#include "tests/testing/status_matchers.h"
-#include "tests/testing/victim_image.h"
-#include "tests/testing/wait.h"
+#include "testing/http.h"
+#include "testing/platform.h"
+#include "testing/status_matchers.h"
+#include "testing/victim_image.h"
+#include "testing/wait.h"
 
 namespace faas::testing {
 

@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "testing/runfile.h"
 #include "tests/integration/platform_test_base.h"
-#include "tests/testing/runfile.h"
 
 namespace faas::testing {
 namespace {

@@ -13,9 +13,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/fs/file.h"
+#include "testing/private_host.h"
+#include "testing/runfile.h"
 #include "tests/integration/platform_test_base.h"
-#include "tests/testing/private_host.h"
-#include "tests/testing/runfile.h"
 
 namespace faas::testing {
 namespace {

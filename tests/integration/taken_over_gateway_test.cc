@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "common/base/unique_fd.h"
-#include "common/handoff/handoff.h"
 #include "common/ipc/unix_socket.h"
 #include "common/net/ipv4.h"
+#include "handoff/handoff.h"
 #include "tests/integration/platform_test_base.h"
 
 namespace faas::testing {
@@ -48,9 +48,9 @@ class TakenOverGatewayTest : public PlatformTestBase {
   }
 
   // What runnerd says of `fd`, offered as a connection of the function.
-  v1::HandoffMessage Offer(int fd) {
-    v1::HandoffMessage message;
-    v1::Offer& offer = *message.mutable_offer();
+  internal::v1::HandoffMessage Offer(int fd) {
+    internal::v1::HandoffMessage message;
+    internal::v1::Offer& offer = *message.mutable_offer();
     offer.set_connection_id(++id_);
     offer.set_function("a");
     offer.set_peer("10.0.0.1:1234");
@@ -59,13 +59,14 @@ class TakenOverGatewayTest : public PlatformTestBase {
     EXPECT_EQ(poll(&answer, 1, kSoonMs), 1);
     const auto incoming = handoff::Receive(channel_.get());
     EXPECT_OK(incoming);
-    return incoming.ok() ? incoming->message : v1::HandoffMessage();
+    return incoming.ok() ? incoming->message : internal::v1::HandoffMessage();
   }
 
   void ExpectRefused(int fd, const std::string& why) {
     const size_t offset = platform().log().Size();
-    const v1::HandoffMessage answer = Offer(fd);
-    EXPECT_EQ(answer.reject().reason(), v1::Reject::REASON_NOT_ITS_CONNECTION)
+    const internal::v1::HandoffMessage answer = Offer(fd);
+    EXPECT_EQ(answer.reject().reason(),
+              internal::v1::Reject::REASON_NOT_ITS_CONNECTION)
         << answer.ShortDebugString();
     EXPECT_TRUE(platform().log().WaitFor(
         "^\\[handoff\\] gatewayd passed " + why + ".* to a$", kSoon, offset));
@@ -81,7 +82,7 @@ TEST_F(TakenOverGatewayTest, AConnectionToTheFunctionIsServed) {
   TestConnection client = Request("10.0.0.10", "/ok");
   base::UniqueFd accepted(
       accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
-  const v1::HandoffMessage answer = Offer(accepted.get());
+  const internal::v1::HandoffMessage answer = Offer(accepted.get());
   EXPECT_TRUE(answer.has_commit()) << answer.ShortDebugString();
   accepted.reset();
   const auto said = client.ReadToEnd();
@@ -95,8 +96,8 @@ TEST_F(TakenOverGatewayTest, AConnectionThatWasResetIsNoAttack) {
   const base::UniqueFd accepted(
       accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
   client.Reset();
-  const v1::HandoffMessage answer = Offer(accepted.get());
-  EXPECT_EQ(answer.reject().reason(), v1::Reject::REASON_CLIENT_GONE)
+  const internal::v1::HandoffMessage answer = Offer(accepted.get());
+  EXPECT_EQ(answer.reject().reason(), internal::v1::Reject::REASON_CLIENT_GONE)
       << answer.ShortDebugString();
 }
 

@@ -15,13 +15,13 @@
 
 #include "common/base/unique_fd.h"
 #include "common/fs/file.h"
+#include "testing/health.h"
+#include "testing/private_host.h"
+#include "testing/runfile.h"
 #include "tests/integration/platform_test_base.h"
 #include "tests/security/api_call.h"
 #include "tests/security/process_memory.h"
 #include "tests/security/raw_http2.h"
-#include "tests/testing/health.h"
-#include "tests/testing/private_host.h"
-#include "tests/testing/runfile.h"
 
 namespace faas::testing {
 namespace {

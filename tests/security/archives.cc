@@ -5,8 +5,8 @@
 #include <random>
 
 #include "absl/strings/str_cat.h"
+#include "testing/victim_image.h"
 #include "tests/security/raw_tar.h"
-#include "tests/testing/victim_image.h"
 
 namespace faas::testing {
 namespace {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "testing/image_builder.h"
+#include "testing/tar_writer.h"
 #include "tests/security/compression.h"
-#include "tests/testing/image_builder.h"
-#include "tests/testing/tar_writer.h"
 
 namespace faas::testing {
 

@@ -1,9 +1,9 @@
 // Which blobs of the archive the manifest names, and what these are.
 
 #include "absl/strings/str_cat.h"
+#include "testing/image_builder.h"
 #include "tests/security/archives.h"
 #include "tests/security/hostile_case.h"
-#include "tests/testing/image_builder.h"
 
 namespace faas::testing {
 namespace {

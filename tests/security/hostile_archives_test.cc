@@ -10,12 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include "testing/status_matchers.h"
+#include "testing/victim_image.h"
 #include "tests/security/archives.h"
 #include "tests/security/hostile_case.h"
 #include "tests/security/hostile_oracle.h"
 #include "tests/security/sentinel.h"
-#include "tests/testing/status_matchers.h"
-#include "tests/testing/victim_image.h"
 
 namespace faas::testing {
 namespace {

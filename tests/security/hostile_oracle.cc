@@ -13,16 +13,16 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
+#include "testing/child_process.h"
+#include "testing/http.h"
+#include "testing/private_host.h"
+#include "testing/runfile.h"
+#include "testing/status_matchers.h"
+#include "testing/victim_image.h"
+#include "testing/wait.h"
 #include "tests/security/byte_feed.h"
 #include "tests/security/process_memory.h"
 #include "tests/security/tree_check.h"
-#include "tests/testing/child.h"
-#include "tests/testing/http.h"
-#include "tests/testing/private_host.h"
-#include "tests/testing/runfile.h"
-#include "tests/testing/status_matchers.h"
-#include "tests/testing/victim_image.h"
-#include "tests/testing/wait.h"
 
 namespace faas::testing {
 namespace {

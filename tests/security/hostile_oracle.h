@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "testing/census.h"
+#include "testing/platform.h"
 #include "tests/security/hostile_case.h"
 #include "tests/security/sentinel.h"
-#include "tests/testing/census.h"
-#include "tests/testing/platform.h"
 
 namespace faas::testing {
 

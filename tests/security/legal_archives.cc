@@ -5,13 +5,13 @@
 #include <iterator>
 
 #include "absl/strings/str_cat.h"
+#include "testing/command.h"
+#include "testing/private_host.h"
+#include "testing/victim_image.h"
 #include "tests/security/archives.h"
 #include "tests/security/compression.h"
 #include "tests/security/hostile_case.h"
 #include "tests/security/raw_tar.h"
-#include "tests/testing/command.h"
-#include "tests/testing/private_host.h"
-#include "tests/testing/victim_image.h"
 
 namespace faas::testing {
 namespace {

@@ -2,9 +2,9 @@
 // bytes are sound.
 
 #include "absl/strings/str_cat.h"
+#include "testing/image_builder.h"
 #include "tests/security/archives.h"
 #include "tests/security/hostile_case.h"
-#include "tests/testing/image_builder.h"
 
 namespace faas::testing {
 namespace {

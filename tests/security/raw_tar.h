@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "tests/testing/tar_writer.h"
+#include "testing/tar_writer.h"
 
 namespace faas::testing {
 

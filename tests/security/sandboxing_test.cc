@@ -10,8 +10,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "tests/testing/command.h"
-#include "tests/testing/runfile.h"
+#include "testing/command.h"
+#include "testing/runfile.h"
 
 namespace faas::testing {
 namespace {

@@ -13,8 +13,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "tests/testing/image_builder.h"
-#include "tests/testing/private_host.h"
+#include "testing/image_builder.h"
+#include "testing/private_host.h"
 
 namespace faas::testing {
 namespace {

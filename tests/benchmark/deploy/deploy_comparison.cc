@@ -13,9 +13,9 @@
 #include "absl/time/clock.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
-#include "tests/testing/command.h"
-#include "tests/testing/platform.h"
-#include "tests/testing/private_host.h"
+#include "testing/command.h"
+#include "testing/platform.h"
+#include "testing/private_host.h"
 
 namespace faas::benchmark {
 namespace {

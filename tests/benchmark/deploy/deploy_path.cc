@@ -26,9 +26,9 @@
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
+#include "testing/private_host.h"
+#include "testing/runfile.h"
 #include "tests/benchmark/deploy/deploy_comparison.h"
-#include "tests/testing/private_host.h"
-#include "tests/testing/runfile.h"
 
 ABSL_FLAG(int, rounds, 5, "Turns of each.");
 ABSL_FLAG(std::string, archive, "", "Measure this archive instead of samples.");

@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "testing/status_matchers.h"
 #include "tests/benchmark/deploy/deploy_comparison.h"
-#include "tests/testing/status_matchers.h"
 
 namespace faas::benchmark {
 namespace {

@@ -8,9 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
-#include "tests/testing/command.h"
-#include "tests/testing/image_builder.h"
-#include "tests/testing/tar_writer.h"
+#include "testing/command.h"
+#include "testing/image_builder.h"
+#include "testing/tar_writer.h"
 
 namespace faas::benchmark {
 namespace {

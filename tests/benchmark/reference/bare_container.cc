@@ -17,7 +17,7 @@
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
 #include "common/ipc/unix_socket.h"
-#include "common/process/scheduling.h"
+#include "runnerd/host/scheduling.h"
 
 namespace faas::benchmark {
 namespace {
@@ -69,9 +69,9 @@ absl::Status BareContainer::Start() {
 absl::Status BareContainer::StartInBackground() {
   RETURN_IF_ERROR(MakeBundle());
   RETURN_IF_ERROR(StartRuntime());
-  process::SetIdle(runtime_.pid());
+  runnerd::SetIdle(runtime_.pid());
   RETURN_IF_ERROR(AwaitHandler());
-  while (process::SetThreadsNormal(environment_.cgroups->Threads(id_))) {
+  while (runnerd::SetThreadsNormal(environment_.cgroups->Threads(id_))) {
   }
   return absl::OkStatus();
 }

@@ -7,9 +7,9 @@
 #include "absl/status/statusor.h"
 #include "common/base/unique_fd.h"
 #include "common/process/child.h"
-#include "runnerd/cgroups.h"
-#include "runnerd/revision.h"
-#include "runnerd/runtime.h"
+#include "runnerd/host/cgroups.h"
+#include "runnerd/host/runtime.h"
+#include "runnerd/revision/revision.h"
 #include "tests/benchmark/reference/default_spec.h"
 
 namespace faas::benchmark {

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "runnerd/revision.h"
-#include "runnerd/spec_template.h"
+#include "runnerd/revision/revision.h"
+#include "runnerd/revision/spec_template.h"
 
 namespace faas::benchmark {
 

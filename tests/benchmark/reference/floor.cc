@@ -14,7 +14,7 @@
 #include "common/base/status_macros.h"
 #include "common/base/unique_fd.h"
 #include "common/ipc/unix_socket.h"
-#include "tests/benchmark/reference/listener.h"
+#include "tests/benchmark/reference/reference_listener.h"
 
 namespace faas::benchmark {
 namespace {

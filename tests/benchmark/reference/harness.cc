@@ -17,12 +17,12 @@
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
 #include "common/process/child.h"
-#include "runnerd/cgroups.h"
-#include "runnerd/revision.h"
-#include "runnerd/rootfs.h"
-#include "runnerd/runtime.h"
+#include "runnerd/host/cgroups.h"
+#include "runnerd/host/runtime.h"
+#include "runnerd/revision/revision.h"
+#include "runnerd/revision/rootfs.h"
 #include "tests/benchmark/reference/bare_container.h"
-#include "tests/benchmark/reference/listener.h"
+#include "tests/benchmark/reference/reference_listener.h"
 #include "tests/benchmark/reference/spare_stock.h"
 
 namespace faas::benchmark {

@@ -9,7 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
-#include "tests/benchmark/reference/listener.h"
+#include "tests/benchmark/reference/reference_listener.h"
 
 namespace faas::benchmark {
 

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <utility>
 
-#include "tests/testing/runfile.h"
+#include "testing/runfile.h"
 
 namespace faas::escape {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/testing/image_builder.h"
-#include "tests/testing/tar_writer.h"
+#include "testing/image_builder.h"
+#include "testing/tar_writer.h"
 
 namespace faas::escape {
 

@@ -9,8 +9,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/unique_fd.h"
+#include "testing/child_process.h"
 #include "tests/security/escape/escape_test_base.h"
-#include "tests/testing/child.h"
 
 namespace faas::escape {
 namespace {

@@ -14,9 +14,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/fs/file.h"
-#include "tests/testing/command.h"
-#include "tests/testing/private_host.h"
-#include "tests/testing/runfile.h"
+#include "testing/command.h"
+#include "testing/private_host.h"
+#include "testing/runfile.h"
 
 namespace faas::escape {
 namespace {

@@ -10,13 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "testing/http.h"
+#include "testing/platform.h"
+#include "testing/status_matchers.h"
+#include "testing/wait.h"
 #include "tests/security/escape/attack_image.h"
+#include "tests/security/escape/attack_report.h"
 #include "tests/security/escape/host_listener.h"
-#include "tests/security/escape/report.h"
-#include "tests/testing/http.h"
-#include "tests/testing/platform.h"
-#include "tests/testing/status_matchers.h"
-#include "tests/testing/wait.h"
 
 namespace faas::escape {
 

@@ -9,8 +9,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "testing/private_host.h"
 #include "tests/security/escape/escape_test_base.h"
-#include "tests/testing/private_host.h"
 
 namespace faas::escape {
 namespace {

@@ -9,9 +9,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/fs/file.h"
+#include "testing/command.h"
+#include "testing/private_host.h"
 #include "tests/security/escape/escape_test_base.h"
-#include "tests/testing/command.h"
-#include "tests/testing/private_host.h"
 
 namespace faas::escape {
 namespace {

@@ -2,8 +2,8 @@
 // more than others have, and no way out.
 
 #include "absl/strings/str_cat.h"
+#include "testing/private_host.h"
 #include "tests/security/escape/escape_test_base.h"
-#include "tests/testing/private_host.h"
 
 namespace faas::escape {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "testing/private_host.h"
 #include "tests/security/escape/escape_test_base.h"
-#include "tests/testing/private_host.h"
 
 namespace faas::escape {
 namespace {

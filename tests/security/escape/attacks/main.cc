@@ -17,9 +17,9 @@
 #include <string>
 #include <vector>
 
+#include "testing/victim/delivery.h"
 #include "tests/security/escape/attacks/attacks.h"
 #include "tests/security/escape/attacks/control_flood.h"
-#include "tests/testing/victim/delivery.h"
 
 namespace faas::escape {
 namespace {

@@ -11,9 +11,9 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "testing/victim/delivery.h"
 #include "tests/security/escape/attacks/attacks.h"
 #include "tests/security/escape/attacks/planted.h"
-#include "tests/testing/victim/delivery.h"
 
 namespace faas::escape {
 namespace {

@@ -1,0 +1,166 @@
+#include "extractor/client/extraction_result.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "common/base/status_macros.h"
+#include "extractor/protocol/messages.h"
+#include "image/stream/digest.h"
+
+namespace faas::extractor {
+namespace {
+
+using ProtoLayer = internal::v1::ExtractionResult::Layer;
+
+// More than the image library counts by name, and longer than it names them.
+constexpr int kMaxIgnoredAttributes = 64;
+constexpr size_t kMaxAttributeBytes = 20 << 10;
+
+absl::Status Refused(absl::string_view what) {
+  return absl::InternalError(absl::StrCat("the extractor names ", what));
+}
+
+bool IsPrintableLine(absl::string_view text) {
+  return text.size() <= kMaxAttributeBytes &&
+         std::none_of(text.begin(), text.end(), [](char c) {
+           return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+         });
+}
+
+absl::Status CheckIds(const ProtoLayer& layer) {
+  if (!image::IsSha256Digest(layer.diff_id()) ||
+      !image::IsSha256Digest(layer.content_id()) ||
+      !image::IsSha256Digest(layer.blob_digest())) {
+    return Refused("a layer by what is no digest");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckAttributes(const ProtoLayer& layer) {
+  bool right = layer.ignored_attributes_size() <= kMaxIgnoredAttributes;
+  for (const v1::IgnoredAttribute& attribute : layer.ignored_attributes()) {
+    right = right && IsPrintableLine(attribute.name()) &&
+            IsPrintableLine(attribute.example());
+  }
+  return right ? absl::OkStatus()
+               : Refused("attributes that no layer can have");
+}
+
+absl::StatusOr<image::ExtractedLayer> StoredOne(
+    const ProtoLayer& layer, const std::vector<image::StoredLayer>& told) {
+  if (layer.stored() >= told.size() ||
+      told[layer.stored()].diff_id != layer.diff_id() ||
+      layer.content_id() != layer.diff_id()) {
+    return Refused("a layer as stored that it was not told of");
+  }
+  const image::StoredLayer& stored = told[layer.stored()];
+  image::ExtractedLayer result;
+  result.stored = true;
+  result.diff_id = stored.diff_id;
+  result.content_id = stored.diff_id;
+  result.tar_bytes = stored.tar_bytes;
+  result.disk_bytes = stored.disk_bytes;
+  result.directory = stored.directory;
+  result.ignored_attributes = stored.ignored_attributes;
+  result.blob_digest = layer.blob_digest();
+  return result;
+}
+
+absl::StatusOr<image::ExtractedLayer> NewOne(const ProtoLayer& layer,
+                                             const std::string& chain_id,
+                                             const ExtractionBounds& bounds) {
+  if (!layer.has_directory()) return Refused("a layer that is nowhere");
+  if (layer.content_id() != layer.diff_id() && layer.content_id() != chain_id) {
+    return Refused("a layer's content by another's id");
+  }
+  RETURN_IF_ERROR(CheckAttributes(layer));
+  image::ExtractedLayer result;
+  absl::StatusOr<std::vector<image::Checkpoint>> checkpoints =
+      CheckpointsFromBytes(layer.checkpoints());
+  if (!checkpoints.ok() ||
+      checkpoints->size() > layer.tar_bytes() / image::kCheckpointBytes) {
+    return Refused("more checkpoints than a layer has");
+  }
+  result.diff_id = layer.diff_id();
+  result.content_id = layer.content_id();
+  result.tar_bytes = layer.tar_bytes();
+  result.disk_bytes = layer.disk_bytes();
+  result.directory = absl::StrCat(bounds.staging, "/", layer.directory());
+  result.blob_digest = layer.blob_digest();
+  result.standalone =
+      layer.standalone() && layer.content_id() == layer.diff_id();
+  result.ignored_attributes = {layer.ignored_attributes().begin(),
+                               layer.ignored_attributes().end()};
+  result.checkpoints = *std::move(checkpoints);
+  return result;
+}
+
+void Describe(const image::ExtractedLayer& layer, v1::Layer& proto) {
+  proto.set_diff_id(layer.diff_id);
+  proto.set_tar_bytes(layer.tar_bytes);
+  proto.set_content_id(layer.content_id);
+  proto.set_disk_bytes(layer.disk_bytes);
+  proto.set_blob_digest(layer.blob_digest);
+  proto.mutable_ignored_attributes()->Add(layer.ignored_attributes.begin(),
+                                          layer.ignored_attributes.end());
+}
+
+// By diff ID, that of its topmost occurrence: a layer is complete there.
+std::map<std::string, std::string> ChainIdsOf(
+    const internal::v1::ExtractionResult& result) {
+  std::vector<std::string> diff_ids;
+  for (const ProtoLayer& layer : result.layers()) {
+    diff_ids.push_back(layer.diff_id());
+  }
+  const std::vector<std::string> chain_ids = image::ChainIds(diff_ids);
+  std::map<std::string, std::string> by_diff_id;
+  for (size_t i = 0; i < diff_ids.size(); ++i) {
+    by_diff_id[diff_ids[i]] = chain_ids[i];
+  }
+  return by_diff_id;
+}
+
+}  // namespace
+
+absl::StatusOr<image::ExtractedImage> CheckExtracted(
+    const internal::v1::ExtractionResult& result,
+    const ExtractionBounds& bounds) {
+  const v1::Image& image = result.image();
+  if (image.layers_size() > 0 ||
+      static_cast<size_t>(result.layers_size()) > bounds.limits.layers) {
+    return Refused("more layers than an image has");
+  }
+  if (!image::IsSha256Digest(image.digest()) ||
+      image.archive_bytes() > bounds.limits.archive_bytes) {
+    return Refused("an image by what is no digest");
+  }
+  for (const ProtoLayer& layer : result.layers()) {
+    RETURN_IF_ERROR(CheckIds(layer));
+  }
+  const std::map<std::string, std::string> chain_ids = ChainIdsOf(result);
+  image::ExtractedImage extracted;
+  extracted.image = image;
+  extracted.image.set_id_base(bounds.id_base);
+  std::map<std::string, std::string> places;  // by content id
+  for (const ProtoLayer& layer : result.layers()) {
+    ASSIGN_OR_RETURN(
+        image::ExtractedLayer checked,
+        layer.has_stored()
+            ? StoredOne(layer, bounds.told)
+            : NewOne(layer, chain_ids.at(layer.diff_id()), bounds));
+    const auto [place, is_new] =
+        places.emplace(checked.content_id, checked.directory);
+    if (!is_new && place->second != checked.directory) {
+      return Refused("two directories for one layer");
+    }
+    Describe(checked, *extracted.image.add_layers());
+    extracted.layers.push_back(std::move(checked));
+  }
+  return extracted;
+}
+
+}  // namespace faas::extractor

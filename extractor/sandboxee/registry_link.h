@@ -1,0 +1,71 @@
+#ifndef FAAS_EXTRACTOR_SANDBOXEE_REGISTRY_LINK_H_
+#define FAAS_EXTRACTOR_SANDBOXEE_REGISTRY_LINK_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "common/base/unique_fd.h"
+#include "extractor/protocol/message_channel.h"
+#include "faas/internal/v1/extraction.pb.h"
+#include "image/extract.h"
+#include "image/stored_layer.h"
+
+namespace faas::extractor {
+
+// An extractor's end of the socket to registryd: asks, and waits for answers.
+// Thread-safe. When registryd has gone or says what it must not, everything
+// here fails or finds nothing.
+class RegistryLink : public image::StoredLayers {
+ public:
+  explicit RegistryLink(base::UniqueFd socket);
+
+  // The first message.
+  absl::StatusOr<internal::v1::ExtractionBegin> AwaitBegin();
+
+  void Report(const image::Progress& progress);
+  // Asks when kAdmitBytes have come together, or `ask` says so: one question
+  // for each small file would take longer than writing it.
+  absl::Status Admit(uint64_t bytes, bool ask = false);
+
+  std::optional<image::StoredLayer> FindBlob(
+      const std::string& digest) override;
+  std::optional<image::StoredLayer> FindDiffId(
+      const std::string& diff_id) override;
+  std::vector<image::StoredLayer> FindBeginning(
+      const image::Checkpoint& first) override;
+
+  // The end: what came of it.
+  void Finish(const absl::StatusOr<image::ExtractedImage>& extracted);
+
+  // As StoreSpace is missed by, and less than it looks at the disk after.
+  static constexpr uint64_t kAdmitBytes = uint64_t{1} << 20;
+
+ private:
+  absl::Status Send(const internal::v1::FromExtractor& message);
+  absl::StatusOr<internal::v1::ToExtractor> Receive();
+  absl::StatusOr<internal::v1::ToExtractor> Ask(
+      const internal::v1::FromExtractor& question);
+  std::vector<image::StoredLayer> Find(const internal::v1::ExtractionFind& by);
+  absl::StatusOr<image::StoredLayer> ToStored(
+      const internal::v1::ExtractionStored::StoredLayer& layer);
+  internal::v1::FromExtractor ToProto(const image::ExtractedImage& image) const;
+
+  absl::Mutex mutex_;
+  Channel channel_ ABSL_GUARDED_BY(mutex_);
+  uint64_t unasked_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  // Directories of the layers that it was told of, by their numbers.
+  std::map<uint32_t, std::shared_ptr<const base::UniqueFd>> directories_
+      ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace faas::extractor
+
+#endif  // FAAS_EXTRACTOR_SANDBOXEE_REGISTRY_LINK_H_

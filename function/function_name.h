@@ -1,0 +1,15 @@
+#ifndef FAAS_FUNCTION_FUNCTION_NAME_H_
+#define FAAS_FUNCTION_FUNCTION_NAME_H_
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace faas::function {
+
+// OK for a DNS label: 1 to 63 lower-case letters, digits and hyphens, with no
+// hyphen at either end. INVALID_ARGUMENT (INVALID_NAME) otherwise.
+absl::Status CheckFunctionName(absl::string_view name);
+
+}  // namespace faas::function
+
+#endif  // FAAS_FUNCTION_FUNCTION_NAME_H_

@@ -1,0 +1,77 @@
+#include "gatewayd/lingering_close.h"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace faas::gatewayd {
+namespace {
+
+// Whether all of it was sent: it fits into any socket's empty buffer, and a
+// client that is gone gets nothing. Answer and end go in one segment, which is
+// half of the way through the stack, here and at the client.
+bool SendLast(int fd, const std::string& response) {
+  const ssize_t n = send(fd, response.data(), response.size(),
+                         MSG_DONTWAIT | MSG_NOSIGNAL | MSG_MORE);
+  if (n != static_cast<ssize_t>(response.size())) return false;
+  shutdown(fd, SHUT_WR);
+  return true;
+}
+
+// Drops some of what has come. Its size; 0 at the end; -1 if there is nothing.
+ssize_t DropSome(int fd) {
+  char dropped[16384];
+  const ssize_t n = recv(fd, dropped, sizeof(dropped), MSG_DONTWAIT);
+  if (n < 0 && errno != EAGAIN && errno != EINTR) return 0;
+  return n;
+}
+
+// Drops what has come, so that the close makes no reset of it.
+void DropAll(int fd) {
+  ssize_t n;
+  for (size_t dropped = 0; dropped <= kLingerBytes; dropped += n) {
+    n = DropSome(fd);
+    if (n <= 0) return;
+  }
+}
+
+}  // namespace
+
+LingeringClose::~LingeringClose() {
+  while (!lingering_.empty()) End(lingering_.begin()->first);
+}
+
+void LingeringClose::Say(base::UniqueFd fd, const std::string& response) {
+  if (!SendLast(fd.get(), response)) return;
+  if (lingering_.size() >= kMaxLingering) return DropAll(fd.get());
+  const uint64_t id = next_id_++;
+  const auto watch =
+      loop_->Watch(fd.get(), EPOLLIN, [this, id](uint32_t) { OnReadable(id); });
+  if (!watch.ok()) return DropAll(fd.get());  // epoll is out of memory
+  const auto timer = loop_->After(kLingerTime, [this, id] { End(id); });
+  lingering_.emplace(id, Lingering{std::move(fd), *watch, timer});
+}
+
+void LingeringClose::SayAndClose(base::UniqueFd fd,
+                                 const std::string& response) {
+  if (SendLast(fd.get(), response)) DropAll(fd.get());
+}
+
+void LingeringClose::OnReadable(uint64_t id) {
+  Lingering& connection = lingering_.at(id);
+  const ssize_t n = DropSome(connection.fd.get());
+  if (n < 0) return;
+  connection.dropped_bytes += n;
+  if (n == 0 || connection.dropped_bytes > kLingerBytes) End(id);
+}
+
+void LingeringClose::End(uint64_t id) {
+  const auto it = lingering_.find(id);
+  loop_->Unwatch(it->second.watch);
+  loop_->CancelTimer(it->second.timer);
+  lingering_.erase(it);
+}
+
+}  // namespace faas::gatewayd

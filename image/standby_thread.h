@@ -1,0 +1,44 @@
+#ifndef FAAS_IMAGE_STANDBY_THREAD_H_
+#define FAAS_IMAGE_STANDBY_THREAD_H_
+
+#include <functional>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+
+namespace faas::image {
+
+// A thread that does one thing after another. It is there from the beginning,
+// for a process that may not make threads later.
+class Worker {
+ public:
+  Worker() : thread_([this] { Run(); }) {}
+  // Waits for what it does.
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  // Begins `task`. Only when there is none, or after Wait().
+  void Start(std::function<void()> task);
+  // Returns when the task, if any, is done.
+  void Wait();
+
+ private:
+  void Run();
+  bool HasNews() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return ended_ || task_ != nullptr;
+  }
+  bool IsIdle() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return task_ == nullptr;
+  }
+
+  absl::Mutex mutex_;
+  std::function<void()> task_ ABSL_GUARDED_BY(mutex_);
+  bool ended_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace faas::image
+
+#endif  // FAAS_IMAGE_STANDBY_THREAD_H_

@@ -1,0 +1,33 @@
+#ifndef FAAS_REGISTRYD_UPLOAD_DESCRIPTOR_ARCHIVE_H_
+#define FAAS_REGISTRYD_UPLOAD_DESCRIPTOR_ARCHIVE_H_
+
+#include <functional>
+
+#include "common/base/unique_fd.h"
+#include "extractor/client/archive_source.h"
+#include "extractor/client/pipe_writer.h"
+
+namespace faas::registryd {
+
+// An archive that a client has handed over as a file or a pipe. CANCELLED once
+// `cancelled` says that the client has gone: a pipe may never end.
+//
+// The descriptor stays here, and its pages are spliced into the extractor's
+// pipe: whoever has a descriptor of a file may be able to change its mode, its
+// owner and its position, and perhaps its content.
+class DescriptorArchive : public extractor::Archive {
+ public:
+  DescriptorArchive(base::UniqueFd archive, std::function<bool()> cancelled);
+  absl::Status WriteTo(int pipe) override;
+
+ private:
+  absl::Status Copy(extractor::PipeWriter& writer);
+
+  const base::UniqueFd archive_;
+  const bool is_pipe_;
+  const std::function<bool()> cancelled_;
+};
+
+}  // namespace faas::registryd
+
+#endif  // FAAS_REGISTRYD_UPLOAD_DESCRIPTOR_ARCHIVE_H_

@@ -1,0 +1,52 @@
+#ifndef FAAS_REGISTRYD_UPLOAD_UPLOAD_ARCHIVE_H_
+#define FAAS_REGISTRYD_UPLOAD_UPLOAD_ARCHIVE_H_
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/sync_stream.h>
+
+#include "absl/status/status.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/status.h"
+#include "extractor/client/archive_source.h"
+#include "extractor/client/pipe_writer.h"
+
+namespace faas::registryd {
+
+// The chunks of an upload. `Request` is CreateFunctionRequest or
+// UpdateFunctionRequest; the header has been read already. CANCELLED if the
+// client breaks the stream off instead of ending it.
+template <typename Request, typename Response>
+class UploadArchive : public extractor::Archive {
+ public:
+  using Stream = grpc::ServerReaderWriter<Response, Request>;
+
+  // Borrows both. Nobody else reads from the stream; others may write to it.
+  UploadArchive(grpc::ServerContext* context, Stream* stream)
+      : context_(context), stream_(stream) {}
+
+  absl::Status WriteTo(int pipe) override {
+    extractor::PipeWriter writer(pipe,
+                                 [this] { return context_->IsCancelled(); });
+    Request request;
+    while (stream_->Read(&request)) {
+      if (!request.has_chunk()) {
+        return rpc::WithReason(
+            absl::InvalidArgumentError(
+                "after the header, every message must be a chunk"),
+            "INVALID_REQUEST");
+      }
+      ASSIGN_OR_RETURN(const bool written, writer.Write(request.chunk()));
+      if (!written) return absl::OkStatus();
+    }
+    if (!context_->IsCancelled()) return absl::OkStatus();
+    return absl::CancelledError("the upload was broken off");
+  }
+
+ private:
+  grpc::ServerContext* const context_;
+  Stream* const stream_;
+};
+
+}  // namespace faas::registryd
+
+#endif  // FAAS_REGISTRYD_UPLOAD_UPLOAD_ARCHIVE_H_

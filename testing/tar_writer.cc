@@ -1,0 +1,165 @@
+#include "testing/tar_writer.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "common/base/status_macros.h"
+#include "common/fs/file.h"
+
+namespace faas::testing {
+namespace {
+
+constexpr size_t kBlock = 512;
+
+// Offsets and sizes of the ustar header's fields.
+constexpr size_t kNameSize = 100;
+constexpr size_t kLinkSize = 100;
+constexpr uint64_t kMaxOctal7 = 07777777;
+constexpr uint64_t kMaxOctal11 = 077777777777;
+
+void Put(std::string* header, size_t offset, size_t size,
+         absl::string_view value) {
+  const size_t count = std::min(size, value.size());
+  std::copy_n(value.begin(), count, header->begin() + offset);
+}
+
+void PutOctal(std::string* header, size_t offset, size_t size, uint64_t value) {
+  Put(header, offset, size - 1,
+      absl::StrFormat("%0*o", static_cast<int>(size - 1), value));
+}
+
+// "<length> key=value\n", where the length counts its own digits.
+std::string PaxRecord(absl::string_view key, absl::string_view value) {
+  const size_t rest = key.size() + value.size() + 3;
+  size_t length = rest + 1;
+  while (absl::StrCat(length).size() + rest != length) {
+    length = absl::StrCat(length).size() + rest;
+  }
+  return absl::StrCat(length, " ", key, "=", value, "\n");
+}
+
+// Everything about `entry` that a ustar header cannot hold.
+std::map<std::string, std::string> PaxRecords(const TarEntry& entry) {
+  std::map<std::string, std::string> records = entry.pax;
+  auto add = [&](bool needed, const char* key, const std::string& value) {
+    if (needed) records.emplace(key, value);
+  };
+  add(entry.path.size() > kNameSize, "path", entry.path);
+  add(entry.target.size() > kLinkSize, "linkpath", entry.target);
+  add(entry.uid > kMaxOctal7, "uid", absl::StrCat(entry.uid));
+  add(entry.gid > kMaxOctal7, "gid", absl::StrCat(entry.gid));
+  add(entry.mtime < 0, "mtime", absl::StrCat(entry.mtime));
+  return records;
+}
+
+TarEntry Entry(absl::string_view path, char type, mode_t mode) {
+  TarEntry entry;
+  entry.path = std::string(path);
+  entry.type = type;
+  entry.mode = mode;
+  return entry;
+}
+
+}  // namespace
+
+TarEntry FileEntry(absl::string_view path, absl::string_view data,
+                   mode_t mode) {
+  TarEntry entry = Entry(path, '0', mode);
+  entry.data = std::string(data);
+  return entry;
+}
+
+TarEntry DirectoryEntry(absl::string_view path, mode_t mode) {
+  return Entry(path, '5', mode);
+}
+
+TarEntry SymlinkEntry(absl::string_view path, absl::string_view target) {
+  TarEntry entry = Entry(path, '2', 0777);
+  entry.target = std::string(target);
+  return entry;
+}
+
+TarEntry HardLinkEntry(absl::string_view path, absl::string_view target) {
+  TarEntry entry = Entry(path, '1', 0644);
+  entry.target = std::string(target);
+  return entry;
+}
+
+TarEntry DeviceEntry(absl::string_view path, char type, uint32_t device_major,
+                     uint32_t device_minor) {
+  TarEntry entry = Entry(path, type, 0600);
+  entry.device_major = device_major;
+  entry.device_minor = device_minor;
+  return entry;
+}
+
+void SetTarChecksum(std::string* header) {
+  Put(header, 148, 8, "        ");
+  uint64_t sum = 0;
+  for (size_t i = 0; i < kBlock; ++i) {
+    sum += static_cast<unsigned char>((*header)[i]);
+  }
+  Put(header, 148, 8, absl::StrFormat("%06o", sum) + std::string("\0 ", 2));
+}
+
+std::string TarHeader(const TarEntry& entry) {
+  std::string header(kBlock, '\0');
+  Put(&header, 0, kNameSize, entry.path);
+  PutOctal(&header, 100, 8, entry.mode & 07777);
+  PutOctal(&header, 108, 8, std::min(entry.uid, kMaxOctal7));
+  PutOctal(&header, 116, 8, std::min(entry.gid, kMaxOctal7));
+  PutOctal(&header, 124, 12,
+           std::min<uint64_t>(entry.data.size(), kMaxOctal11));
+  PutOctal(&header, 136, 12, std::max<int64_t>(entry.mtime, 0));
+  header[156] = entry.type;
+  Put(&header, 157, kLinkSize, entry.target);
+  Put(&header, 257, 8, absl::string_view("ustar\00000", 8));
+  Put(&header, 265, 31, entry.user_name);
+  Put(&header, 297, 31, entry.group_name);
+  PutOctal(&header, 329, 8, entry.device_major);
+  PutOctal(&header, 337, 8, entry.device_minor);
+  SetTarChecksum(&header);
+  return header;
+}
+
+absl::Status TarWriter::Add(const TarEntry& entry) {
+  const auto records = PaxRecords(entry);
+  if (!records.empty()) {
+    TarEntry pax = Entry("PaxHeaders.0/entry", 'x', 0644);
+    for (const auto& [key, value] : records) {
+      absl::StrAppend(&pax.data, PaxRecord(key, value));
+    }
+    RETURN_IF_ERROR(AddRaw(TarHeader(pax)));
+    RETURN_IF_ERROR(AddPadded(pax.data));
+  }
+  RETURN_IF_ERROR(AddRaw(TarHeader(entry)));
+  return AddPadded(entry.data);
+}
+
+absl::Status TarWriter::AddPadded(absl::string_view data) {
+  RETURN_IF_ERROR(AddRaw(data));
+  return AddRaw(std::string((kBlock - data.size() % kBlock) % kBlock, '\0'));
+}
+
+absl::Status TarWriter::AddRaw(absl::string_view bytes) {
+  if (out_ == nullptr) return fs::WriteFd(fd_, bytes);
+  out_->append(bytes.data(), bytes.size());
+  return absl::OkStatus();
+}
+
+absl::Status TarWriter::Finish() {
+  return AddRaw(std::string(2 * kBlock, '\0'));
+}
+
+std::string MakeTar(const std::vector<TarEntry>& entries) {
+  std::string tar;
+  TarWriter writer(&tar);
+  // In memory nothing can fail.
+  for (const TarEntry& entry : entries) writer.Add(entry).IgnoreError();
+  writer.Finish().IgnoreError();
+  return tar;
+}
+
+}  // namespace faas::testing

@@ -1,0 +1,27 @@
+#ifndef FAAS_TESTING_WAIT_H_
+#define FAAS_TESTING_WAIT_H_
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+
+namespace faas::testing {
+
+// How long tests wait for what ought to happen soon. Long, for a loaded
+// machine: only a test that fails waits for it all.
+inline constexpr absl::Duration kSoon = absl::Seconds(20);
+
+// Looks at `condition` every few milliseconds until it holds; false at the
+// deadline. For what cannot be waited for in another way.
+template <typename Condition>
+bool WaitUntil(Condition condition, absl::Duration timeout = kSoon) {
+  const absl::Time deadline = absl::Now() + timeout;
+  while (!condition()) {
+    if (absl::Now() >= deadline) return false;
+    absl::SleepFor(absl::Milliseconds(5));
+  }
+  return true;
+}
+
+}  // namespace faas::testing
+
+#endif  // FAAS_TESTING_WAIT_H_
