@@ -1,11 +1,13 @@
 #include "image/error.h"
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <string>
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/errno_status.h"
 #include "common/base/printable.h"
 
 namespace faas::image {
@@ -46,6 +48,12 @@ absl::Status StorageError(const absl::Status& cause) {
                                     : absl::StatusCode::kInternal;
   return WithCategory(absl::Status(code, cause.message()),
                       ErrorCategory::kStorage);
+}
+
+absl::Status FailedCall(absl::string_view what, absl::string_view path) {
+  const int error = errno;
+  return StorageError(base::ErrnoStatus(
+      absl::StrCat(what, " \"", base::Printable(path), "\""), error));
 }
 
 std::optional<ErrorCategory> CategoryOf(const absl::Status& status) {

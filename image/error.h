@@ -37,6 +37,10 @@ absl::Status ImageError(ErrorCategory category, absl::string_view message);
 // OK, so is the result.
 absl::Status StorageError(const absl::Status& cause);
 
+// StorageError for the system call that has just set errno. `what` names the
+// call, `path` its operand.
+absl::Status FailedCall(absl::string_view what, absl::string_view path);
+
 // An error of a category with another program's code and message; for an error
 // that came over a connection. `status` is not OK.
 absl::Status WithCategory(absl::Status status, ErrorCategory category);

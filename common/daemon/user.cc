@@ -21,7 +21,7 @@ constexpr size_t kEntryBytes = 64 << 10;
 constexpr uint32_t kDefaultIdBase = 100000;
 constexpr uint32_t kGatewayOffset = 65537;
 
-absl::StatusOr<User> LookUp(const std::string& name) {
+absl::StatusOr<User> LookUpUser(const std::string& name) {
   std::vector<char> strings(kEntryBytes);
   passwd entry;
   passwd* found = nullptr;
@@ -46,7 +46,7 @@ absl::StatusOr<User> FindUser(const std::string& text) {
       absl::StrSplit(text, absl::MaxSplits(':', 1));
   const auto& [uid_text, gid_text] = parts;
   uint32_t uid;
-  if (!absl::SimpleAtoi(uid_text, &uid)) return LookUp(text);
+  if (!absl::SimpleAtoi(uid_text, &uid)) return LookUpUser(text);
   uint32_t gid = uid;
   if ((!gid_text.empty() && !absl::SimpleAtoi(gid_text, &gid)) ||
       uid == kNoId || gid == kNoId) {

@@ -16,22 +16,25 @@ namespace {
 
 using nlohmann::json;
 
-constexpr absl::string_view kName = "manifest.json";
+constexpr absl::string_view kManifestName = "manifest.json";
 
 absl::StatusOr<Manifest> ParseManifest(const json& object) {
-  constexpr ErrorCategory kCategory = ErrorCategory::kManifest;
+  constexpr ErrorCategory kManifestCategory = ErrorCategory::kManifest;
   Manifest manifest;
-  ASSIGN_OR_RETURN(manifest.config.name,
-                   StringMember(object, "Config", kName, kCategory));
-  ASSIGN_OR_RETURN(manifest.tags,
-                   StringListMember(object, "RepoTags", kName, kCategory));
-  ASSIGN_OR_RETURN(const std::vector<std::string> layers,
-                   StringListMember(object, "Layers", kName, kCategory));
+  ASSIGN_OR_RETURN(
+      manifest.config.name,
+      StringMember(object, "Config", kManifestName, kManifestCategory));
+  ASSIGN_OR_RETURN(
+      manifest.tags,
+      StringListMember(object, "RepoTags", kManifestName, kManifestCategory));
+  ASSIGN_OR_RETURN(
+      const std::vector<std::string> layers,
+      StringListMember(object, "Layers", kManifestName, kManifestCategory));
   for (const std::string& layer : layers) {
     manifest.layers.push_back({.name = layer, .bytes = {}, .encoding = {}});
   }
   if (manifest.config.name.empty()) {
-    return ImageError(kCategory,
+    return ImageError(kManifestCategory,
                       "manifest.json names no \"Config\"; save the image with "
                       "a Docker of at least version 1.10");
   }
@@ -61,8 +64,9 @@ std::string ListTags(const std::vector<std::vector<std::string>>& tags) {
 
 absl::StatusOr<std::vector<Manifest>> ParseManifests(absl::string_view text,
                                                      const Limits& limits) {
-  ASSIGN_OR_RETURN(const json document,
-                   ParseJson(text, kName, ErrorCategory::kManifest, limits));
+  ASSIGN_OR_RETURN(
+      const json document,
+      ParseJson(text, kManifestName, ErrorCategory::kManifest, limits));
   if (!document.is_array() || document.empty()) {
     return ImageError(ErrorCategory::kManifest,
                       "manifest.json lists no image; save the image again");

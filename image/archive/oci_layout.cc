@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr ErrorCategory kCategory = ErrorCategory::kManifest;
+constexpr ErrorCategory kLayoutCategory = ErrorCategory::kManifest;
 // An index of indexes of images is more than any tool writes.
 constexpr int kMaxDepth = 4;
 
@@ -33,7 +33,7 @@ absl::StatusOr<json> ReadDocument(const BlobIndex& index,
                                   const Limits& limits) {
   ASSIGN_OR_RETURN(const Blob* blob, index.Find(reference));
   return ParseJson(blob->json, absl::StrCat("\"", reference.name, "\""),
-                   kCategory, limits);
+                   kLayoutCategory, limits);
 }
 
 absl::StatusOr<Manifest> ReadManifest(const BlobIndex& index,
@@ -112,7 +112,7 @@ absl::StatusOr<Manifest> ReadOciLayout(const BlobIndex& index,
   ASSIGN_OR_RETURN(const std::vector<Descriptor> all,
                    ParseDescriptors(document, "manifests", "\"index.json\""));
   if (all.empty()) {
-    return ImageError(kCategory, "index.json lists no image");
+    return ImageError(kLayoutCategory, "index.json lists no image");
   }
   const std::vector<Descriptor> mine = ForThisHost(all);
   if (mine.empty()) return NoneForThisHost(all);

@@ -37,10 +37,8 @@ bool IsOverlays(absl::string_view name) {
   return false;
 }
 
-absl::Status Fail(absl::string_view what, absl::string_view name) {
-  const int error = errno;
-  return StorageError(base::ErrnoStatus(
-      absl::StrCat(what, " attribute \"", base::Printable(name), "\""), error));
+absl::Status FailedAttribute(absl::string_view what, absl::string_view name) {
+  return FailedCall(absl::StrCat(what, " attribute"), name);
 }
 
 // The names of those attributes of an open file that are kept.
@@ -51,7 +49,7 @@ absl::StatusOr<std::vector<std::string>> KeptNames(int fd) {
   if (size == 0 || (size < 0 && errno == ENOTSUP)) return kept;
   std::string names(kMaxListBytes, '\0');
   size = flistxattr(fd, names.data(), names.size());
-  if (size < 0) return Fail("list", "*");
+  if (size < 0) return FailedAttribute("list", "*");
   names.resize(size);
   for (const absl::string_view name :
        absl::StrSplit(names, '\0', absl::SkipEmpty())) {
@@ -99,7 +97,7 @@ absl::Status SetAttribute(int fd, const Attribute& attribute) {
                 attribute.value.size(), 0) == 0) {
     return absl::OkStatus();
   }
-  return Fail("set", attribute.name);
+  return FailedAttribute("set", attribute.name);
 }
 
 absl::Status CopyAttributes(int from, int to) {
@@ -107,14 +105,15 @@ absl::Status CopyAttributes(int from, int to) {
   ASSIGN_OR_RETURN(const std::vector<std::string> old_names, KeptNames(to));
   for (const std::string& name : old_names) {
     if (absl::c_linear_search(names, name)) continue;
-    if (fremovexattr(to, name.c_str()) != 0) return Fail("remove", name);
+    if (fremovexattr(to, name.c_str()) != 0)
+      return FailedAttribute("remove", name);
   }
   for (const std::string& name : names) {
     Attribute attribute = {.name = name,
                            .value = std::string(XATTR_SIZE_MAX, '\0')};
     const ssize_t n = fgetxattr(from, attribute.name.c_str(),
                                 attribute.value.data(), XATTR_SIZE_MAX);
-    if (n < 0) return Fail("get", name);
+    if (n < 0) return FailedAttribute("get", name);
     attribute.value.resize(n);
     RETURN_IF_ERROR(SetAttribute(to, attribute));
   }

@@ -30,12 +30,6 @@ namespace {
 using base::UniqueFd;
 using Entry = MergedView::Entry;
 
-absl::Status Fail(absl::string_view what, const std::string& path) {
-  const int error = errno;
-  return StorageError(base::ErrnoStatus(
-      absl::StrCat(what, " \"", base::Printable(path), "\""), error));
-}
-
 std::vector<LayerDirectory> OnTop(const std::string& top,
                                   const std::vector<LayerDirectory>& below) {
   std::vector<LayerDirectory> all = {{top, nullptr}};
@@ -105,7 +99,7 @@ absl::StatusOr<bool> Borrower::IsHidden(const std::string& path) const {
     RETURN_IF_ERROR(own_.CountLookup());
     const UniqueFd fd(openat(own_.root(0), std::string(parent).c_str(),
                              O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!fd.valid()) return Fail("open", std::string(parent));
+    if (!fd.valid()) return FailedCall("open", std::string(parent));
     if (IsOpaque(fd.get())) return true;
   }
   return false;
@@ -185,7 +179,7 @@ absl::Status Borrower::MakeLink(const LowerLink& link) {
       errno == EEXIST) {  // a later entry of the layer took the name
     return absl::OkStatus();
   }
-  return Fail("link", link.path);
+  return FailedCall("link", link.path);
 }
 
 absl::Status Borrower::CopyUp(const Entry& entry) {

@@ -27,12 +27,6 @@ namespace {
 
 using base::UniqueFd;
 
-absl::Status Fail(absl::string_view what, const std::string& name) {
-  const int error = errno;
-  return StorageError(base::ErrnoStatus(
-      absl::StrCat(what, " \"", base::Printable(name), "\""), error));
-}
-
 // One piece of data, for file systems without copy_file_range.
 bool CopyByHand(int from, int to, off_t offset, off_t end) {
   const auto buffer = std::make_unique<char[]>(1 << 16);
@@ -74,14 +68,14 @@ absl::Status CopySymlink(int from, const std::string& name, int to,
                          const std::string& new_name, const struct stat& st) {
   char target[PATH_MAX + 1];
   const ssize_t n = readlinkat(from, name.c_str(), target, PATH_MAX);
-  if (n < 0) return Fail("read link", name);
+  if (n < 0) return FailedCall("read link", name);
   target[n] = '\0';
   const timespec times[2] = {st.st_atim, st.st_mtim};
   if (symlinkat(target, to, new_name.c_str()) != 0 ||
       fchownat(to, new_name.c_str(), st.st_uid, st.st_gid,
                AT_SYMLINK_NOFOLLOW) != 0 ||
       utimensat(to, new_name.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0) {
-    return Fail("symlink", new_name);
+    return FailedCall("symlink", new_name);
   }
   return absl::OkStatus();
 }
@@ -92,7 +86,7 @@ absl::StatusOr<UniqueFd> OpenDirectoryAt(int directory,
                                          const std::string& name) {
   UniqueFd fd(openat(directory, name.c_str(),
                      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!fd.valid()) return Fail("open", name);
+  if (!fd.valid()) return FailedCall("open", name);
   return fd;
 }
 
@@ -100,7 +94,7 @@ absl::StatusOr<UniqueFd> OpenLayer(const LayerDirectory& layer, int flags) {
   flags |= O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
   UniqueFd fd(layer.fd != nullptr ? openat(layer.fd->get(), ".", flags)
                                   : open(layer.path.c_str(), flags));
-  if (!fd.valid()) return Fail("open", layer.path);
+  if (!fd.valid()) return FailedCall("open", layer.path);
   return fd;
 }
 
@@ -111,7 +105,7 @@ absl::Status RemoveAt(int directory, const std::string& name) {
 absl::StatusOr<std::vector<std::string>> ListDirectory(int directory) {
   // A descriptor of its own: fdopendir takes it, and reads from its offset.
   const int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (copy < 0) return Fail("open", ".");
+  if (copy < 0) return FailedCall("open", ".");
   const std::unique_ptr<DIR, int (*)(DIR*)> dir(fdopendir(copy), closedir);
   std::vector<std::string> names;
   errno = 0;
@@ -119,7 +113,7 @@ absl::StatusOr<std::vector<std::string>> ListDirectory(int directory) {
     const absl::string_view name = entry->d_name;
     if (name != "." && name != "..") names.emplace_back(name);
   }
-  if (errno != 0) return Fail("list", ".");
+  if (errno != 0) return FailedCall("list", ".");
   return names;
 }
 
@@ -127,17 +121,17 @@ absl::Status CopyFileAt(int from, const std::string& name, int to,
                         const std::string& new_name) {
   struct stat st;
   if (fstatat(from, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
-    return Fail("stat", name);
+    return FailedCall("stat", name);
   }
   if (S_ISLNK(st.st_mode)) return CopySymlink(from, name, to, new_name, st);
   const UniqueFd in(
       openat(from, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  if (!in.valid()) return Fail("open", name);
+  if (!in.valid()) return FailedCall("open", name);
   const UniqueFd out(openat(to, new_name.c_str(),
                             O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!out.valid()) return Fail("create", new_name);
+  if (!out.valid()) return FailedCall("create", new_name);
   if (!CopyContent(in.get(), out.get(), st.st_size)) {
-    return Fail("copy", new_name);
+    return FailedCall("copy", new_name);
   }
   return CopyMetadata(in.get(), st, out.get());
 }
@@ -147,7 +141,7 @@ absl::StatusOr<uint64_t> TreeBytes(const std::string& path) {
   const std::unique_ptr<FTS, int (*)(FTS*)> walk(
       fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, nullptr),
       fts_close);
-  if (walk == nullptr) return Fail("walk", path);
+  if (walk == nullptr) return FailedCall("walk", path);
   std::set<ino_t> linked;
   uint64_t bytes = 0;
   errno = 0;
@@ -155,7 +149,7 @@ absl::StatusOr<uint64_t> TreeBytes(const std::string& path) {
     if (entry->fts_info == FTS_ERR || entry->fts_info == FTS_DNR ||
         entry->fts_info == FTS_NS) {
       errno = entry->fts_errno;
-      return Fail("walk", entry->fts_accpath);
+      return FailedCall("walk", entry->fts_accpath);
     }
     errno = 0;
     if (entry->fts_info == FTS_DP) continue;
@@ -164,7 +158,7 @@ absl::StatusOr<uint64_t> TreeBytes(const std::string& path) {
                        !linked.insert(st.st_ino).second;
     if (!again) bytes += static_cast<uint64_t>(st.st_blocks) * 512;
   }
-  if (errno != 0) return Fail("walk", path);
+  if (errno != 0) return FailedCall("walk", path);
   return bytes;
 }
 
@@ -172,11 +166,11 @@ absl::Status CopyMetadata(int from, const struct stat& st, int to) {
   // chown clears set-id bits and capabilities, so it comes first.
   if (fchown(to, st.st_uid, st.st_gid) != 0 ||
       fchmod(to, st.st_mode & 07777) != 0) {
-    return Fail("set metadata of", "a copy");
+    return FailedCall("set metadata of", "a copy");
   }
   RETURN_IF_ERROR(CopyAttributes(from, to));
   const timespec times[2] = {st.st_atim, st.st_mtim};
-  if (futimens(to, times) != 0) return Fail("set times of", "a copy");
+  if (futimens(to, times) != 0) return FailedCall("set times of", "a copy");
   return absl::OkStatus();
 }
 

@@ -23,13 +23,7 @@ namespace {
 
 using base::UniqueFd;
 
-constexpr int kMaxLinks = 40;
-
-absl::Status Fail(absl::string_view what, const std::string& path) {
-  const int error = errno;
-  return StorageError(base::ErrnoStatus(
-      absl::StrCat(what, " \"", base::Printable(path), "\""), error));
-}
+constexpr int kMaxLookupLinks = 40;
 
 // Puts the components of `path` in front of `pending`.
 void Prepend(absl::string_view path, std::deque<std::string>& pending) {
@@ -65,7 +59,7 @@ absl::Status MergedView::CountLookup() const {
 absl::StatusOr<MergedView::Level> MergedView::RootLevel() const {
   Level level = {};
   if (!roots_.empty() && fstat(root(0), &level.entry.st) != 0) {
-    return Fail("stat", "/");
+    return FailedCall("stat", "/");
   }
   for (size_t i = 0; i < roots_.size(); ++i) level.layers.push_back(i);
   return level;
@@ -86,7 +80,7 @@ absl::StatusOr<std::optional<MergedView::Entry>> MergedView::Find(
     }
     // A symlink may name what is too long to exist.
     if (errno != ENOENT && errno != ENAMETOOLONG) {
-      return Fail("stat", entry.path);
+      return FailedCall("stat", entry.path);
     }
   }
   return std::nullopt;
@@ -103,7 +97,7 @@ absl::StatusOr<MergedView::Level> MergedView::Descend(
     if (!fd.valid() && errno == ENOENT) continue;
     // A whiteout, a file or a symlink: it hides what is below it.
     if (!fd.valid() && (errno == ENOTDIR || errno == ELOOP)) break;
-    if (!fd.valid()) return Fail("open", entry.path);
+    if (!fd.valid()) return FailedCall("open", entry.path);
     level.layers.push_back(layer);
     if (IsOpaque(fd.get())) break;
   }
@@ -114,7 +108,7 @@ absl::StatusOr<std::string> MergedView::ReadLink(const Entry& entry) const {
   char target[PATH_MAX];
   const ssize_t n =
       readlinkat(root(entry.layer), entry.path.c_str(), target, sizeof(target));
-  if (n < 0) return Fail("read link", entry.path);
+  if (n < 0) return FailedCall("read link", entry.path);
   return std::string(target, n);
 }
 
@@ -152,7 +146,7 @@ absl::StatusOr<std::optional<MergedView::Entry>> MergedView::Resolve(
     ASSIGN_OR_RETURN(std::optional<Entry> entry, Find(levels.back(), name));
     if (!entry.has_value() || pending.empty()) return entry;
     if (S_ISLNK(entry->st.st_mode)) {
-      if (++links > kMaxLinks) return std::nullopt;
+      if (++links > kMaxLookupLinks) return std::nullopt;
       ASSIGN_OR_RETURN(const std::string target, ReadLink(*entry));
       if (target[0] == '/') levels.erase(levels.begin() + 1, levels.end());
       Prepend(target, pending);

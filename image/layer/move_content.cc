@@ -23,12 +23,6 @@ namespace {
 
 using base::UniqueFd;
 
-absl::Status Fail(absl::string_view what, const std::string& path) {
-  const int error = errno;
-  return StorageError(base::ErrnoStatus(
-      absl::StrCat(what, " \"", base::Printable(path), "\""), error));
-}
-
 absl::StatusOr<bool> HasOnlyDirectories(int root, const std::string& path) {
   for (absl::string_view part = path; !part.empty(); part = Parent(part)) {
     struct stat st;
@@ -38,7 +32,7 @@ absl::StatusOr<bool> HasOnlyDirectories(int root, const std::string& path) {
     } else if (errno == ENOTDIR || errno == ELOOP) {
       return false;
     } else if (errno != ENOENT) {
-      return Fail("stat", path);
+      return FailedCall("stat", path);
     }
   }
   return true;
@@ -64,7 +58,7 @@ absl::Status CheckLimits(int from, const std::string& to,
     }
     struct stat st;
     if (fstatat(from, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
-      return Fail("stat", name);
+      return FailedCall("stat", name);
     }
     if (!S_ISDIR(st.st_mode)) continue;
     ASSIGN_OR_RETURN(const UniqueFd fd, OpenDirectoryAt(from, name));
@@ -78,7 +72,7 @@ absl::Status MoveEntry(DirectoryStack& stack, int from, const std::string& name,
   ASSIGN_OR_RETURN(const int target, stack.Enter(to));
   struct stat old_st, new_st;
   if (fstatat(from, name.c_str(), &new_st, AT_SYMLINK_NOFOLLOW) != 0) {
-    return Fail("stat", name);
+    return FailedCall("stat", name);
   }
   const bool taken =
       fstatat(target, name.c_str(), &old_st, AT_SYMLINK_NOFOLLOW) == 0;
@@ -94,7 +88,7 @@ absl::Status MoveEntry(DirectoryStack& stack, int from, const std::string& name,
   stack.Touch();
   if (taken) RETURN_IF_ERROR(RemoveAt(target, name));
   if (renameat(from, name.c_str(), target, name.c_str()) != 0) {
-    return Fail("move", name);
+    return FailedCall("move", name);
   }
   return absl::OkStatus();
 }

@@ -11,7 +11,7 @@
 namespace faas::image {
 namespace {
 
-constexpr size_t kOutBytes = 256 * 1024;
+constexpr size_t kZstdOutBytes = 256 * 1024;
 
 }  // namespace
 
@@ -19,7 +19,7 @@ ZstdSource::ZstdSource(ByteSource& source, std::string label, int window_log)
     : source_(source),
       label_(std::move(label)),
       context_(ZSTD_createDCtx()),
-      out_(kOutBytes) {
+      out_(kZstdOutBytes) {
   ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, window_log);
 }
 

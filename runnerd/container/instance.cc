@@ -16,7 +16,7 @@
 namespace faas::runnerd {
 namespace {
 
-void Log(absl::string_view text) { log::Line("request", text); }
+void LogInstance(absl::string_view text) { log::Line("request", text); }
 
 }  // namespace
 
@@ -82,9 +82,9 @@ std::unique_ptr<Instance> Instance::Recover(
   if (instance->container_.Adopt()) {
     instance->state_ = v1::Instance::STATE_SERVING;
     instance->SetTimer(deadlines.request, &Instance::OnRequestTimeout);
-    Log(absl::StrCat("Container ", id, " goes on serving"));
+    LogInstance(absl::StrCat("Container ", id, " goes on serving"));
   } else {
-    Log(absl::StrCat("Removing container ", id));
+    LogInstance(absl::StrCat("Removing container ", id));
     instance->state_ = v1::Instance::STATE_ENDING;
     instance->SetTimer(absl::ZeroDuration(), &Instance::Kill);
   }
@@ -124,11 +124,12 @@ void Instance::BecomeSpare() {
   // or says that it will not say, is its own affair.
   const auto watch =
       environment_.container.loop->Watch(control_.get(), 0, [this](uint32_t) {
-        Log(absl::StrCat("Container ", id(), " left its control socket"));
+        LogInstance(
+            absl::StrCat("Container ", id(), " left its control socket"));
         Kill();
       });
   if (!watch.ok()) {
-    Log(watch.status().message());
+    LogInstance(watch.status().message());
     Kill();
     return;
   }
@@ -173,7 +174,8 @@ void Instance::Deliver() {
                 revision_->control_line().For(*connection_id_, peer_,
                                               absl::Now() + deadlines_.request),
                 connection_->fd.get());
-  Log(sent.ok()
+  LogInstance(
+      sent.ok()
           ? absl::StrCat("Sent FD ", connection_->fd.get(), " to container")
           : absl::StrCat("Container did not take the connection: ",
                          sent.message()));
@@ -186,9 +188,9 @@ void Instance::Deliver() {
 
 void Instance::OnStartTimeout() {
   const std::string time = absl::FormatDuration(deadlines_.start);
-  Log(absl::StrCat("Container ", id(),
-                   " did not connect to its control socket within ", time,
-                   "; killing it"));
+  LogInstance(absl::StrCat("Container ", id(),
+                           " did not connect to its control socket within ",
+                           time, "; killing it"));
   Fail({internal::v1::Reject::REASON_START_TIMEOUT,
         absl::StrCat("no connection to /control.sock within ", time)});
 }
@@ -197,29 +199,30 @@ void Instance::OnRuntimeOverdue() {
   const std::string time =
       absl::FormatDuration(environment_.container.runtime_timeout);
   if (state_ == v1::Instance::STATE_STARTING) {
-    Log(absl::StrCat("The runtime did not start container ", id(), " within ",
-                     time, "; killing it"));
+    LogInstance(absl::StrCat("The runtime did not start container ", id(),
+                             " within ", time, "; killing it"));
     Fail({internal::v1::Reject::REASON_START_TIMEOUT,
           absl::StrCat("the runtime hung for ", time), true});
   } else if (!container_.populated()) {
     // It has served and ended, and the runtime hangs over it.
-    Log(absl::StrCat("The runtime hangs beside container ", id(),
-                     ", which has ended; killing it"));
+    LogInstance(absl::StrCat("The runtime hangs beside container ", id(),
+                             ", which has ended; killing it"));
     Kill();
   }
 }
 
 void Instance::OnSpareTimeout() {
-  Log(absl::StrCat("Container ", id(), " waited for ",
-                   absl::FormatDuration(deadlines_.spare_age),
-                   "; replacing it"));
+  LogInstance(absl::StrCat("Container ", id(), " waited for ",
+                           absl::FormatDuration(deadlines_.spare_age),
+                           "; replacing it"));
   retired_ = true;
   Kill();
 }
 
 void Instance::OnRequestTimeout() {
-  Log(absl::StrCat("Container ", id(), " ran for longer than ",
-                   absl::FormatDuration(deadlines_.request), "; stopping it"));
+  LogInstance(absl::StrCat("Container ", id(), " ran for longer than ",
+                           absl::FormatDuration(deadlines_.request),
+                           "; stopping it"));
   container_.Signal(revision_ != nullptr ? revision_->stop_signal() : SIGTERM);
   SetTimer(environment_.kill_grace, &Instance::Kill);
 }
@@ -247,7 +250,7 @@ void Instance::OnEnded(const Ending& ending) {
   if (state_ == v1::Instance::STATE_STARTING ||
       state_ == v1::Instance::STATE_SPARE) {
     if (!connection_.has_value() && !ending.detail.empty()) {
-      Log(absl::StrCat("Container ", id(), ": ", ending.detail));
+      LogInstance(absl::StrCat("Container ", id(), ": ", ending.detail));
     }
     Fail({ending.ran ? internal::v1::Reject::REASON_HANDLER_EXITED
                      : internal::v1::Reject::REASON_START_FAILED,

@@ -15,7 +15,7 @@
 namespace faas::runnerd {
 namespace {
 
-constexpr unsigned long kFlags = MS_NOSUID | MS_NODEV;
+constexpr unsigned long kWritableMountFlags = MS_NOSUID | MS_NODEV;
 
 // The upper directory is the root of what the container sees.
 absl::Status MakeUpper(const WritableRootfs& rootfs) {
@@ -42,8 +42,8 @@ absl::Status MountWritableRootfs(const WritableRootfs& rootfs,
   const std::string size = absl::StrCat(
       "mode=0710,gid=", rootfs.id_base, ",size=", rootfs.bytes, ",nr_inodes=",
       std::max<uint64_t>(kMinInodes, rootfs.bytes / kBytesPerInode));
-  if (mount("faasd-writable", rootfs.tmpfs.c_str(), "tmpfs", kFlags,
-            size.c_str()) != 0) {
+  if (mount("faasd-writable", rootfs.tmpfs.c_str(), "tmpfs",
+            kWritableMountFlags, size.c_str()) != 0) {
     return base::ErrnoStatus(
         absl::StrCat("mount tmpfs on \"", rootfs.tmpfs, "\""));
   }
@@ -51,8 +51,8 @@ absl::Status MountWritableRootfs(const WritableRootfs& rootfs,
   const std::string layers =
       absl::StrCat("lowerdir=", rootfs.lower, ",upperdir=", rootfs.tmpfs,
                    "/upper,workdir=", rootfs.tmpfs, "/work");
-  if (mount("overlay", target.c_str(), "overlay", kFlags, layers.c_str()) !=
-      0) {
+  if (mount("overlay", target.c_str(), "overlay", kWritableMountFlags,
+            layers.c_str()) != 0) {
     return base::ErrnoStatus(absl::StrCat("mount overlay on \"", target, "\""));
   }
   return absl::OkStatus();
