@@ -2,6 +2,21 @@
 
 load("//bazel:cc.bzl", "WARNINGS_OFF")
 
+# Joins generated files to one translation unit, since all of them parse the
+# same large headers. Two static names are in every .pb.cc; they get a number.
+JOIN = """
+n=0
+for unit in $(SRCS); do
+  n=$$((n + 1))
+  echo "#define schemas schemas_$$n"
+  echo "#define file_default_instances file_default_instances_$$n"
+  echo "#line 1 \\"$$unit\\""
+  cat $$unit
+  echo '#undef schemas'
+  echo '#undef file_default_instances'
+done > $@
+"""
+
 def faas_cc_proto_library(name, srcs, root, grpc = False, deps = [], visibility = None):
     """Generates and compiles C++ for `srcs`.
 
@@ -36,9 +51,15 @@ def faas_cc_proto_library(name, srcs, root, grpc = False, deps = [], visibility 
         srcs = srcs + [dep + "_protos" for dep in deps],
         visibility = visibility,
     )
+    native.genrule(
+        name = name + "_joined",
+        srcs = [out for out in outs if out.endswith(".cc")],
+        outs = [name + "_joined.cc"],
+        cmd = JOIN,
+    )
     native.cc_library(
         name = name,
-        srcs = [out for out in outs if out.endswith(".cc")],
+        srcs = [name + "_joined.cc"],
         hdrs = [out for out in outs if out.endswith(".h")],
         copts = WARNINGS_OFF,
         strip_include_prefix = "/" + root,
