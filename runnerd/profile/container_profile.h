@@ -17,6 +17,9 @@ namespace faas::runnerd {
 inline constexpr const char* kNamespaces[] = {"pid", "ipc", "uts", "mount",
                                               "cgroup"};
 
+// User and group ids in a container's user namespace. registryd admits as many.
+inline constexpr uint32_t kContainerIds = 65536;
+
 // Not to be read: what is there is about the host. The list is Docker's.
 inline constexpr const char* kMaskedPaths[] = {
     "/proc/acpi",        "/proc/asound",  "/proc/interrupts",

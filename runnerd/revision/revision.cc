@@ -18,6 +18,7 @@
 #include "common/log/log.h"
 #include "common/rpc/status.h"
 #include "function/function_name.h"
+#include "runnerd/profile/container_profile.h"
 #include "runnerd/revision/rootfs.h"
 #include "runnerd/revision/secrets.h"
 

@@ -12,9 +12,6 @@
 
 namespace faas::runnerd {
 
-// User and group ids in a container's user namespace. registryd admits as many.
-inline constexpr uint32_t kContainerIds = 65536;
-
 // The OCI runtime configuration (config.json) of a revision's containers: the
 // profile (runnerd/profile), with what the image and the function's settings
 // have. Made once for the revision. What differs between its containers is
