@@ -15,98 +15,127 @@
 #include "runnerd/profile/container_profile.h"
 
 ABSL_FLAG(std::string, state_dir, "/var/lib/faasd",
-          "Where functions and their images are kept.");
+          "The directory that holds functions and their images, the same as "
+          "registryd's.");
 ABSL_FLAG(std::string, run_dir, "/run/faasd",
-          "Where the daemons' sockets are.");
+          "The directory that holds the daemons' sockets, the same for all "
+          "daemons.");
 ABSL_FLAG(std::string, runtime, "runc",
-          "The OCI runtime: runc, crun, or another with their command line; "
-          "options for it may follow, separated by spaces.");
+          "The OCI runtime that starts containers: runc, crun, or another "
+          "program with the same command line. Options for it may follow, "
+          "separated by spaces.");
 ABSL_FLAG(std::string, rootfs, "auto",
-          "How layers become a root file system: overlay (a mount, shared by "
-          "all functions on the same layers), flat (copied into one tree), or "
-          "auto: flat where an overlay cannot be mounted.");
+          "How the layers of an image become a root file system. With "
+          "overlay they are mounted with overlayfs and shared by all "
+          "functions that have them. With flat they are copied into one "
+          "tree. With auto they are copied only where an overlay cannot be "
+          "mounted.");
 ABSL_FLAG(uint32_t, id_base, 100000,
-          "The host's user and group id for the root of containers, which have "
-          "65,536 ids from there on, in a user namespace. 0 for none. "
-          "registryd's must be the same.");
+          "The user and group id on the host of the root user in containers. "
+          "A container has 65,536 ids from there on, in a user namespace. 0 "
+          "means no user namespace. registryd must have the same value.");
 ABSL_FLAG(std::string, gateway_user, "",
-          "Whom gatewayd runs as, a number or a name: nobody else may offer "
-          "connections. By default root.");
+          "The user that gatewayd runs as, by number or by name. Nobody else "
+          "may offer connections to runnerd. The default is root.");
 ABSL_FLAG(absl::Duration, start_timeout, absl::Seconds(10),
-          "How long a handler may take to connect to /control.sock.");
+          "How long a handler may take from the start of its container until "
+          "it connects to /control.sock.");
 ABSL_FLAG(absl::Duration, request_timeout, absl::Seconds(60),
-          "How long a container may run once it has its connection.");
+          "How long a container may run after it got its connection.");
 ABSL_FLAG(absl::Duration, kill_grace, absl::Seconds(2),
-          "From the image's stop signal to SIGKILL.");
+          "How long a container may go on after the image's stop signal. "
+          "Then it gets SIGKILL.");
 ABSL_FLAG(absl::Duration, runtime_timeout, absl::Seconds(5),
-          "How long the runtime may take to start a container. Then it is "
-          "killed, and the connection gets another, within --start_timeout.");
+          "How long the runtime may take to start a container. When it takes "
+          "longer it is killed, and the connection gets another container, "
+          "as long as --start_timeout allows.");
 ABSL_FLAG(absl::Duration, queue_timeout, absl::Seconds(30),
           "How long a connection may wait for a container.");
 ABSL_FLAG(uint32_t, max_instances, 256,
-          "Containers with a connection at once.");
+          "How many containers with a connection there may be at the same "
+          "time, of all functions together.");
 ABSL_FLAG(uint32_t, max_concurrency, 0,
-          "The same for each function; 0 for --max_instances.");
+          "How many containers with a connection each function may have at "
+          "the same time. 0 means as many as --max_instances.");
 ABSL_FLAG(uint32_t, max_starting, 0,
-          "Containers in the making at once; 0 means four for each processor, "
-          "and eight at least.");
+          "How many containers may start for a connection at the same time. "
+          "0 means four per processor, but at least eight.");
 ABSL_FLAG(uint32_t, max_queued, 1024,
-          "Connections of a function that may wait for a container; more are "
-          "answered 503.");
-ABSL_FLAG(uint32_t, max_queued_total, 4096, "The same of all functions.");
+          "How many connections of each function may wait for a container. "
+          "Further ones are answered with 503.");
+ABSL_FLAG(uint32_t, max_queued_total, 4096,
+          "How many connections of all functions together may wait for a "
+          "container. Further ones are answered with 503.");
 ABSL_FLAG(uint32_t, max_per_client, 0,
-          "Connections of one client address that may wait or be served at "
-          "once; 0 for no limit: all clients on this host have one address.");
+          "How many connections from one client address may wait or be "
+          "served at the same time. 0 means no limit. All clients on this "
+          "host have the same address.");
 ABSL_FLAG(absl::Duration, overload_after, absl::Seconds(2),
-          "When a function's queue has not been empty for so long, no more are "
-          "let in than are served within --overload_wait.");
+          "How long the queue of a function may be non-empty before the "
+          "function is overloaded. While it is, no more of its connections "
+          "may wait than are served within --overload_wait.");
 ABSL_FLAG(absl::Duration, overload_wait, absl::Seconds(1),
-          "See --overload_after.");
+          "How long a connection to an overloaded function may be expected to "
+          "wait. See --overload_after.");
 ABSL_FLAG(uint32_t, max_spares, 256,
-          "Containers that wait for connections, of all functions.");
+          "How many warm instances there may be, of all functions together. "
+          "A warm instance is a container that was started ahead and waits "
+          "for its connection.");
 ABSL_FLAG(uint64_t, max_spare_memory_bytes, 0,
-          "Memory that they may take; 0 for a quarter of the host's.");
+          "How much memory all warm instances together may use. 0 means a "
+          "quarter of the host's memory.");
 ABSL_FLAG(uint32_t, max_starting_spares, 0,
-          "Of them, in the making at once; 0 means one for each processor.");
+          "How many warm instances may start at the same time. 0 means one "
+          "per processor.");
 ABSL_FLAG(absl::Duration, idle_after, absl::Seconds(60),
           "How long after its last connection a function with --warm auto "
-          "keeps spares.");
+          "keeps warm instances.");
 ABSL_FLAG(absl::Duration, warm_max_age, absl::Hours(1),
-          "After how long a container that waits is replaced.");
+          "The age at which a warm instance is replaced.");
 ABSL_FLAG(uint64_t, container_memory_bytes, 512 << 20,
-          "Memory of a container, swap and its tmpfs included.");
+          "How much memory a container may use, including swap and what it "
+          "writes to /tmp and /dev/shm.");
 ABSL_FLAG(double, container_cpus, 1,
-          "Processors' time that a container gets; 0 for no limit.");
+          "How much processor time a container may use, in processors. 0 "
+          "means no limit.");
 ABSL_FLAG(uint64_t, container_pids, 256,
-          "Processes and threads of a container.");
+          "How many processes and threads a container may have.");
 ABSL_FLAG(uint64_t, container_tmpfs_bytes, 64 << 20,
-          "Size of a container's /tmp, and of its /dev/shm.");
+          "The size of /tmp in a container. /dev/shm has the same size.");
 ABSL_FLAG(uint64_t, max_container_memory_bytes, 0,
-          "What an owner may set with --memory; 0 for the host's memory.");
+          "The most memory that a function may ask for with --memory. 0 "
+          "means the host's memory.");
 ABSL_FLAG(double, max_container_cpus, 0,
-          "What an owner may set with --cpus; 0 for the host's processors.");
+          "The most processor time that a function may ask for with --cpus. "
+          "0 means all processors of the host.");
 ABSL_FLAG(uint64_t, max_container_pids, 4096,
-          "What an owner may set with --pids.");
-ABSL_FLAG(
-    std::string, grantable_capabilities, faas::runnerd::kGrantableCapabilities,
-    "What an owner may add with --cap-add, separated by commas. They hold "
-    "in the container's user namespace.");
+          "The most processes and threads that a function may ask for with "
+          "--pids.");
+ABSL_FLAG(std::string, grantable_capabilities,
+          faas::runnerd::kGrantableCapabilities,
+          "The capabilities that a function may ask for with --cap-add, "
+          "separated by commas. They are valid only inside the user "
+          "namespace of the container.");
 ABSL_FLAG(bool, allow_host_network, true,
-          "Whether an owner may choose --network host.");
+          "Whether a function may ask for the host's network with --network "
+          "host.");
 ABSL_FLAG(bool, allow_missing_limits, false,
-          "Start although this host has no cgroup controller for some limit.");
+          "Whether runnerd starts on a host that has no cgroup controller for "
+          "one of the limits of containers.");
 ABSL_FLAG(std::string, apparmor_profile, "faasd-container",
-          "AppArmor's profile of containers, where it is loaded; empty for "
-          "none.");
+          "The AppArmor profile of containers, which is used if it is "
+          "loaded. Empty means no profile.");
 ABSL_FLAG(uint64_t, container_open_files, 1024,
-          "Open files of each process in a container.");
+          "How many files each process in a container may have open.");
 ABSL_FLAG(uint64_t, output_limit_bytes, 64 << 10,
-          "What is kept of each output stream of a container; the rest is "
-          "dropped.");
+          "How much of each output stream of a container is kept for the "
+          "log. The rest is dropped.");
 ABSL_FLAG(absl::Duration, stop_timeout, absl::Seconds(10),
-          "How long containers may go on after SIGTERM.");
+          "How long containers may go on after runnerd got SIGTERM. Then "
+          "they are killed.");
 ABSL_FLAG(int, parent_pid, 0,
-          "Stop when this parent process ends; 0 for never.");
+          "The process with which runnerd stops, because it is runnerd's "
+          "supervisor. 0 means that there is none.");
 
 namespace faas::runnerd {
 namespace {
@@ -120,7 +149,7 @@ uint64_t HostMemory() {
          static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
-// Returns `value`, or `otherwise` for 0, which stands for it.
+// Returns `value`, or `otherwise` if `value` is 0.
 template <typename T>
 T OrDefault(T value, T otherwise) {
   return value > 0 ? value : otherwise;
@@ -168,7 +197,7 @@ Flags::WarmPool ReadWarmPool() {
 }
 
 ContainerSettings ReadContainerSettings() {
-  // A runtime cannot raise a container's limit above ours.
+  // A runtime cannot raise a container's limit above the one of runnerd.
   rlimit files = {};
   getrlimit(RLIMIT_NOFILE, &files);
   return {.memory_bytes = absl::GetFlag(FLAGS_container_memory_bytes),

@@ -1,4 +1,6 @@
-// runnerd: root file systems, bundles, the runtime, and the containers.
+// The main function of runnerd, the daemon that runs the containers: it mounts
+// root file systems, starts a container for each connection, and gives it the
+// connection. RunnerDaemon is the daemon; this file only starts it.
 
 #include <utility>
 
@@ -25,7 +27,7 @@ absl::Status Run() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  absl::SetProgramUsageMessage("faasd's containers.");
+  absl::SetProgramUsageMessage("Runs the containers of faasd.");
   absl::ParseCommandLine(argc, argv);
   const absl::Status status = Run();
   return status.ok() ? 0 : faas::daemon::Fail("runnerd", status);
