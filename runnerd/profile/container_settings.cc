@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/base/status_macros.h"
+#include "faas/v1/function.pb.h"
 #include "function/capability.h"
 #include "function/container_options.h"
 

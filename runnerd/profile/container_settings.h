@@ -8,7 +8,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "faas/v1/function.pb.h"
+
+namespace faas::v1 {
+class ContainerOptions;
+}  // namespace faas::v1
 
 namespace faas::runnerd {
 

@@ -1,5 +1,6 @@
 #include "runnerd/profile/container_settings.h"
 
+#include "faas/v1/function.pb.h"
 #include "gtest/gtest.h"
 
 namespace faas::runnerd {
