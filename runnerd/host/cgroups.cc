@@ -36,8 +36,8 @@ void WriteIfThere(const std::string& path, const char* value) {
   if (fd.ok()) static_cast<void>(fs::WriteFd(fd->get(), value));
 }
 
-// A group and all groups below it, the deepest first: what runs in a container
-// may have made some.
+// Returns a group and all groups below it, which the container may have made;
+// the deepest come first.
 std::vector<std::string> BottomUp(const std::string& group) {
   std::vector<std::string> groups = {group};
   std::error_code error;
@@ -51,21 +51,21 @@ std::vector<std::string> BottomUp(const std::string& group) {
 }
 
 void KillIn(const std::string& group) {
-  // cgroup v2 since 5.14 does it in one go.
+  // cgroup v2 has this file since Linux 5.14 and kills all at once.
   WriteIfThere(group + "/cgroup.kill", "1");
   const auto procs = fs::ReadFile(group + "/cgroup.procs", kMaxProcsBytes);
   if (!procs.ok()) return;
   for (absl::string_view line : absl::StrSplit(*procs, '\n')) {
     int pid;
     if (!absl::SimpleAtoi(line, &pid) || pid <= 0) continue;
-    // The group named it a moment ago; the descriptor keeps a later process of
-    // the same number from being hit, but for that moment.
+    // The process may have ended after the read, and another one may have its
+    // number. From OpenProcess on the descriptor rules that out.
     if (const auto process = process::OpenProcess(pid); process.ok()) {
       static_cast<void>(process->Signal(SIGKILL));
     }
   }
-  // A frozen process (runtime killed in the middle of a create) dies only when
-  // it is thawed: v1, v2.
+  // A process is frozen if the runtime was killed while it created the
+  // container. It ends only when it is thawed. The files are v1's and v2's.
   WriteIfThere(group + "/freezer.state", "THAWED");
   WriteIfThere(group + "/cgroup.freeze", "0");
 }
@@ -170,7 +170,7 @@ bool Cgroups::Populated(const std::string& id) const {
 std::vector<pid_t> Cgroups::Threads(const std::string& id) const {
   std::vector<pid_t> threads;
   for (const std::string& hierarchy : hierarchies_) {
-    // v1, v2.
+    // The files are v1's and v2's.
     for (const char* file : {"tasks", "cgroup.threads"}) {
       const auto text = fs::ReadFile(
           absl::StrCat(hierarchy, PathFor(id), "/", file), kMaxProcsBytes);
@@ -179,7 +179,7 @@ std::vector<pid_t> Cgroups::Threads(const std::string& id) const {
         pid_t thread;
         if (absl::SimpleAtoi(line, &thread)) threads.push_back(thread);
       }
-      // They are the same in all hierarchies.
+      // The threads are the same in all hierarchies.
       return threads;
     }
   }
@@ -206,7 +206,7 @@ absl::StatusOr<base::UniqueFd> Cgroups::WatchMemory(
 
 uint64_t Cgroups::MemoryBytes(const std::string& id) const {
   for (const std::string& hierarchy : hierarchies_) {
-    // v1, v2.
+    // The files are v1's and v2's.
     for (const char* file : {"memory.usage_in_bytes", "memory.current"}) {
       const auto text = fs::ReadFile(
           absl::StrCat(hierarchy, PathFor(id), "/", file), kMaxNumberBytes);
@@ -220,7 +220,7 @@ uint64_t Cgroups::MemoryBytes(const std::string& id) const {
 absl::Status Cgroups::Remove(const std::string& id) const {
   for (const std::string& hierarchy : hierarchies_) {
     const std::string group = absl::StrCat(hierarchy, PathFor(id));
-    // Nearly always there is nothing below it.
+    // Nearly always there is no group below it.
     if (rmdir(group.c_str()) == 0 || errno == ENOENT) continue;
     for (const std::string& each : BottomUp(group)) {
       if (rmdir(each.c_str()) == 0 || errno == ENOENT) continue;

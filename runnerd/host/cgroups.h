@@ -16,49 +16,57 @@
 
 namespace faas::runnerd {
 
-// The control groups of one instance's containers: PARENT/CONTAINER in every
-// hierarchy (cgroup v1 has one for each controller, v2 just one). The runtime
-// makes them; we kill what is in them and remove them.
+// Cgroups finds, empties and removes the control groups of all containers of
+// one runnerd. A container has the group PARENT/ID in every hierarchy: cgroup
+// v1 has a hierarchy for each controller, and v2 has a single one. The OCI
+// runtime makes the groups; this class kills what is in them and removes them.
+// A group that is not there counts as empty. Thread-safe.
 class Cgroups {
  public:
-  // Finds the mounted hierarchies. `parent` is a name such as "faasd-1a2b3c4d".
+  // Finds the mounted hierarchies. `parent` is a name such as "faasd-1a2b3c4d",
+  // which no other runnerd has. FAILED_PRECONDITION if none is mounted.
   static absl::StatusOr<Cgroups> Find(std::string parent);
 
-  // Where a controller such as "memory" is: the mount point of its hierarchy;
-  // empty if this host has none.
+  // Returns the mount point of the hierarchy that has a controller such as
+  // "memory", or "" if this host has no such controller.
   std::string HierarchyOf(const std::string& controller) const;
-  // Whether it is v2's.
+  // Returns whether the controller is one of cgroup v2.
   bool IsUnified(const std::string& controller) const;
 
-  // For the container's spec: "/PARENT/ID".
+  // Returns "/PARENT/ID", which is the path of a container's group in each
+  // hierarchy and in the container's config.json.
   std::string PathFor(const std::string& id) const;
 
-  // Kills every process in the container's groups, frozen ones too.
+  // Kills every process in the container's groups and the groups below them,
+  // also frozen ones.
   void Kill(const std::string& id) const;
 
-  // Whether the process is in them, now.
+  // Returns whether a process is in a group of the container, or below one.
   bool Has(const std::string& id, pid_t pid) const;
 
-  // Whether any process is.
+  // Returns whether any process is in a group of the container, or below one.
   bool Populated(const std::string& id) const;
 
-  // The threads in its groups, but not in groups below them.
+  // Returns the threads in the container's groups, without those in groups
+  // below them.
   std::vector<pid_t> Threads(const std::string& id) const;
 
-  // A descriptor that is readable once the kernel has found the container out
-  // of memory: v1 kills just one of its processes then, v2 all
-  // (memory.oom.group). UNAVAILABLE where that is so, or without a memory
-  // controller.
+  // Returns a descriptor that becomes readable when the container is out of
+  // memory. cgroup v1 then kills only one of its processes, so the caller has
+  // to kill the others. UNAVAILABLE if the memory controller is v2's, which
+  // kills all of them (memory.oom.group), or if there is none.
   absl::StatusOr<base::UniqueFd> WatchMemory(const std::string& id) const;
 
-  // Memory that is charged to them; 0 if the kernel does not say.
+  // Returns how much memory the container uses, or 0 if the kernel does not
+  // say.
   uint64_t MemoryBytes(const std::string& id) const;
 
-  // Removes the container's groups. UNAVAILABLE if a process is still there:
-  // try again soon.
+  // Removes the container's groups and those below them. UNAVAILABLE if there
+  // is still a process in one, even a killed one that has not ended: try again
+  // soon.
   absl::Status Remove(const std::string& id) const;
 
-  // The ids of all containers that have groups.
+  // Returns the ids of all containers that have a group.
   std::vector<std::string> List() const;
 
   // Removes the parent groups if they are empty.
@@ -66,13 +74,14 @@ class Cgroups {
 
  private:
   explicit Cgroups(std::string parent) : parent_(std::move(parent)) {}
-  // Of a line of mountinfo.
+  // Adds the hierarchy that a line of mountinfo describes.
   void AddHierarchy(absl::string_view type, std::string mount_point,
                     absl::string_view super_options);
 
   std::string parent_;
-  std::vector<std::string> hierarchies_;        // mount points
-  std::map<std::string, std::string> v1_, v2_;  // by controller
+  std::vector<std::string> hierarchies_;  // mount points
+  // Mount points by controller, of cgroup v1 and v2.
+  std::map<std::string, std::string> v1_, v2_;
 };
 
 }  // namespace faas::runnerd

@@ -19,24 +19,25 @@ namespace {
 constexpr char kAppArmorEnabled[] = "/sys/module/apparmor/parameters/enabled";
 constexpr char kAppArmorProfiles[] = "/sys/kernel/security/apparmor/profiles";
 constexpr size_t kMaxProfilesBytes = 1 << 20;
-// How often each processor was too hot: about the host, and for all processors
-// one of its own.
+// Directories that say how often each processor was too hot, which is
+// information about the host.
 // https://github.com/moby/moby/security/advisories/GHSA-6fw5-f8r9-fgfm
 constexpr char kThermalThrottle[] =
     "/sys/devices/system/cpu/cpu[0-9]*/thermal_throttle";
 
 bool Exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
 
-// Whether there is swap that a container could fill.
+// Returns whether the host has swap, which a container could fill.
 bool HostSwaps() {
   const auto swaps = fs::ReadFile("/proc/swaps", 64 << 10);
   if (!swaps.ok()) return true;
   const std::vector<std::string> lines =
       absl::StrSplit(*swaps, '\n', absl::SkipEmpty());
-  return lines.size() > 1;  // the first is the heading
+  return lines.size() > 1;  // The first line is the heading.
 }
 
-// Sets what `cgroups` can limit, and returns the names of what it cannot.
+// Sets in `host` what `cgroups` can limit, and returns the names of what they
+// cannot limit.
 std::vector<std::string> FindControllers(const Cgroups& cgroups,
                                          HostFeatures& host) {
   const std::string memory = cgroups.HierarchyOf("memory");
@@ -44,7 +45,8 @@ std::vector<std::string> FindControllers(const Cgroups& cgroups,
   host.unified = cgroups.IsUnified("memory");
   host.memory = !memory.empty();
   host.pids = !cgroups.HierarchyOf("pids").empty();
-  // The root group of v2 has no limits to look at.
+  // v1 has a file for swap if the kernel counts it. The root group of v2 has no
+  // such files, and v2 always counts swap.
   host.swap = host.memory &&
               (host.unified || Exists(memory + "/memory.memsw.limit_in_bytes"));
   host.cpu = !cpu.empty() &&
@@ -67,7 +69,7 @@ std::vector<std::string> ThermalPaths() {
   return paths;
 }
 
-// `profile` if AppArmor is there and has it.
+// Returns `profile` if AppArmor is enabled and has loaded it, otherwise "".
 std::string LoadedProfile(const std::string& profile) {
   const auto enabled = fs::ReadFile(kAppArmorEnabled, 16);
   if (profile.empty() || !enabled.ok() || !absl::StartsWith(*enabled, "Y")) {

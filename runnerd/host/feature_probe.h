@@ -9,9 +9,9 @@
 
 namespace faas::runnerd {
 
-// Looks which parts of the profile can be enforced here, and says in the log
-// which cannot. FAILED_PRECONDITION if a limit cannot and
-// `allow_missing_limits` is not set.
+// Finds out which parts of the containers' profile this host can enforce, and
+// writes to the log which it cannot. FAILED_PRECONDITION, with what to do, if
+// it cannot enforce a limit and `allow_missing_limits` is false.
 absl::StatusOr<HostFeatures> FindHostFeatures(
     const Cgroups& cgroups, bool allow_missing_limits,
     const std::string& apparmor_profile);

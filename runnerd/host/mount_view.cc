@@ -16,11 +16,13 @@
 namespace faas::runnerd {
 namespace {
 
-// On a thread of its own, which moves to the new namespace and ends.
+// Makes the namespace and returns its descriptor. The calling thread moves to
+// the namespace, so it must be one that does nothing else and then ends.
 absl::StatusOr<base::UniqueFd> CopyCovering(const std::string& covered,
                                             const std::string& cover) {
   if (unshare(CLONE_NEWNS) != 0) return base::ErrnoStatus("unshare mounts");
-  // What happens here is not for the host; what the host unmounts, we let go.
+  // Mounts of slaves do not appear on the host, but what the host unmounts goes
+  // here, too.
   if (mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0) {
     return base::ErrnoStatus("make mounts slaves");
   }
@@ -45,7 +47,8 @@ absl::StatusOr<std::unique_ptr<MountView>> MountView::Create(
 
 absl::StatusOr<std::shared_ptr<const base::UniqueFd>> MountView::Namespace() {
   absl::MutexLock lock(&mutex_);
-  // Before the copy: a change in between is then reported the next time.
+  // This comes before the copy is made, so that the next call reports a change
+  // that happens in between.
   pollfd changed = {.fd = changes_.get(), .events = POLLPRI};
   if (poll(&changed, 1, 0) != 0) namespace_ = nullptr;
   if (namespace_ != nullptr) return namespace_;

@@ -13,24 +13,25 @@
 
 namespace faas::runnerd {
 
-// The host's mounts with one directory in the place of another: a mount
-// namespace for programs that must not see what is there. The host's own mounts
-// are not touched.
+// A MountView is a mount namespace in which one directory of the host covers
+// another. It is for programs that must not see what the covered directory has.
+// The host's own mounts stay as they are. Thread-safe.
 //
-// The namespace is a copy. It is made once, and again only when the host's
-// mounts have changed since (a revision was mounted, say), so that asking costs
-// one system call. What the host unmounts may stay mounted in the copy, and its
-// file system in use, until somebody asks again; where the host's mounts are
-// shared, as systemd makes them, it goes at once. Thread-safe.
+// The namespace is a copy of the host's. It is made once, and again only if the
+// host's mounts have changed since, for instance because a revision was
+// mounted. So Namespace usually costs one system call. What the host unmounts
+// may stay mounted in the copy, with its file system in use, until the next
+// call of Namespace. If the host's mounts are shared, as systemd makes them, it
+// goes at once.
 class MountView {
  public:
-  // In the view, the directory `covered` is `cover`. PERMISSION_DENIED without
-  // CAP_SYS_ADMIN.
+  // Makes the first copy, in which the directory `covered` shows the content of
+  // `cover`. PERMISSION_DENIED without CAP_SYS_ADMIN.
   static absl::StatusOr<std::unique_ptr<MountView>> Create(std::string covered,
                                                            std::string cover);
 
-  // The namespace as it has to be now. It lives as long as the descriptor, or a
-  // process in it.
+  // Returns a descriptor of the namespace with the mounts that the host has
+  // now. The namespace lives as long as the descriptor or a process in it.
   absl::StatusOr<std::shared_ptr<const base::UniqueFd>> Namespace();
 
  private:
@@ -40,7 +41,8 @@ class MountView {
         changes_(std::move(changes)) {}
 
   const std::string covered_, cover_;
-  // /proc/self/mountinfo: proc(5), "poll".
+  // /proc/self/mountinfo, which poll(2) reports when mounts change: see
+  // proc(5).
   const base::UniqueFd changes_;
   absl::Mutex mutex_;
   std::shared_ptr<const base::UniqueFd> namespace_ ABSL_GUARDED_BY(mutex_);

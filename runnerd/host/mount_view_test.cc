@@ -15,7 +15,7 @@
 namespace faas::runnerd {
 namespace {
 
-// In a mount namespace of the test's own, where a tmpfs is mounted.
+// Tests in a mount namespace of their own, where a tmpfs is mounted at hidden.
 class MountViewTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -42,7 +42,7 @@ class MountViewTest : public ::testing::Test {
     EXPECT_TRUE(fs::RemoveTree(directory_).ok());
   }
 
-  // A tmpfs with a file "here".
+  // Mounts a tmpfs that has a file "here".
   void Mount(const std::string& name) {
     const std::string path = directory_ + "/" + name;
     ASSERT_EQ(mkdir(path.c_str(), 0700), 0);
@@ -50,7 +50,7 @@ class MountViewTest : public ::testing::Test {
     ASSERT_TRUE(fs::Open(path + "/here", O_CREAT | O_WRONLY).ok());
   }
 
-  // Whether a program that is started in the view sees the file.
+  // Returns whether a program that is started in the view sees the file.
   static bool Sees(MountView& view, const std::string& path) {
     const auto mounts = view.Namespace();
     EXPECT_TRUE(mounts.ok()) << mounts.status();

@@ -30,9 +30,9 @@ constexpr char kCgroups[] = "/sys/fs/cgroup";
 constexpr char kUnified[] = "/sys/fs/cgroup/unified";
 constexpr size_t kMaxControllersBytes = 4096;
 constexpr size_t kMaxArgumentsBytes = 64 << 10;
-// crun's processes are each other's children, three deep.
+// How many generations of processes Kill looks for. crun has three.
 constexpr int kMaxGenerations = 10;
-// Of the version's line, for logs.
+// How much of the line with the version is kept, because it goes into logs.
 constexpr size_t kMaxVersionBytes = 200;
 constexpr char kNoNewKeyring[] = "--no-new-keyring";
 
@@ -51,14 +51,14 @@ absl::StatusOr<std::string> LookUp(const std::string& program) {
       "with --runtime"));
 }
 
-// Its words, and more of them.
+// Returns `words` followed by `more`.
 std::vector<std::string> With(std::vector<std::string> words,
                               std::initializer_list<std::string> more) {
   words.insert(words.end(), more);
   return words;
 }
 
-// What a runtime that gives each container a keyring comes to.
+// Returns the warning about a runtime that gives each container a keyring.
 std::string KeyringWarning() {
   const auto allowed = fs::ReadFile("/proc/sys/kernel/keys/maxkeys", 64);
   return absl::StrCat(
@@ -74,7 +74,8 @@ bool IsFileSystem(const char* path, long type) {
   return statfs(path, &info) == 0 && info.f_type == type;
 }
 
-// What crun looks at before it says "cgroups in hybrid mode not supported".
+// Returns whether crun would end with "cgroups in hybrid mode not supported".
+// It looks at the same things.
 bool CrunRefusesCgroups() {
   if (!IsFileSystem(kCgroups, TMPFS_MAGIC) ||
       !IsFileSystem(kUnified, CGROUP2_SUPER_MAGIC)) {
@@ -85,9 +86,10 @@ bool CrunRefusesCgroups() {
   return controllers.ok() && !controllers->empty();
 }
 
-// A cgroup v1 hierarchy for crun to see in the place of v2's: what it makes
-// there for a container it has made already, and we remove it. (An empty
-// directory would collect one for each container.)
+// Returns the path of a cgroup v1 hierarchy that crun is to see in the place of
+// v2's. What crun makes there for a container is what it has already made in
+// that hierarchy, and Cgroups removes it. In an empty directory it would leave
+// something behind for each container.
 absl::StatusOr<std::string> CoverForUnified() {
   ASSIGN_OR_RETURN(std::vector<std::string> names, fs::ListDirectory(kCgroups));
   std::sort(names.begin(), names.end());
@@ -100,14 +102,14 @@ absl::StatusOr<std::string> CoverForUnified() {
       "\", and v2 is not at its root; mount cgroup2 on it"));
 }
 
-// Kills our children whose last argument is `id`; whether there was one. A
-// zombie has no arguments.
+// Kills the children of this process whose last argument is `id`. Returns
+// whether there was one. A zombie has no arguments, so it does not count.
 bool KillChildrenNamed(const std::string& id) {
   const std::string last =
       absl::StrCat(std::string(1, '\0'), id, std::string(1, '\0'));
   bool found = false;
   for (const pid_t pid : Children()) {
-    // Reaped by us alone, the number stays its own.
+    // Only this process can reap the child, so the number stays the child's.
     const auto arguments = fs::ReadFile(absl::StrCat("/proc/", pid, "/cmdline"),
                                         kMaxArgumentsBytes);
     if (!arguments.ok() || !absl::EndsWith(*arguments, last)) continue;
@@ -137,7 +139,8 @@ absl::StatusOr<Runtime> Runtime::Find(absl::string_view command,
   ASSIGN_OR_RETURN(const std::string said,
                    AskRuntime(With(words, {"--version"}), query_timeout));
   const std::string text = said.substr(0, said.find('\n'));
-  // Not every one knows it, or what help is.
+  // Some runtimes do not know this option. They have no --no-new-keyring
+  // either.
   const auto help = AskRuntime(With(words, {"run", "--help"}), query_timeout);
   RETURN_IF_ERROR(fs::MakeDirectories(root, 0700));
   const RuntimeVersion version = ParseRuntimeVersion(text);
@@ -186,7 +189,7 @@ std::vector<std::string> Runtime::RunCommand(const std::string& bundle,
 
 void Runtime::Kill(const process::Child& runtime, const std::string& id) const {
   runtime.KillGroup();
-  // Killing one may make us the parent of another.
+  // A child of a process that is killed becomes a child of this process.
   for (int i = 0; i < kMaxGenerations && KillChildrenNamed(id); ++i) {
   }
 }

@@ -15,82 +15,88 @@
 
 namespace faas::runnerd {
 
-// The OCI runtime that starts containers: runc, or another with its command
-// line. Thread-safe.
+// A Runtime starts containers with an OCI runtime: runc, or another program
+// with the same command line. Thread-safe.
 //
-// It is called once for each container, `run --detach`: it exits when the
-// container's process runs, which then is our child (we are a subreaper), with
-// our pipes as its output. Nobody of the runtime stays beside a container, and
-// nobody is started to delete it: of a container that has ended there are only
-// a state file and empty cgroups left, and removing these ourselves costs a
-// tenth of a millisecond instead of the runtime's four. docs/adr/0004.
+// The program is started once for each container, with `run --detach`, and
+// exits when the container's process runs. That process is then a child of
+// runnerd, which is a subreaper, and has runnerd's pipes as its output. No
+// process of the runtime stays with the container, and none is started to
+// delete it: a container that has ended leaves only a state file and empty
+// cgroups, which runnerd removes in a tenth of a millisecond, where the runtime
+// takes four. docs/adr/0004 has the reasons.
 class Runtime {
  public:
-  // How long it may take to say its version, or what `run` takes.
+  // How long the program may take for `--version` and for `run --help`, each.
   static constexpr absl::Duration kQueryTimeout = absl::Seconds(5);
 
-  // Looks the command up and asks it for its version. `command` is a program
-  // and options for it, which stand before every command word, separated by
-  // spaces or tabs; there is no quoting. FAILED_PRECONDITION if the program is
-  // not there, or has not said its version in time. `root`, an absolute path,
-  // is where it keeps its state.
+  // Looks the program up and asks it for its version. `command` is the program
+  // and its options, which stand before every command word; they are separated
+  // by spaces or tabs, and there is no quoting. `root` is the absolute path of
+  // the directory for the runtime's state, which is created.
+  // FAILED_PRECONDITION if the program is not there, or has not said its
+  // version in time; INVALID_ARGUMENT if `command` is empty.
   static absl::StatusOr<Runtime> Find(
       absl::string_view command, std::string root,
       absl::Duration query_timeout = kQueryTimeout);
 
-  // The command line, the program with its directory: "/opt/bin/crun --debug".
+  // Returns the path of the program and its options: "/opt/bin/crun --debug".
   std::string command() const;
-  // What it says of itself: "runc version 1.1.5".
+  // What the program says of itself: "runc version 1.1.5".
   const std::string& version() const { return version_; }
-  // What is known to be wrong with it, or "".
+  // What is known to be wrong with this version, or "".
   const std::string& warning() const { return warning_; }
-  // Whether it is kept from seeing a mount of the host (see Start).
+  // Whether one of the host's mounts is hidden from the program (see Start).
   bool has_mounts_of_its_own() const { return mounts_ != nullptr; }
 
-  // Starts a container from the bundle directory, which then has its process's
-  // id in its file kPidFile. The child is the runtime, in a process group of
-  // its own; `fds` are its descriptors and the container's.
+  // Starts the runtime, which starts a container from the directory `bundle`
+  // and writes the id of its process to the file kPidFile in there. The child
+  // is the runtime, in a process group of its own. It passes its descriptors
+  // `fds` (number there, descriptor here) to the container.
   //
-  // crun refuses a host with both cgroup v1 and v2 (hybrid), unless v2 has no
-  // controllers or cannot be seen; on such a host it is started where a v1
-  // hierarchy covers /sys/fs/cgroup/unified.
+  // crun refuses a host that has both cgroup v1 and v2 (hybrid), unless v2 has
+  // no controllers or cannot be seen. On such a host it is started in a view of
+  // the mounts in which a v1 hierarchy covers /sys/fs/cgroup/unified.
   //
-  // Its session keyring, and so the container's, is a new one of ours. One that
-  // the runtime makes belongs to the container's user, who is the same for all
-  // of them and may have 200 keys (kernel.keys.maxkeys): the 201st container
-  // would fail.
+  // The session keyring of the runtime, and so of the container, is a new one
+  // that belongs to root. A keyring that the runtime made would belong to the
+  // container's user. All containers have the same user, who may have 200 keys
+  // (kernel.keys.maxkeys), so the 201st container would fail.
   absl::StatusOr<process::Child> Start(
       const std::string& bundle, const std::string& id,
       std::vector<std::pair<int, int>> fds) const;
 
-  // The command line of Start.
+  // Returns the command line that Start uses.
   std::vector<std::string> RunCommand(const std::string& bundle,
                                       const std::string& id) const;
 
-  // Kills one that has not finished, and what it has started for this
-  // container. Of crun a process of its own session does the work, whose parent
-  // we are when its group is gone: it still has the command line. What is in
-  // the container's cgroups already is not looked for.
+  // Kills a runtime that has not finished, and the processes that it has
+  // started for container `id`. A process of crun does its work in another
+  // session. It is found by its command line, as a child of runnerd, when the
+  // process group of the runtime has ended. Processes that are already in the
+  // container's cgroups are left to Cgroups::Kill.
   void Kill(const process::Child& runtime, const std::string& id) const;
 
-  // Removes what the runtime remembers of a container whose processes are gone.
+  // Removes the runtime's state of a container whose processes have ended.
   absl::Status Forget(const std::string& id) const;
 
-  // The ids of the containers that it remembers.
+  // Returns the ids of the containers of which the runtime has a state.
   absl::StatusOr<std::vector<std::string>> Remembered() const;
 
  private:
   Runtime(std::vector<std::string> words, std::string version,
           std::string root);
 
-  std::vector<std::string> words_;  // the program, then its options
+  std::vector<std::string> words_;  // The program, then its options.
   std::string version_;
   std::string warning_;
   std::string root_;
-  bool own_keyring_ = false;           // it takes --no-new-keyring
-  std::unique_ptr<MountView> mounts_;  // null for the host's
+  bool own_keyring_ = false;  // Whether the program knows --no-new-keyring.
+  std::unique_ptr<MountView> mounts_;  // Null for the host's mounts.
 };
 
+// The file in a bundle to which the runtime writes the id of the container's
+// process.
 inline constexpr char kPidFile[] = "pid";
 
 }  // namespace faas::runnerd

@@ -20,7 +20,8 @@ namespace faas::runnerd {
 namespace {
 
 constexpr size_t kMaxOutputBytes = 64 << 10;
-// A killed process is gone at once, unless the kernel holds it.
+// How long a killed process may take to end. It ends at once unless the kernel
+// keeps it.
 constexpr absl::Duration kKillTime = absl::Seconds(1);
 
 int MillisecondsUntil(absl::Time deadline) {
@@ -29,8 +30,9 @@ int MillisecondsUntil(absl::Time deadline) {
              absl::Ceil(deadline - absl::Now(), absl::Milliseconds(1)))));
 }
 
-// What the child writes until it ends. Not until the pipe does: something that
-// it has started may keep that. DEADLINE_EXCEEDED.
+// Returns what the child writes until it ends. The end of the pipe would be too
+// late, because a process that the child has started may keep the pipe open.
+// DEADLINE_EXCEEDED if the child has not ended by `deadline`.
 absl::StatusOr<std::string> ReadUntilEnd(const process::Child& child,
                                          base::UniqueFd output,
                                          absl::Time deadline) {
@@ -46,7 +48,7 @@ absl::StatusOr<std::string> ReadUntilEnd(const process::Child& child,
     char buffer[4096];
     const ssize_t n = read(output.get(), buffer, sizeof(buffer));
     if (n > 0) text.append(buffer, n);
-    // Closed, it makes one that does not stop to write fail.
+    // A child that writes on after this gets an error.
     if (n <= 0 || text.size() >= kMaxOutputBytes) output.reset();
   }
 }
@@ -73,7 +75,8 @@ absl::StatusOr<std::string> AskRuntime(const std::vector<std::string>& words,
   input.reset();
   const auto text =
       ReadUntilEnd(*child, std::move(output), absl::Now() + timeout);
-  // What it may have left behind, too; and the number is still its own.
+  // This also kills what the command has left behind. The child has not been
+  // reaped, so the number of the group cannot be another's.
   child->KillGroup();
   pollfd ended = {.fd = child->pidfd(), .events = POLLIN};
   while (poll(&ended, 1, MillisecondsUntil(absl::Now() + kKillTime)) < 0 &&

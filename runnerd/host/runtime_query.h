@@ -9,9 +9,11 @@
 
 namespace faas::runnerd {
 
-// What the command `words` prints. FAILED_PRECONDITION if it cannot be run,
-// fails, or has not ended within `timeout`; it is killed then, and what is in
-// its process group. Of its output 64 KiB are read: what prints more fails.
+// Runs the command `words` and returns what it writes to standard output.
+// FAILED_PRECONDITION if it cannot be run, fails, or has not ended within
+// `timeout`. When this function returns, the command and its process group are
+// killed. Only 64 KiB of the output are read; a command that writes more cannot
+// write on, and fails.
 absl::StatusOr<std::string> AskRuntime(const std::vector<std::string>& words,
                                        absl::Duration timeout);
 

@@ -29,7 +29,7 @@ class RuntimeTest : public ::testing::Test {
   }
   void TearDown() override { EXPECT_TRUE(fs::RemoveTree(directory_).ok()); }
 
-  // A runtime that is a shell script.
+  // Makes the runtime a shell script.
   void Write(const std::string& script) {
     std::ofstream(program_) << "#!/bin/sh\n" << script << "\n";
     ASSERT_EQ(chmod(program_.c_str(), 0700), 0);
@@ -59,7 +59,7 @@ class RuntimeTest : public ::testing::Test {
     return true;
   }
 
-  // Waits for that many children to end; how many did.
+  // Waits until `count` children have ended. Returns how many have.
   static int ReapEnded(int count) {
     int reaped = 0;
     Until([&] {
@@ -153,7 +153,7 @@ TEST_F(RuntimeTest, VersionThatFailsIsAnError) {
 }
 
 TEST_F(RuntimeTest, VersionThatHangsIsAnErrorInTime) {
-  // With a child that has the pipe, and closed already.
+  // The first has a child that keeps the pipe open; the second has closed it.
   const std::string never = " --version\" did not end within 300ms";
   ExpectUnusable("sleep 1000 & wait", never);
   ExpectUnusable("exec >&- 2>&-; sleep 1000", never);
@@ -172,7 +172,8 @@ TEST_F(RuntimeTest, WhatKeepsThePipeDoesNotKeepTheVersion) {
 
 TEST_F(RuntimeTest, KillReachesWhatHasLeftTheGroup) {
   ASSERT_TRUE(process::BecomeSubreaper().ok());
-  // As crun does it: the parent waits, the work is done in another session.
+  // crun does the same: its process waits while a child in another session
+  // works.
   Write(
       "case $* in *--version|*--help) echo runc version 1.1.5; exit;; esac\n"
       "(setsid sh -c 'kill -STOP $$; :' \"$0\" \"$@\" &)\n"
@@ -182,7 +183,8 @@ TEST_F(RuntimeTest, KillReachesWhatHasLeftTheGroup) {
   auto child = runtime->Start(directory_, "the-id", {});
   auto other = runtime->Start(directory_, "other-id", {});
   ASSERT_TRUE(child.ok() && other.ok());
-  // Two of each: those that were started, and those that we have inherited.
+  // Each of the two runtimes has two processes: the one that was started, and
+  // the one that this process has inherited.
   ASSERT_TRUE(Until([] { return Children().size() == 4; }));
   runtime->Kill(*child, "the-id");
   EXPECT_EQ(ReapEnded(2), 2);

@@ -15,7 +15,8 @@ namespace {
 
 using Number = std::array<int, 3>;
 
-// "1.3.0-rc.2": {1, 3, 0} and "-rc.2".
+// Parses "1.3.0-rc.2" into the number {1, 3, 0} and the suffix "-rc.2". Returns
+// false, and sets nothing, if `word` has another form.
 bool ParseNumber(absl::string_view word, RuntimeVersion* version) {
   absl::ConsumePrefix(&word, "v");
   const size_t end =
@@ -32,9 +33,9 @@ bool ParseNumber(absl::string_view word, RuntimeVersion* version) {
   return true;
 }
 
-// runc 1.3.0 brought a regression: "a stuck `runc exec` or `runc run` when the
-// container process runs for a short time", says its changelog at 1.4.2, and
-// that of 1.3.6. 1.5.0-rc.1 is older than both.
+// runc 1.3.0 has a regression, which the change logs of 1.3.6 and 1.4.2
+// describe as "a stuck `runc exec` or `runc run` when the container process
+// runs for a short time". 1.5.0-rc.1 is older than these two.
 bool HangsOnShortLivedProcesses(const RuntimeVersion& runc) {
   const Number& number = *runc.number;
   return (number >= Number{1, 3, 0} && number < Number{1, 3, 6}) ||

@@ -9,27 +9,30 @@
 
 namespace faas::runnerd {
 
-// What an OCI runtime says of itself in the first line of `--version`.
+// The name and version of an OCI runtime, from the first line that it prints
+// for
+// `--version`.
 struct RuntimeVersion {
   // "runc", "crun", "youki"; "" if the line is empty.
   std::string name;
-  // Major, minor, patch; nothing if the line has no such number. Parts that
-  // are left out are 0.
+  // The major, minor and patch numbers, or nothing if the line has none. Parts
+  // that are left out are 0.
   absl::optional<std::array<int, 3>> number;
-  // What follows the number without a space, e.g. "+ds1", "-rc.2".
+  // The text that follows the number without a space, such as "+ds1" or
+  // "-rc.2".
   std::string suffix;
 
-  // "runc 1.1.5+ds1"
+  // Returns the name and the number: "runc 1.1.5+ds1".
   std::string Text() const;
 };
 
-// Takes "runc version 1.1.5+ds1", and what others make of it: "youki 0.3.0",
-// "youki version: 0.0.1", "crun version v1.8.1". Any line is a version; of one
-// that it does not understand only the name is known. Pure.
+// Parses "runc version 1.1.5+ds1" and the forms that other runtimes have:
+// "youki 0.3.0", "youki version: 0.0.1", "crun version v1.8.1". Accepts any
+// line; if it has another form, only the name is set. Does no I/O.
 RuntimeVersion ParseRuntimeVersion(absl::string_view line);
 
-// What is known to be wrong with this version and what to install instead, one
-// line for an operator; "" if nothing is.
+// Returns one line for the operator that says what is known to be wrong with
+// this version and what to install instead, or "" if nothing is known.
 std::string KnownProblem(const RuntimeVersion& version);
 
 }  // namespace faas::runnerd

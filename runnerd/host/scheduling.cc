@@ -16,8 +16,8 @@ namespace faas::runnerd {
 namespace {
 
 constexpr size_t kMaxChildrenBytes = 1 << 20;
-// A thread that is idle may start another between our look at it and our call;
-// that one is found in the next round.
+// An idle thread may start another one after its children were read and before
+// its policy was changed. The next round finds that one.
 constexpr int kMaxRounds = 8;
 
 void SetPolicy(pid_t thread, int policy) {
@@ -25,8 +25,8 @@ void SetPolicy(pid_t thread, int policy) {
   sched_setscheduler(thread, policy, &parameters);
 }
 
-// Makes the threads of `pid` and of its descendants normal; whether any was
-// not.
+// Makes the threads of `pid` and of its descendants normal. Returns whether any
+// of them was idle.
 bool MakeNormal(pid_t pid) {
   bool found = false;
   std::error_code error;

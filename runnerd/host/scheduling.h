@@ -7,15 +7,17 @@
 
 namespace faas::runnerd {
 
-// Lets a process that has just been started run only when nothing else would
-// (SCHED_IDLE). What it starts, threads and processes, inherits that.
+// Lets a process run only when nothing else wants the processor (SCHED_IDLE).
+// Call it when the process has just been started: the threads and processes
+// that it starts inherit the policy.
 void SetIdle(pid_t pid);
 
-// Ends that for a process that is just being started, all its threads, and all
-// its descendants. What has ended meanwhile is passed over.
+// Gives the normal policy back to a process, all its threads and all its
+// descendants, also while they start others. Those that have ended are skipped.
 void SetNormal(pid_t pid);
 
-// Ends it for these threads. Whether it was so for any.
+// Gives the normal policy back to these threads. Returns whether any of them
+// was idle.
 bool SetThreadsNormal(const std::vector<pid_t>& threads);
 
 }  // namespace faas::runnerd

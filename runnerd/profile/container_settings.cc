@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/base/status_macros.h"
+#include "faas/v1/function.pb.h"
 #include "function/capability.h"
 #include "function/container_options.h"
 
@@ -17,6 +18,8 @@ absl::Status NotGranted(absl::string_view option, absl::string_view flag,
       absl::StrCat(option, " ", why, "; runnerd's ", flag, " says so"));
 }
 
+// Sets `value` to `option`, which must not be more than `most`. An option of 0
+// leaves `value` as it is.
 template <typename Value>
 absl::Status Take(Value option, Value most, absl::string_view name,
                   absl::string_view flag, uint64_t* value) {
@@ -30,7 +33,8 @@ absl::Status Take(Value option, Value most, absl::string_view name,
   return absl::OkStatus();
 }
 
-// What is written to a tmpfs is the container's memory.
+// Sets `value` to the size of a tmpfs, which cannot be larger than the memory
+// of the container: what is written to a tmpfs counts as memory.
 absl::Status TakeFileSpace(absl::string_view name, uint64_t option,
                            uint64_t memory, uint64_t* value) {
   if (option > memory) {

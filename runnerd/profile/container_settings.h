@@ -8,27 +8,40 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "faas/v1/function.pb.h"
+
+namespace faas::v1 {
+class ContainerOptions;
+}  // namespace faas::v1
 
 namespace faas::runnerd {
 
-// What of a container's profile is the function's, and where the function says
-// nothing, the host's: runnerd's flags.
+// The part of a container's profile that is set by the options of the function
+// and, where the function has no option, by the flags of runnerd.
 struct ContainerSettings {
-  uint64_t memory_bytes = 0;  // swap included
-  uint64_t cpu_millis = 0;    // 0 for no limit
+  // The limit of memory and swap together.
+  uint64_t memory_bytes = 0;
+  // Thousandths of a processor; 0 for no limit.
+  uint64_t cpu_millis = 0;
+  // Processes and threads.
   uint64_t pids = 0;
-  uint64_t tmpfs_bytes = 0;     // /tmp, and /dev/shm again as much
-  uint64_t writable_bytes = 0;  // 0 for a read-only root
-  uint64_t open_files = 0;      // RLIMIT_NOFILE
+  // The size of /tmp, and of /dev/shm.
+  uint64_t tmpfs_bytes = 0;
+  // How much may be written to the root file system; 0 if it is read-only.
+  uint64_t writable_bytes = 0;
+  // RLIMIT_NOFILE.
+  uint64_t open_files = 0;
   bool host_network = false;
-  std::vector<std::string> env;           // "NAME=VALUE"
-  std::vector<std::string> capabilities;  // "CAP_SETUID"
-  std::vector<std::string> secrets;       // names of files
+  // Environment variables, such as "NAME=VALUE".
+  std::vector<std::string> env;
+  // Capabilities, such as "CAP_SETUID".
+  std::vector<std::string> capabilities;
+  // Names of files in /run/secrets.
+  std::vector<std::string> secrets;
 };
 
-// What the host allows owners to open. The registry is not trusted to keep to
-// it: runnerd runs as root, and registryd reads strangers' bytes.
+// The limits of what functions may have, as runnerd's flags set them. runnerd
+// checks them although registryd does too, because runnerd runs as root and
+// registryd takes input from strangers.
 struct GrantLimits {
   uint64_t max_memory_bytes = 0;
   uint64_t max_cpu_millis = 0;
@@ -37,15 +50,15 @@ struct GrantLimits {
   bool host_network = false;
 };
 
-// `host`, with what `options` set. FAILED_PRECONDITION, with the option and
-// runnerd's flag, for what the host does not grant; INVALID_ARGUMENT for what
-// is no option at all.
+// Returns `host` with the values that `options` have in the place of its own.
+// FAILED_PRECONDITION, with the option and the flag of runnerd, for an option
+// beyond `grants`; INVALID_ARGUMENT for an option that means nothing.
 absl::StatusOr<ContainerSettings> SettingsFor(
     const v1::ContainerOptions& options, const ContainerSettings& host,
     const GrantLimits& grants);
 
-// A list such as "CAP_CHOWN,CAP_KILL" as the flag has it. INVALID_ARGUMENT for
-// a name that is no capability.
+// Parses a list of capabilities such as "CAP_CHOWN,CAP_KILL". INVALID_ARGUMENT
+// for a name that is no capability.
 absl::StatusOr<std::vector<std::string>> ParseCapabilities(
     absl::string_view list);
 

@@ -1,5 +1,6 @@
 #include "runnerd/profile/container_settings.h"
 
+#include "faas/v1/function.pb.h"
 #include "gtest/gtest.h"
 
 namespace faas::runnerd {
@@ -34,11 +35,11 @@ TEST(SettingsForTest, OptionsReplaceTheHosts) {
   EXPECT_EQ(settings->memory_bytes, 32u << 20);
   EXPECT_EQ(settings->pids, 7u);
   EXPECT_EQ(settings->capabilities, std::vector<std::string>{"CAP_KILL"});
-  // Files in a tmpfs are memory.
+  // The content of a tmpfs is in memory.
   EXPECT_EQ(settings->tmpfs_bytes, 32u << 20);
 }
 
-// Whoever wrote the registry: runnerd decides.
+// runnerd checks the options, whatever the registry says.
 TEST(SettingsForTest, WhatTheHostDoesNotGrantIsRefused) {
   v1::ContainerOptions memory, cpus, pids, capability, network;
   memory.set_memory_bytes(uint64_t{2} << 30);

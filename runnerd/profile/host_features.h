@@ -6,19 +6,21 @@
 
 namespace faas::runnerd {
 
-// Which parts of the profile this host can enforce. A runtime fails when it is
-// asked for a limit whose controller is not there.
+// The parts of the containers' profile that this host can enforce. The runtime
+// fails if it is told to set a limit that has no controller, so a limit is left
+// out if its feature is missing.
 struct HostFeatures {
-  // Controllers of cgroups.
+  // Whether the cgroups of this host can limit it.
   bool memory = true;
   bool swap = true;
   bool cpu = true;
   bool pids = true;
-  // Whether they are v2's: one that is out of memory ends as a whole.
+  // Whether the memory controller is cgroup v2's, with which a container that
+  // is out of memory ends as a whole.
   bool unified = false;
-  // The name of a loaded AppArmor profile; empty for none.
+  // The AppArmor profile of containers, which is loaded; empty for none.
   std::string apparmor_profile;
-  // Files that are masked beside kMaskedPaths.
+  // Paths that containers cannot read, in addition to kMaskedPaths.
   std::vector<std::string> masked_paths;
 };
 

@@ -28,14 +28,14 @@ constexpr uint64_t kNamespaceFlags =
     CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
     CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
 
-// The requests of ioctl that are about network devices and routes: 0x8900 to
-// 0x89ff (ioctl_list(2)). On the client's socket they would be answered for the
-// host's network.
+// The requests of ioctl for network devices and routes are 0x8900 to 0x89ff
+// (ioctl_list(2)). They are denied, because with the client's socket a
+// container would reach the host's network by them.
 constexpr uint64_t kSocketIoctls = 0x8900;
 constexpr uint64_t kIoctlTypeBits = 0xff00;
 
-// personality(2) values that change nothing for anybody else: Linux, and
-// asking.
+// The values of personality(2) that are allowed: those of Linux, and the one
+// that only asks for the current value.
 constexpr uint64_t kUname26 = UNAME26;
 constexpr uint64_t kPersonalities[] = {PER_LINUX, PER_LINUX32,
                                        kUname26 | PER_LINUX,
@@ -53,13 +53,14 @@ json Fail(json names, int error) {
           {"errnoRet", error}};
 }
 
-// `rule`, where argument `index` is `value`.
+// Returns `rule` for calls whose argument `index` is `value`.
 json Where(json rule, int index, uint64_t value) {
   rule["args"] = {{{"index", index}, {"value", value}, {"op", "SCMP_CMP_EQ"}}};
   return rule;
 }
 
-// `rule`, where of argument `index` the bits of `mask` are `value`.
+// Returns `rule` for calls in whose argument `index` the bits of `mask` are
+// `value`.
 json WhereBits(json rule, int index, uint64_t mask, uint64_t value) {
   rule["args"] = {{{"index", index},
                    {"value", mask},
@@ -97,7 +98,8 @@ void AddSockets(const SeccompOptions& options, json& rules) {
       rules.push_back(Where(Allow(calls), 0, family));
     }
   } else {
-    // As where the kernel does not have the family: programs know that.
+    // A kernel without the family fails in the same way, and programs handle
+    // that.
     rules.push_back(WhereNot(Fail(calls, EAFNOSUPPORT), 0, AF_UNIX));
   }
 }
@@ -107,7 +109,8 @@ void AddIoctl(const SeccompOptions& options, json& rules) {
     rules.push_back(Allow({"ioctl"}));
     return;
   }
-  // "Is not" does not go with a mask, but "differs in this bit" does.
+  // There is no rule for "the masked bits are not this value". But there is one
+  // for "this bit differs", and a rule for each bit has the same effect.
   for (uint64_t bit = 0x100; bit <= 0x8000; bit <<= 1) {
     rules.push_back(WhereBits(Allow({"ioctl"}), 1, bit, ~kSocketIoctls & bit));
   }

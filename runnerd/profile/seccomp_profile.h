@@ -7,21 +7,24 @@
 
 namespace faas::runnerd {
 
-// What widens the filter of a container.
+// What allows more system calls to a container.
 struct SeccompOptions {
-  // Sockets of the Internet's families, which listen, too.
+  // Allows sockets of the families IPv4, IPv6 and netlink, which may also
+  // listen.
   bool host_network = false;
-  // "CAP_SYS_CHROOT", say: system calls that need it are let through.
+  // Allows the system calls that need one of these capabilities, such as
+  // "CAP_SYS_CHROOT".
   std::vector<std::string> capabilities;
 };
 
-// The system calls that a container may make, as the runtime specification's
-// linux.seccomp: an allow-list, for this machine's architecture alone (each
-// more costs milliseconds a container, and is more to attack). What is not in
-// it fails with EPERM.
+// Returns the system calls that a container may make, in the form of
+// linux.seccomp in the runtime specification. It is a list of allowed calls;
+// others fail with EPERM. It is only for the architecture of this machine,
+// because each further one costs every container milliseconds and gives an
+// attacker more calls.
 //
-// It allows nothing that Docker's default profile denies to a container without
-// capabilities, and less: docs/container_profile.md says what, and why.
+// It allows less than Docker's default profile allows to a container without
+// capabilities: docs/container_profile.md says what is left out, and why.
 // https://github.com/opencontainers/runtime-spec/blob/v1.0.2/config-linux.md#seccomp
 nlohmann::json SeccompProfile(const SeccompOptions& options);
 

@@ -13,7 +13,7 @@ using nlohmann::json;
 using testing::Contains;
 using testing::Not;
 
-// The calls that are let through whatever their arguments are.
+// Returns the calls that are allowed whatever their arguments are.
 std::set<std::string> Unconditional(const SeccompOptions& options) {
   std::set<std::string> calls;
   const json profile = SeccompProfile(options);

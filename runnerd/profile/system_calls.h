@@ -1,12 +1,13 @@
 #ifndef FAAS_RUNNERD_PROFILE_SYSTEM_CALLS_H_
 #define FAAS_RUNNERD_PROFILE_SYSTEM_CALLS_H_
 
-// The lists that seccomp_profile.cc is made of. Names that this machine's
-// architecture or the runtime's libseccomp does not know are passed over by it.
+// The lists of system calls from which seccomp_profile.cc makes the filter. The
+// runtime ignores names that this machine's architecture or its libseccomp does
+// not know.
 
 namespace faas::runnerd {
 
-// Let through whatever their arguments are.
+// Calls that are allowed whatever their arguments are.
 inline constexpr const char* kAllowedCalls[] = {
     // Files.
     "access", "chdir", "chmod", "chown", "close", "close_range",
@@ -24,11 +25,11 @@ inline constexpr const char* kAllowedCalls[] = {
     "statfs", "statx", "symlink", "symlinkat", "sync_file_range", "tee",
     "truncate", "umask", "unlink", "unlinkat", "utime", "utimensat", "utimes",
     "vmsplice", "write", "writev",
-    // Pipes, and waiting for descriptors.
+    // Pipes, and calls that wait for descriptors.
     "epoll_create", "epoll_create1", "epoll_ctl", "epoll_pwait", "epoll_pwait2",
     "epoll_wait", "eventfd", "eventfd2", "pipe", "pipe2", "poll", "ppoll",
     "pselect6", "select", "signalfd", "signalfd4",
-    // Sockets, once there. connect is for /control.sock.
+    // Sockets that exist. connect is for /control.sock.
     "connect", "getpeername", "getsockname", "getsockopt", "recvfrom",
     "recvmmsg", "recvmsg", "sendmmsg", "sendmsg", "sendto", "setsockopt",
     "shutdown",
@@ -37,7 +38,7 @@ inline constexpr const char* kAllowedCalls[] = {
     "memfd_create", "mincore", "mlock", "mlock2", "mlockall", "mmap",
     "mprotect", "mremap", "msync", "munlock", "munlockall", "munmap",
     "pkey_alloc", "pkey_free", "pkey_mprotect", "remap_file_pages",
-    // Processes and threads; clone is further below.
+    // Processes and threads. SeccompProfile has a rule for clone.
     "arch_prctl", "capget", "capset", "execve", "execveat", "exit",
     "exit_group", "fork", "futex", "futex_requeue", "futex_wait", "futex_waitv",
     "futex_wake", "get_robust_list", "get_thread_area", "getegid", "geteuid",
@@ -61,18 +62,19 @@ inline constexpr const char* kAllowedCalls[] = {
     "gettimeofday", "nanosleep", "setitimer", "time", "timer_create",
     "timer_delete", "timer_getoverrun", "timer_gettime", "timer_settime",
     "timerfd_create", "timerfd_gettime", "timerfd_settime", "times",
-    // Between a container's own processes: it has an ipc namespace.
+    // Communication between the processes of a container, which has an ipc
+    // namespace of its own.
     "mq_getsetattr", "mq_notify", "mq_open", "mq_timedreceive", "mq_timedsend",
     "mq_unlink", "msgctl", "msgget", "msgrcv", "msgsnd", "semctl", "semget",
     "semop", "semtimedop", "shmat", "shmctl", "shmdt", "shmget",
-    // About the machine.
+    // Information about the machine.
     "getcpu", "getrandom", "sysinfo", "uname"};
 
-// Fail as on a kernel that was built without them: what uses them has another
-// way. clone3's flags lie in memory, where a filter cannot look, so programs
-// have to take clone. inotify's instances are counted for the user that made
-// the user namespace, root, who has 128; the events of io_setup for the host,
-// which has 65,536.
+// Calls that fail with ENOSYS, as on a kernel that was built without them, so
+// that programs do without. The flags of clone3 are in memory, where a filter
+// cannot see them; programs then use clone. The kernel counts inotify instances
+// for the user that made the user namespace, which is root and may have 128,
+// and the events of io_setup for the whole host, which may have 65,536.
 inline constexpr const char* kAbsentCalls[] = {"clone3",
                                                "inotify_add_watch",
                                                "inotify_init",
@@ -88,11 +90,12 @@ inline constexpr const char* kAbsentCalls[] = {"clone3",
                                                "io_uring_register",
                                                "io_uring_setup"};
 
-// In the host's network a function may be a server of its own.
+// Calls that are also allowed in the host's network, where a function may be a
+// server of its own.
 inline constexpr const char* kHostNetworkCalls[] = {"accept", "accept4", "bind",
                                                     "listen"};
 
-// What a capability is for and the lists above have not.
+// A call that is also allowed to containers with a capability.
 struct CapabilityCall {
   const char* capability;
   const char* call;

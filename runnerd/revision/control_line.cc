@@ -13,7 +13,7 @@ std::string Quoted(absl::string_view text) {
   return nlohmann::json(std::string(text)).dump();
 }
 
-// RFC 3339, UTC, milliseconds.
+// Returns `time` as RFC 3339 has it, in UTC and with milliseconds.
 std::string Rfc3339(absl::Time time) {
   const auto utc = absl::UTCTimeZone().At(time);
   const absl::CivilSecond& second = utc.cs;

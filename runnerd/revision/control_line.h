@@ -10,22 +10,24 @@
 
 namespace faas::runnerd {
 
-// What a handler gets with its connection: one line of JSON about it, with what
-// is the same for every connection of a revision made ahead. Pure.
-// docs/handler_contract.md.
+// A ControlLine makes the line of JSON that a handler gets with its connection
+// and that describes the connection. There is one object for each revision: it
+// holds the parts of the line that are the same for all of its connections.
+// docs/handler_contract.md describes the line. This class does no I/O.
 class ControlLine {
  public:
-  // At most so much of a line goes to a container.
+  // The size of the longest line, in bytes. A longer line is cut off here.
   static constexpr size_t kMaxBytes = 1024;
 
   ControlLine(absl::string_view function, uint64_t revision);
 
-  // `peer` is the client's address and port.
+  // Returns the line of one connection, with its newline. `peer` is the
+  // client's address and port.
   std::string For(uint64_t connection_id, absl::string_view peer,
                   absl::Time deadline) const;
 
  private:
-  std::string function_, revision_;  // as they stand in the line
+  std::string function_, revision_;  // as JSON
 };
 
 }  // namespace faas::runnerd

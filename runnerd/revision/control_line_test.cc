@@ -13,7 +13,7 @@ absl::Time At(const char* text) {
   return time;
 }
 
-// The example of docs/handler_contract.md.
+// docs/handler_contract.md has the same line.
 TEST(ControlLineTest, IsOneLineOfJson) {
   EXPECT_EQ(ControlLine("hello", 1)
                 .For(0xab220bfc00000001, "10.0.0.10:50754",

@@ -22,7 +22,7 @@
 namespace faas::runnerd {
 namespace {
 
-// Not complete, or not wanted any more.
+// Begins the names of trees that are incomplete or that are being removed.
 constexpr char kTemporaryPrefix[] = ".";
 
 std::string NameOf(const std::vector<std::string>& layers) {
@@ -67,7 +67,8 @@ absl::StatusOr<std::unique_ptr<FlatTrees>> FlatTrees::Open(
 }
 
 std::shared_ptr<const FlatTree> FlatTrees::Find(const std::string& path) {
-  // One that is held may be in the making still.
+  // A tree that somebody holds may still be incomplete; then its path is not
+  // there.
   if (access(path.c_str(), F_OK) != 0) return nullptr;
   if (auto tree = trees_[path].lock(); tree != nullptr) return tree;
   auto tree = std::make_shared<const FlatTree>(FlatTree{path});
@@ -79,12 +80,13 @@ absl::StatusOr<std::shared_ptr<const FlatTree>> FlatTrees::Get(
     const std::vector<std::string>& layers) {
   const std::string path = absl::StrCat(directory_, "/", NameOf(layers));
   {
-    // One that is there does not wait for another that is being made.
+    // A tree that is there is returned while another one is being made.
     absl::MutexLock lock(&mutex_);
     if (auto tree = Find(path); tree != nullptr) return tree;
   }
   absl::MutexLock build_lock(&build_mutex_);
-  // Held from before it has its name, or a sweep would take it away.
+  // The object exists before the path does: otherwise Sweep could remove the
+  // new tree before this function returns it.
   std::shared_ptr<const FlatTree> tree;
   {
     absl::MutexLock lock(&mutex_);
@@ -106,13 +108,13 @@ absl::Status FlatTrees::Build(const std::vector<std::string>& layers,
   }
   absl::Status status =
       image::Flatten(layers, building, image::FlattenMode::kCopy);
-  // What has the name must be whole, whatever happens.
+  // Only a complete tree may get the name, even if the host crashes.
   if (status.ok()) status = SyncFileSystem(building);
   if (status.ok() && rename(building.c_str(), path.c_str()) != 0) {
     status = base::ErrnoStatus(absl::StrCat("rename to \"", path, "\""));
   }
   if (status.ok()) return fs::SyncDirectory(directory_);
-  fs::RemoveTree(building).IgnoreError();  // or the next start does it
+  fs::RemoveTree(building).IgnoreError();  // Open removes what is left.
   return status;
 }
 
@@ -143,7 +145,7 @@ void FlatTrees::RemoveGarbage() {
     {
       absl::MutexLock lock(&mutex_);
       mutex_.Await(absl::Condition(&wanted));
-      if (stopping_) return;  // the next start removes what is left
+      if (stopping_) return;  // Open removes what is left.
       garbage.swap(garbage_);
     }
     for (const std::string& path : garbage) {

@@ -14,29 +14,33 @@
 
 namespace faas::runnerd {
 
-// A root file system as one plain tree; it stays at least as long as the
-// object.
+// A FlatTree is a root file system in one directory. The directory is there at
+// least as long as the object.
 struct FlatTree {
   std::string path;
 };
 
-// Root file systems for hosts where overlayfs cannot be mounted: layers copied
-// into one tree, in <directory>/<64 hexadecimal digits> after the layers it is
-// made of, shared by all revisions with the same ones. Complete trees outlive a
-// restart. Thread-safe.
+// FlatTrees makes and keeps the root file systems of a host where overlayfs
+// cannot be mounted. It copies the layers of an image into one tree, which all
+// revisions with the same layers share. The tree is named after its layers:
+// <directory>/<64 hexadecimal digits>. Complete trees outlive a restart.
+// Thread-safe.
 class FlatTrees {
  public:
-  // Creates `directory`, and removes what a crash has left in the making.
+  // Creates `directory`, and removes the incomplete trees that a crash left
+  // there.
   static absl::StatusOr<std::unique_ptr<FlatTrees>> Open(
       const std::string& directory);
   ~FlatTrees();
 
-  // The tree of `layers` (paths, from the bottom up), made now if it is not
-  // there: that copies every byte, so it may take seconds.
+  // Returns the tree of `layers`, which are paths from the bottom up. If the
+  // tree is not there it is made now. That copies every byte, so it may take
+  // seconds, and one tree is made at a time. After an error nothing is left.
   absl::StatusOr<std::shared_ptr<const FlatTree>> Get(
       const std::vector<std::string>& layers);
 
-  // Removes, in the background, trees that nobody holds.
+  // Removes the trees that nobody holds. They lose their names now; a thread in
+  // the background removes the files.
   void Sweep();
 
  private:
@@ -48,11 +52,14 @@ class FlatTrees {
   void RemoveGarbage();
 
   const std::string directory_;
-  // One tree is made at a time.
+  // Held while a tree is made.
   absl::Mutex build_mutex_ ABSL_ACQUIRED_BEFORE(mutex_);
   absl::Mutex mutex_;
+  // The trees that somebody holds, by path, and some that nobody holds any
+  // more.
   std::map<std::string, std::weak_ptr<const FlatTree>> trees_
       ABSL_GUARDED_BY(mutex_);
+  // Paths that remover_ has yet to remove.
   std::vector<std::string> garbage_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread remover_;

@@ -79,7 +79,7 @@ TEST_F(FlatTreesTest, TreesOutliveARestartWhatIsInTheMakingDoesNot) {
   ASSERT_TRUE(fs::MakeDirectories(dir_ + "/flat/.building-x/y", 0755).ok());
   Reopen();
   EXPECT_FALSE(stdfs::exists(dir_ + "/flat/.building-x"));
-  // Taken as it is.
+  // The tree is not made again.
   ASSERT_TRUE(fs::WriteFileDurably(path + "/mark", "", 0600).ok());
   EXPECT_TRUE(stdfs::exists(Get({"a"})->path + "/mark"));
 }

@@ -20,7 +20,8 @@ namespace {
 constexpr size_t kMaxFileBytes = 1 << 20;
 constexpr size_t kMaxAdditionalGids = 1024;
 
-// The fields of the first line for which `matches` holds; empty if none.
+// Returns the fields of the first line that has at least `fields` of them and
+// for which `matches` holds, or nothing if there is no such line.
 template <typename Matches>
 std::vector<absl::string_view> FindLine(absl::string_view file, size_t fields,
                                         Matches matches) {
@@ -31,7 +32,8 @@ std::vector<absl::string_view> FindLine(absl::string_view file, size_t fields,
   return {};
 }
 
-// A user or group id; the highest value means "no change" to the kernel.
+// Parses a user or group id. The highest number is refused, because for the
+// kernel it means "no change".
 absl::optional<uint32_t> ParseId(absl::string_view text) {
   uint32_t id;
   if (!absl::SimpleAtoi(text, &id) ||
@@ -60,7 +62,7 @@ absl::StatusOr<gid_t> ResolveGroup(absl::string_view text,
   return NotInImage("group", text, "/etc/group");
 }
 
-// The groups that list `user` as a member.
+// Returns the groups that list `user` as a member.
 std::vector<gid_t> GroupsOf(absl::string_view user, absl::string_view group) {
   std::vector<gid_t> gids;
   for (absl::string_view line : absl::StrSplit(group, '\n')) {
@@ -78,7 +80,7 @@ std::vector<gid_t> GroupsOf(absl::string_view user, absl::string_view group) {
 }
 
 absl::StatusOr<std::string> ReadIn(int root, const std::string& path) {
-  // O_NONBLOCK: the image may have made it a fifo.
+  // O_NONBLOCK, because an image can have a fifo in the place of the file.
   const auto fd = fs::OpenInRoot(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!fd.ok()) return std::string();
   absl::StatusOr<std::string> data = fs::ReadFd(fd->get(), kMaxFileBytes);

@@ -11,7 +11,7 @@
 
 namespace faas::runnerd {
 
-// Whom a container's process runs as.
+// The user and the groups that a container's process runs as.
 struct ImageUser {
   uid_t uid = 0;
   gid_t gid = 0;
@@ -19,17 +19,21 @@ struct ImageUser {
   std::string home = "/";
 };
 
-// Resolves the User of an image configuration ("", "user", "uid", "user:group",
-// "uid:gid" and mixtures) against the contents of its /etc/passwd and
-// /etc/group, as Docker does: a number that they do not have is taken as it is
-// (group 0), a name must be there; without an explicit group, the user's
-// supplementary groups apply. INVALID_ARGUMENT if a name is not there.
+// Resolves the field User of an image configuration as Docker does. `user` is
+// "", "user", "uid", "user:group", "uid:gid" or a mixture of these; `passwd`
+// and `group` are the contents of the image's /etc/passwd and /etc/group.
+//
+// A name must be in the files. A number need not be: a user id that is not
+// there gets group 0. A user without an explicit group also gets the groups
+// that list the user as a member. INVALID_ARGUMENT if a name is not in the
+// files.
 absl::StatusOr<ImageUser> ResolveImageUser(absl::string_view user,
                                            absl::string_view passwd,
                                            absl::string_view group);
 
-// The same, reading the files below the root file system `rootfs` without ever
-// leaving it. Missing files count as empty.
+// Reads the two files from the root file system `rootfs` and resolves `user`
+// with them. Symbolic links do not lead out of `rootfs`. A missing file counts
+// as empty. INVALID_ARGUMENT also if a file is there and cannot be read.
 absl::StatusOr<ImageUser> ResolveImageUserIn(const std::string& rootfs,
                                              absl::string_view user);
 

@@ -18,6 +18,7 @@
 #include "common/log/log.h"
 #include "common/rpc/status.h"
 #include "function/function_name.h"
+#include "runnerd/profile/container_profile.h"
 #include "runnerd/revision/rootfs.h"
 #include "runnerd/revision/secrets.h"
 
@@ -49,13 +50,15 @@ absl::StatusOr<std::vector<std::string>> LayerPaths(
   return paths;
 }
 
-// The image is to blame: what it says of itself cannot be run.
+// Marks `status` as an error of the image, which says of itself what cannot be
+// run.
 absl::Status InvalidImage(absl::Status status) {
   return rpc::WithMetadata(rpc::WithReason(std::move(status), "INVALID_IMAGE"),
                            "category", "CONFIG");
 }
 
-// The layers' owners are shifted by what registryd was told.
+// FAILED_PRECONDITION if the owners of files in the layers were shifted by
+// another number, which is that of registryd's --id_base.
 absl::Status CheckIdBase(const v1::Function& function, uint32_t id_base) {
   if (function.image().id_base() == id_base) return absl::OkStatus();
   return absl::FailedPreconditionError(absl::StrCat(
@@ -79,7 +82,8 @@ const std::string& UserOf(const v1::Function& function) {
   return chosen.empty() ? function.image().config().user() : chosen;
 }
 
-// The root is read-only, so the runtime could not create it.
+// INVALID_ARGUMENT if the image has no such directory. The runtime could not
+// create it, because the root file system is read-only.
 absl::Status CheckWorkingDir(const std::string& rootfs,
                              const std::string& working_dir) {
   ASSIGN_OR_RETURN(const base::UniqueFd root,
@@ -122,7 +126,8 @@ Revision::Revision(const v1::Function& function, std::string directory)
 
 absl::StatusOr<std::shared_ptr<const Revision>> Revision::Prepare(
     const v1::Function& function, const Environment& environment) {
-  // These become paths that root mounts on; registryd reads strangers' bytes.
+  // The name and the id become paths on which root mounts. They are checked
+  // here again, because registryd takes input from strangers.
   RETURN_IF_ERROR(function::CheckFunctionName(function.name()));
   if (!IsHex(function.revision_id(), 16)) {
     return absl::InvalidArgumentError("the revision has no id");
@@ -193,7 +198,7 @@ Revision::~Revision() {
     if (!status.ok()) log::Line("rootfs", std::string(status.message()));
   }
   rmdir(directory_.c_str());
-  // The function's own directory goes with its last revision.
+  // The directory of the function goes with its last revision.
   rmdir(directory_.substr(0, directory_.find_last_of('/')).c_str());
 }
 

@@ -19,27 +19,34 @@
 
 namespace faas::runnerd {
 
-// A revision of a function that containers can be made from: its root file
-// system is mounted while the object lives. Shared by the table of revisions
-// and by the instances that run from it; the last one to go unmounts.
+// A Revision is a revision of a function from which containers can be started:
+// its root file system is mounted as long as the object lives. The table of
+// revisions and the instances that run from it share the object, and the last
+// owner unmounts. Immutable, and so usable by all threads.
 class Revision {
  public:
+  // What all revisions on this host share.
   struct Environment {
     std::string state_dir;
-    std::string scaffold;
-    // Of functions that do not say otherwise, and what they may say.
+    std::string scaffold;  // the path that MakeScaffold returned
+    // What containers get unless their function has options that say otherwise,
+    // and how far such options may go.
     ContainerSettings settings;
     GrantLimits grants;
     HostFeatures host;
-    // The host's id for the root of containers; 0 for no user namespace.
+    // The id on the host of the root user in containers; 0 for no user
+    // namespace.
     uint32_t id_base = 0;
-    // Where root file systems are plain trees; null for overlays. Borrowed.
+    // Makes the root file systems; null if they are overlays. Borrowed.
     FlatTrees* flat_trees = nullptr;
   };
 
-  // Mounts and prepares everything. INVALID_ARGUMENT (INVALID_IMAGE) if no
-  // container can be made from it; INVALID_ARGUMENT or FAILED_PRECONDITION
-  // (INVALID_REQUEST) for options that this host does not grant.
+  // Mounts the root file system and the secrets, and resolves all that the
+  // containers of the revision have in common. After an error nothing is
+  // mounted. INVALID_ARGUMENT (reason INVALID_IMAGE) if the image says of
+  // itself what cannot be run; INVALID_ARGUMENT or FAILED_PRECONDITION (reason
+  // INVALID_REQUEST) for options that mean nothing or that this host does not
+  // grant.
   static absl::StatusOr<std::shared_ptr<const Revision>> Prepare(
       const v1::Function& function, const Environment& environment);
   ~Revision();
@@ -51,12 +58,12 @@ class Revision {
   const ImageUser& user() const { return user_; }
   const ContainerSettings& settings() const { return settings_; }
   uint32_t id_base() const { return id_base_; }
-  // Those of user(), as the host has them.
+  // The ids of user() on the host.
   uid_t host_uid() const { return id_base_ + user_.uid; }
   gid_t host_gid() const { return id_base_ + user_.gid; }
   const SpecTemplate& spec() const { return spec_; }
   const ControlLine& control_line() const { return control_line_; }
-  // The signal that asks its containers to stop.
+  // The signal that asks a container to stop.
   int stop_signal() const { return stop_signal_; }
 
  private:
@@ -67,7 +74,8 @@ class Revision {
   const std::string rootfs_;
   const ControlLine control_line_;
   absl::Status Mount(const Environment& environment);
-  // What containers see as /run/secrets; empty if they have none.
+  // Returns the directory that containers see as /run/secrets, or "" if they
+  // have no secrets.
   absl::StatusOr<std::string> MountSecrets(const Environment& environment);
 
   std::shared_ptr<const FlatTree> flat_tree_;  // null for an overlay
@@ -78,8 +86,8 @@ class Revision {
   int stop_signal_ = 0;
 };
 
-// "SIGTERM", "TERM" or "15" as a number; SIGTERM for the empty string.
-// INVALID_ARGUMENT for others.
+// Returns the number of a signal: 15 for "SIGTERM", "TERM", "15" and the empty
+// string. INVALID_ARGUMENT if `text` is no signal.
 absl::StatusOr<int> ParseSignal(const std::string& text);
 
 }  // namespace faas::runnerd

@@ -47,8 +47,8 @@ void RevisionTable::Remember(const std::shared_ptr<const Revision>& revision) {
 
 void RevisionTable::AddPrepared(std::shared_ptr<const Revision> revision) {
   Remember(revision);
-  // At most one for each function: changes of a function come one at a time, so
-  // another is of a deploy that has failed.
+  // A function has at most one prepared revision: it is changed by one deploy
+  // at a time, so an older one is of a deploy that has failed.
   for (auto it = prepared_.lower_bound({revision->name(), ""});
        it != prepared_.end() && it->first.first == revision->name();) {
     it = prepared_.erase(it);
@@ -135,7 +135,7 @@ std::vector<v1::Revision> RevisionTable::List() const {
   std::vector<v1::Revision> result;
   for (const auto& [key, weak] : mounted_) {
     const std::shared_ptr<const Revision> revision = weak.lock();
-    if (revision == nullptr) continue;  // Remember forgets it
+    if (revision == nullptr) continue;  // Remember erases the entry.
     v1::Revision& entry = result.emplace_back();
     entry.set_function(revision->name());
     entry.set_revision_id(revision->id());

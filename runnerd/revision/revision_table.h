@@ -15,34 +15,43 @@
 
 namespace faas::runnerd {
 
-// Which revision each function runs, and those that are prepared for it.
-// <state_dir>/images/NAME/rootfs is a symlink to the current one. One thread,
-// the loop's.
+// A RevisionTable knows the current revision of each function and the revisions
+// that were prepared for a deploy. <state_dir>/images/NAME/rootfs is a symbolic
+// link to the root file system of the current one. All methods belong to the
+// loop's thread.
 class RevisionTable {
  public:
-  // Creates <state_dir>/images; unmounts and removes what is in it.
+  // Creates <state_dir>/images, or unmounts and removes all that a previous run
+  // left in it.
   static absl::StatusOr<std::unique_ptr<RevisionTable>> Open(
       const Revision::Environment& environment);
-  // Unmounts, so that the state directory can be removed after a stop.
+  // Drops all revisions, which unmounts those that no instance uses, so that
+  // the state directory can be removed after a stop.
   ~RevisionTable();
 
-  // Keeps a prepared revision until the registry names it, or for a minute.
+  // Keeps a prepared revision until the registry names it, or until
+  // kPreparedTime has passed.
   void AddPrepared(std::shared_ptr<const Revision> revision);
-  // Drops those whose minute is over; call it now and then.
+  // Drops the prepared revisions whose time has passed. Call it every few
+  // seconds.
   void ExpirePrepared();
+  // Drops a prepared revision, because its deploy has failed.
   void DiscardPrepared(const std::string& function,
                        const std::string& revision_id);
 
-  // Makes the functions' revisions those of `state`; OK if all of them are.
-  // Call it again later if not.
+  // Makes the revisions that `state` names the current ones, and drops the
+  // functions that it does not name. Returns the last error if some revision
+  // could not be prepared, after all others have been: call it again later.
   absl::Status Apply(const function::FunctionState& state);
 
-  // The revision that a new connection gets; null if there is none. A prepared
-  // one counts if no other does: gatewayd accepts only for functions that the
-  // registry has, so it is merely ahead of our own watch.
+  // Returns the revision that a new connection gets, or null if there is none.
+  // Without a current revision it is the prepared one: gatewayd accepts
+  // connections only for functions that the registry has, so the deploy has
+  // succeeded and the watch of runnerd has not reported it yet.
   std::shared_ptr<const Revision> Find(const std::string& function) const;
 
-  // All that are mounted, also those that only instances hold.
+  // Returns all revisions that are mounted, also those that only instances
+  // hold.
   std::vector<v1::Revision> List() const;
 
  private:
@@ -54,20 +63,22 @@ class RevisionTable {
   explicit RevisionTable(Revision::Environment environment)
       : environment_(std::move(environment)) {}
   absl::Status Activate(const v1::Function& function);
-  // Flat trees that no revision has any more.
+  // Removes the flat trees that no revision uses any more.
   void SweepTrees();
   std::string LinkOf(const std::string& function) const;
   void Remember(const std::shared_ptr<const Revision>& revision);
 
   const Revision::Environment environment_;
+  // The current revisions, by function.
   std::map<std::string, std::shared_ptr<const Revision>> current_;
-  // By function and revision id.
+  // These two are by function and revision id.
   std::map<std::pair<std::string, std::string>, Prepared> prepared_;
   std::map<std::pair<std::string, std::string>, std::weak_ptr<const Revision>>
       mounted_;
 };
 
-// Prepared revisions that no registry change has followed are dropped.
+// A prepared revision is dropped when the registry has not named it for so
+// long.
 inline constexpr absl::Duration kPreparedTime = absl::Minutes(1);
 
 }  // namespace faas::runnerd

@@ -22,7 +22,7 @@
 namespace faas::runnerd {
 namespace {
 
-// mount(2) takes one page of options; some of it is not the layers.
+// mount(2) takes one page of options, and there are others than the layers.
 constexpr size_t kMaxLowerdirBytes = 4000;
 constexpr size_t kMaxMountInfoBytes = 64 << 20;
 
@@ -35,8 +35,8 @@ constexpr ScaffoldEntry kScaffoldDirectories[] = {
     {"/run", 0755}, {"/run/secrets", 0755}, {"/sys", 0555},
     {"/tmp", 01777}};
 
-// From the top down, as overlayfs wants them; of a layer that comes twice, the
-// topmost occurrence decides.
+// Returns the paths from the top down, as overlayfs takes them. Of a layer that
+// occurs twice only the topmost one is there, because it hides the other.
 std::vector<std::string> TopDown(const std::string& scaffold,
                                  const std::vector<std::string>& layers) {
   std::vector<std::string> result = {scaffold};
@@ -58,7 +58,7 @@ absl::Status MountOverlay(const std::vector<std::string>& top_down,
   return absl::OkStatus();
 }
 
-// Octal escapes of mount points in mountinfo.
+// Replaces the octal escapes that mount points in mountinfo have.
 std::string Unescape(absl::string_view text) {
   std::string result;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -124,7 +124,7 @@ absl::StatusOr<std::string> MakeScaffold(const std::string& state_dir,
   for (const ScaffoldEntry& entry : kScaffoldDirectories) {
     const std::string path = scaffold + entry.path;
     RETURN_IF_ERROR(fs::MakeDirectories(path, entry.mode));
-    // Whatever the umask is.
+    // fs::MakeDirectories is subject to the umask.
     if (chown(path.c_str(), id_base, id_base) != 0 ||
         chmod(path.c_str(), entry.mode) != 0) {
       return base::ErrnoStatus(absl::StrCat("chmod \"", path, "\""));
@@ -142,7 +142,8 @@ absl::Status MountRootfs(const std::string& scaffold,
   std::vector<std::string> top_down = TopDown(scaffold, layers);
   std::vector<base::UniqueFd> fds;
   if (absl::StrJoin(top_down, ":").size() > kMaxLowerdirBytes) {
-    // Many layers: name them by descriptors, whose paths are short.
+    // There are too many layers for their paths. The paths of descriptors are
+    // shorter.
     for (std::string& path : top_down) {
       ASSIGN_OR_RETURN(base::UniqueFd fd,
                        fs::Open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW));
@@ -159,7 +160,7 @@ absl::Status MountFlatRootfs(const std::string& tree,
                              const std::string& target) {
   RETURN_IF_ERROR(fs::MakeDirectories(target, 0755));
   absl::Status status;
-  // A bind mount takes its flags only when it is mounted again.
+  // The kernel ignores flags of a new bind mount; a remount sets them.
   if (mount(tree.c_str(), target.c_str(), nullptr, MS_BIND, nullptr) != 0 ||
       mount(nullptr, target.c_str(), nullptr,
             MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NODEV | MS_NOSUID,
@@ -173,7 +174,8 @@ absl::Status MountFlatRootfs(const std::string& tree,
 
 absl::Status ProbeOverlay(const std::string& state_dir) {
   const std::string probe = state_dir + "/overlay-probe";
-  umount2(probe.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);  // of a crash
+  umount2(probe.c_str(),
+          MNT_DETACH | UMOUNT_NOFOLLOW);  // A crash may have left it.
   for (const char* part : {"/upper", "/lower"}) {
     RETURN_IF_ERROR(fs::MakeDirectories(probe + part, 0700));
   }
@@ -211,7 +213,7 @@ absl::Status UnmountAllBelow(const std::string& directory) {
       targets.push_back(std::move(target));
     }
   }
-  // The latest mount first.
+  // The latest mount is unmounted first.
   std::reverse(targets.begin(), targets.end());
   for (const std::string& target : targets) {
     RETURN_IF_ERROR(UnmountRootfs(target));

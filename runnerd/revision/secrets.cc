@@ -54,7 +54,7 @@ absl::Status MountMemory(const std::string& target,
             (options + ",noswap").c_str()) == 0) {
     return absl::OkStatus();
   }
-  // Kernels before 6.4 do not know noswap.
+  // Kernels before 6.4 do not know the option noswap.
   if (errno == EINVAL && mount("faasd-secrets", target.c_str(), "tmpfs", kFlags,
                                options.c_str()) == 0) {
     return absl::OkStatus();
@@ -67,7 +67,8 @@ absl::Status MountMemory(const std::string& target,
 absl::Status MountSecrets(const SecretFiles& secrets,
                           const std::string& target) {
   RETURN_IF_ERROR(fs::MakeDirectories(target, 0700));
-  // More than the content: each file takes whole pages.
+  // The file system needs more space than the content, because each file takes
+  // whole pages.
   absl::Status status = MountMemory(
       target, absl::StrCat("mode=0500,uid=", secrets.uid, ",gid=", secrets.gid,
                            ",size=", 2 * function::kMaxSecretsBytes,

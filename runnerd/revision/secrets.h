@@ -10,18 +10,19 @@
 
 namespace faas::runnerd {
 
-// The secrets of a revision, as registryd keeps them: files in a directory.
+// The secrets of a revision: files in a directory of registryd.
 struct SecretFiles {
+  // The directory, and the names of the files in it.
   std::string source;
   std::vector<std::string> names;
-  // Who reads them: the container's process.
+  // The ids on the host of the container's process, which reads the secrets.
   uid_t uid = 0;
   gid_t gid = 0;
 };
 
-// Copies them into memory: a tmpfs on `target`, read-only, with a directory and
-// files that only `uid` can read. Unmount it with UnmountRootfs; after an error
-// nothing is mounted.
+// Copies the secrets into memory: mounts a read-only tmpfs at `target`, whose
+// directory and files only `uid` can read. UnmountRootfs unmounts it. After an
+// error nothing is mounted.
 absl::Status MountSecrets(const SecretFiles& secrets,
                           const std::string& target);
 

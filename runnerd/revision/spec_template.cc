@@ -31,7 +31,8 @@ absl::string_view NameOf(absl::string_view entry) {
   return entry.substr(0, entry.find('='));
 }
 
-// The function's, the image's, and what every program expects.
+// Returns the variables of the function, those of the image that the function
+// does not replace, and those that every program expects.
 std::vector<std::string> Environment(const SpecTemplate::Revision& revision) {
   std::vector<std::string> env = revision.settings.env;
   for (const std::string& entry : revision.function.image().config().env()) {
@@ -47,8 +48,9 @@ std::vector<std::string> Environment(const SpecTemplate::Revision& revision) {
   return env;
 }
 
-// A process keeps them when it is no root, and hands them on, only if they are
-// ambient; that takes that they are inheritable.
+// Returns all five sets of a process. A process that is not root keeps a
+// capability, and passes it on, only if the capability is ambient, and it can
+// be ambient only if it is inheritable too.
 json Capabilities(const std::vector<std::string>& capabilities) {
   json sets;
   for (const char* set :
@@ -135,7 +137,7 @@ json Namespaces(const SpecTemplate::Revision& revision) {
   return namespaces;
 }
 
-// Which ids of the host the container's are.
+// Returns the mapping of the container's ids to ids of the host.
 json IdMappings(uint32_t id_base) {
   json mappings = json::array();
   if (id_base != 0) {
@@ -182,15 +184,15 @@ json Linux(const SpecTemplate::Revision& revision,
   };
 }
 
-// A text that an image cannot know, so that none of its strings is taken for
-// one of our variables.
+// Returns a text that no image can know, so that no string of an image is taken
+// for a variable of the template.
 std::string Nonce() {
   uint64_t bits[2] = {};
   [[maybe_unused]] const ssize_t n = getrandom(bits, sizeof(bits), 0);
   return absl::StrFormat("@%016x%016x@", bits[0], bits[1]);
 }
 
-// `text` as it stands within a JSON string.
+// Returns `text` as it is written inside a JSON string.
 std::string Escaped(const std::string& text) {
   const std::string quoted = json(text).dump();
   return quoted.substr(1, quoted.size() - 2);
@@ -213,7 +215,8 @@ SpecTemplate::SpecTemplate(const Revision& revision) {
       {"mounts", Mounts(revision, variable(1))},
       {"linux", Linux(revision, variable(0))},
   };
-  // What is not UTF-8 in an image's strings cannot be said in JSON.
+  // JSON cannot have bytes that are not UTF-8, and an image's strings may have
+  // such bytes.
   const std::string text =
       spec.dump(-1, ' ', false, json::error_handler_t::replace);
   const std::vector<std::string> parts = absl::StrSplit(text, nonce);

@@ -12,24 +12,24 @@
 
 namespace faas::runnerd {
 
-// User and group ids in a container's user namespace. registryd admits as many.
-inline constexpr uint32_t kContainerIds = 65536;
-
-// The OCI runtime configuration (config.json) of a revision's containers: the
-// profile (runnerd/profile), with what the image and the function's settings
-// have. Made once for the revision. What differs between its containers is
-// filled in by Render, by copying: no JSON is built on the path of a
-// connection.
+// A SpecTemplate makes the OCI runtime configuration (config.json) of a
+// revision's containers. The configuration consists of the profile
+// (runnerd/profile), the image's configuration and the function's settings. It
+// is made once for each revision; Render only copies it and fills in what
+// differs between containers, so that no connection waits while JSON is built.
+// This class does no I/O.
 //
 // https://github.com/opencontainers/runtime-spec/blob/v1.0.2/config.md
 class SpecTemplate {
  public:
+  // What the configuration is made from.
   struct Revision {
     const v1::Function& function;
     const ImageUser& user;
     const ContainerSettings& settings;
     const HostFeatures& host;
-    // The host's id for the root of containers; 0 for no user namespace.
+    // The id on the host of the root user in containers; 0 for no user
+    // namespace.
     uint32_t id_base = 0;
     // A directory on the host that containers see as /run/secrets; empty for
     // none.
@@ -39,16 +39,19 @@ class SpecTemplate {
   SpecTemplate() = default;
   explicit SpecTemplate(const Revision& revision);
 
+  // What differs between the containers of a revision.
   struct Container {
     std::string cgroup_path;  // "/faasd-1a2b3c4d/faas-…"
-    // On the host.
+    // Paths on the host.
     std::string control_socket;
     std::string rootfs;
   };
+  // Returns the text of config.json.
   std::string Render(const Container& container) const;
 
  private:
-  // The text before the first variable, and what follows each.
+  // The text before the first variable, and each variable with the text that
+  // follows it.
   std::string begin_;
   struct Piece {
     std::string Container::*variable;

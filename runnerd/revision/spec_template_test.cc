@@ -50,7 +50,7 @@ json Render(const Given& given) {
                                   .rootfs = "/images/hello/rootfs"}));
 }
 
-// The mount on `destination`; null if there is none.
+// Returns the mount at `destination`, or null if there is none.
 json MountOn(const json& spec, const std::string& destination) {
   for (const json& mount : spec["mounts"]) {
     if (mount["destination"] == destination) return mount;
@@ -127,7 +127,7 @@ TEST(SpecTemplateTest, LimitsAreTheFunctions) {
               testing::IsSupersetOf({"size=67108864", "nr_inodes=16384"}));
 }
 
-// A runtime would fail to set them.
+// The runtime fails if it is told to set a limit that has no controller.
 TEST(SpecTemplateTest, LimitsWithoutAControllerAreNotSet) {
   const json resources =
       Render({.host = {.memory = false,
@@ -184,7 +184,8 @@ TEST(SpecTemplateTest, OwnerOpensOneThingAtATime) {
 
 TEST(SpecTemplateTest, StringsThatAreNotUtf8DoNotBreakTheSpec) {
   v1::Function function = MakeFunction();
-  // proto3 strings are UTF-8, but nothing below the parser should depend on it.
+  // Strings of proto3 are UTF-8, but nothing that uses them should depend on
+  // it.
   function.mutable_command(1)->assign("\xff\xfe");
   EXPECT_EQ(Render({.function = function})["process"]["args"].size(), 2u);
 }

@@ -17,7 +17,9 @@ namespace {
 
 constexpr unsigned long kWritableMountFlags = MS_NOSUID | MS_NODEV;
 
-// The upper directory is the root of what the container sees.
+// Creates the directories that an overlay needs in the tmpfs. The upper one
+// becomes the root directory that the container sees, so it gets the owner and
+// the mode of the lower one.
 absl::Status MakeUpper(const WritableRootfs& rootfs) {
   struct stat lower;
   if (stat(rootfs.lower.c_str(), &lower) != 0) {
