@@ -33,7 +33,7 @@ Dispatcher::Dispatcher(event::EventLoop* loop, Options options)
     : loop_(loop),
       options_(std::move(options)),
       next_id_(FirstId()),
-      farewell_(loop),
+      lingering_close_(loop),
       client_(
           loop, options_.handoff_socket,
           {.on_commit = [this](const internal::v1::Commit& c) { OnCommit(c); },
@@ -74,14 +74,19 @@ void Dispatcher::Add(Accepted accepted, const std::string& function) {
   if (it != connections_.end()) it->second.waited = !it->second.offered;
 }
 
+// Costs a system call, so only connections that have waited are looked at.
+bool Dispatcher::ClientHasGone(const Connection& connection) {
+  return connection.waited &&
+         net::HasHungUp(connection.fd.get(),
+                        connection.protocol == Protocol::kHttp);
+}
+
 void Dispatcher::OfferParked() {
   while (!parked_.empty() && client_.up()) {
     const uint64_t id = parked_.front();
     const auto it = connections_.find(id);
     if (it != connections_.end()) {
-      if (it->second.waited &&
-          net::HasHungUp(it->second.fd.get(),
-                         it->second.protocol == Protocol::kHttp)) {
+      if (ClientHasGone(it->second)) {
         Answer(id, AnswerFor(internal::v1::Reject::REASON_CLIENT_GONE), "");
       } else if (!Offer(it->second)) {
         return;
@@ -178,7 +183,8 @@ void Dispatcher::Answer(uint64_t id, const PlatformAnswer& answer,
                          detail.empty() ? "" : ": ", base::Printable(detail)));
   ++counters_[function].rejected;
   if (!silently) {
-    farewell_.Say(std::move(it->second.fd), HttpResponse(answer, function));
+    lingering_close_.AnswerAndClose(std::move(it->second.fd),
+                                    HttpResponse(answer, function));
   }
   connections_.erase(it);
 }

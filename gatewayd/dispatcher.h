@@ -58,7 +58,7 @@ class Dispatcher {
   size_t pending() const { return connections_.size(); }
   // Whether connections are still to be delivered or answered.
   bool idle() const {
-    return connections_.empty() && farewell_.lingering() == 0;
+    return connections_.empty() && lingering_close_.lingering() == 0;
   }
 
  private:
@@ -72,6 +72,7 @@ class Dispatcher {
     bool offered = false;                  // on the present one
   };
 
+  static bool ClientHasGone(const Connection& connection);
   void OfferParked();
   // Whether the channel took it.
   bool Offer(Connection& connection);
@@ -88,7 +89,7 @@ class Dispatcher {
   absl::flat_hash_map<uint64_t, Connection> connections_;
   std::deque<uint64_t> parked_;  // may name connections that are gone
   absl::flat_hash_map<std::string, Counters> counters_;
-  LingeringClose farewell_;
+  LingeringClose lingering_close_;
   HandoffClient client_;
   event::EventLoop::Token retry_timer_ = 0;
   event::EventLoop::Token age_timer_ = 0;

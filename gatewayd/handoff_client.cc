@@ -26,10 +26,10 @@ HandoffClient::~HandoffClient() {
 }
 
 void HandoffClient::TryConnect() {
-  spare_fds_.GiveUp();
+  reserve_.Release();
   absl::StatusOr<base::UniqueFd> channel =
       ipc::Connect(socket_path_, SOCK_SEQPACKET);
-  spare_fds_.Refill();
+  reserve_.Refill();
   if (channel.ok()) {
     auto watch = loop_->Watch(channel->get(), EPOLLIN,
                               [this](uint32_t) { OnReadable(); });
@@ -86,7 +86,7 @@ void HandoffClient::Drop() {
   }
   loop_->Unwatch(watch_);
   channel_.reset();
-  spare_fds_.Refill();  // before anybody else takes what the channel had
+  reserve_.Refill();  // before anybody else takes what the channel had
   timer_ = loop_->After(kReconnectInterval, [this] { TryConnect(); });
   callbacks_.on_down();
 }

@@ -52,7 +52,7 @@ class HandoffClient {
   event::EventLoop::Token timer_ = 0;
   // For Connect, which needs two: connections that wait for the channel, and
   // have all the others, must not be what keeps it away.
-  ReserveDescriptors spare_fds_{2};
+  ReserveDescriptors reserve_{2};
 };
 
 inline constexpr absl::Duration kReconnectInterval = absl::Milliseconds(50);

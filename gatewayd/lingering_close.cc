@@ -43,7 +43,8 @@ LingeringClose::~LingeringClose() {
   while (!lingering_.empty()) End(lingering_.begin()->first);
 }
 
-void LingeringClose::Say(base::UniqueFd fd, const std::string& response) {
+void LingeringClose::AnswerAndClose(base::UniqueFd fd,
+                                    const std::string& response) {
   if (!SendLast(fd.get(), response)) return;
   if (lingering_.size() >= kMaxLingering) return DropAll(fd.get());
   const uint64_t id = next_id_++;
@@ -54,8 +55,8 @@ void LingeringClose::Say(base::UniqueFd fd, const std::string& response) {
   lingering_.emplace(id, Lingering{std::move(fd), *watch, timer});
 }
 
-void LingeringClose::SayAndClose(base::UniqueFd fd,
-                                 const std::string& response) {
+void LingeringClose::AnswerAndCloseNow(base::UniqueFd fd,
+                                       const std::string& response) {
   if (SendLast(fd.get(), response)) DropAll(fd.get());
 }
 

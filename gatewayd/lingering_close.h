@@ -21,10 +21,10 @@ class LingeringClose {
   ~LingeringClose();
 
   // No byte may have been sent on `fd` yet.
-  void Say(base::UniqueFd fd, const std::string& response);
+  void AnswerAndClose(base::UniqueFd fd, const std::string& response);
 
   // The same without a stay: only what has come by now is read and dropped.
-  static void SayAndClose(base::UniqueFd fd, const std::string& response);
+  static void AnswerAndCloseNow(base::UniqueFd fd, const std::string& response);
 
   size_t lingering() const { return lingering_.size(); }
 

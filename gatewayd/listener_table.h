@@ -6,14 +6,17 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/base/unique_fd.h"
 #include "common/event/event_loop.h"
 #include "common/net/ipv4.h"
 #include "faas/v1/gateway_service.pb.h"
 #include "function/function_watch.h"
+#include "gatewayd/function_listener.h"
 #include "gatewayd/loopback.h"
 #include "gatewayd/reserve_descriptors.h"
 #include "gatewayd/tcp_listener.h"
@@ -64,43 +67,46 @@ class ListenerTable {
 
  private:
   struct Entry {
-    net::Ipv4 address;
-    uint16_t port = 0;
-    Protocol protocol = Protocol::kHttp;
-    base::UniqueFd fd;
-    event::EventLoop::Token watch = 0;  // 0: not accepting
-    bool reserved = false;              // not in the registry yet
+    std::unique_ptr<FunctionListener> listener;
+    // Whether the registry does not have the function yet, and since when.
+    bool reserved = false;
     absl::Time reserved_at;
+    // Why the listener could not be opened the last time; empty if it is.
     std::string error;
   };
+  using Entries = std::map<std::string, Entry>;
 
   ListenerTable(event::EventLoop* loop, Options options, OnAccept on_accept,
                 std::unique_ptr<Loopback> loopback);
   absl::Status WatchAddressEvents();
   void OnAddressEvent();
-  absl::Status Open(const std::string& function, Entry& entry);
-  absl::Status StartAccepting(const std::string& function, Entry& entry);
-  void ApplyProtocol(const std::string& function, Entry& entry,
-                     Protocol protocol);
-  void OnReadable(const std::string& function);
-  bool RefuseOne(const std::string& function, const Entry& entry);
+  std::unique_ptr<FunctionListener> NewListener(const std::string& function,
+                                                net::Ipv4 address,
+                                                uint16_t port) const;
+  absl::Status Open(FunctionListener& listener);
+  absl::StatusOr<net::Ipv4> ReserveFreeAddress(const std::string& function);
+  absl::Status NoFreeAddress() const;
   absl::Status PortInUse() const;
-  void Remove(std::map<std::string, Entry>::iterator it);
+  void RemoveUnknown(const function::FunctionState& state);
+  void Add(const std::string& name, const v1::Function& function);
+  void RemoveOldAddresses();
+  void Remove(Entries::iterator it);
   void Maintain();
+  void OpenAndAccept(const std::string& function, Entry& entry);
   void EndRests();
 
   event::EventLoop* const loop_;
   const Options options_;
-  const OnAccept on_accept_;
+  ReserveDescriptors reserve_{1};
+  const FunctionListener::Environment environment_;
   const std::unique_ptr<Loopback> loopback_;
-  std::map<std::string, Entry> entries_;
-  // Given up to accept, and turn away, one connection when we are out of
-  // descriptors.
-  ReserveDescriptors spare_fd_{1};
+  Entries entries_;
   base::UniqueFd address_events_;
   event::EventLoop::Token address_watch_ = 0;
   event::EventLoop::Token maintain_timer_ = 0, rest_timer_ = 0;
+  // The functions whose listeners rest until rest_timer_ fires.
   std::vector<std::string> resting_;
+  // Whether Apply has been called.
   bool synced_ = false;
 };
 

@@ -4,7 +4,7 @@
 
 namespace faas::gatewayd {
 
-void ReserveDescriptors::GiveUp() {
+void ReserveDescriptors::Release() {
   for (base::UniqueFd& fd : fds_) fd.reset();
 }
 

@@ -15,7 +15,7 @@ class ReserveDescriptors {
  public:
   explicit ReserveDescriptors(size_t count) : fds_(count) { Refill(); }
 
-  void GiveUp();
+  void Release();
   // Opens those that are missing, as far as there are descriptors.
   void Refill();
 

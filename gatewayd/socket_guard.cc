@@ -86,28 +86,35 @@ absl::string_view SocketGuard::name() const {
   return "none";
 }
 
+absl::StatusOr<SocketGuardChoice> ParseSocketGuardChoice(
+    absl::string_view text) {
+  if (text == "auto") return SocketGuardChoice::kAuto;
+  if (text == "bpf") return SocketGuardChoice::kBpf;
+  if (text == "firewall") return SocketGuardChoice::kFirewall;
+  if (text == "none") return SocketGuardChoice::kNone;
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--socket_guard=", text, " is none of auto, bpf, firewall and none"));
+}
+
 absl::StatusOr<SocketGuard> SetSocketGuard(const SocketGuardOptions& options) {
-  const std::string& kind = options.kind;
-  if (kind != "auto" && kind != "bpf" && kind != "firewall" && kind != "none") {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--socket_guard=", kind, " is none of auto, bpf, firewall and none"));
-  }
+  const SocketGuardChoice choice = options.choice;
   ASSIGN_OR_RETURN(const Names names, NamesFor(options.run_dir));
   ASSIGN_OR_RETURN(const SocketProbe probe, SocketProbe::Open());
   std::string failures;
-  if (kind == "auto" || kind == "bpf") {
+  if (choice == SocketGuardChoice::kAuto || choice == SocketGuardChoice::kBpf) {
     absl::StatusOr<SocketGuard> guard = TryBpf(probe, names, options.uid);
     if (guard.ok()) return guard;
     absl::StrAppend(&failures,
                     "; BPF at its cgroup: ", guard.status().message());
   }
-  if (kind == "auto" || kind == "firewall") {
+  if (choice == SocketGuardChoice::kAuto ||
+      choice == SocketGuardChoice::kFirewall) {
     absl::StatusOr<SocketGuard> guard =
         TryFirewall(probe, names, options.run_dir, options.mark);
     if (guard.ok()) return guard;
     absl::StrAppend(&failures, "; a firewall rule: ", guard.status().message());
   }
-  if (kind == "none") failures = "; --socket_guard=none";
+  if (choice == SocketGuardChoice::kNone) failures = "; --socket_guard=none";
   if (options.allow_socket_reuse) {
     return SocketGuard{SocketGuard::Kind::kNone, failures.substr(2)};
   }

@@ -33,11 +33,18 @@ struct SocketGuard {
   absl::string_view name() const;
 };
 
+// Which guard is wanted. kAuto stands for the first that works.
+enum class SocketGuardChoice { kAuto, kBpf, kFirewall, kNone };
+
+// Parses a value of --socket_guard: "auto", "bpf", "firewall" or "none".
+// INVALID_ARGUMENT for others.
+absl::StatusOr<SocketGuardChoice> ParseSocketGuardChoice(
+    absl::string_view text);
+
 struct SocketGuardOptions {
   // Names the cgroup and the table after it, so that instances do not meet.
   std::string run_dir;
-  // "auto" for the first that works, "bpf", "firewall" or "none".
-  std::string kind = "auto";
+  SocketGuardChoice choice = SocketGuardChoice::kAuto;
   // Whose gatewayd will be: nobody else may bind its sockets.
   uid_t uid = 0;
   uint32_t mark = 0;

@@ -266,8 +266,8 @@ class SocketGuardTest : public ::testing::Test {
     EXPECT_EQ(Tables(), "");
   }
 
-  SocketGuardOptions Options(const std::string& kind) const {
-    return {.run_dir = run_dir_, .kind = kind, .mark = kMark};
+  SocketGuardOptions Options(SocketGuardChoice choice) const {
+    return {.run_dir = run_dir_, .choice = choice, .mark = kMark};
   }
   std::string HandlerTries(const Process& handler, int fd = -1) const {
     handler.Send(absl::StrCat(PortOf(target_.get())), fd);
@@ -281,7 +281,7 @@ class SocketGuardTest : public ::testing::Test {
 
 // That the attacks of the other tests work where nothing is in their way.
 TEST_F(SocketGuardTest, WithoutAHandlerReachesTheHostsNetwork) {
-  SocketGuardOptions options = Options("none");
+  SocketGuardOptions options = Options(SocketGuardChoice::kNone);
   options.allow_socket_reuse = true;
   Gateway gateway(options);
   EXPECT_EQ(gateway.guard(), "none --socket_guard=none");
@@ -290,7 +290,7 @@ TEST_F(SocketGuardTest, WithoutAHandlerReachesTheHostsNetwork) {
 }
 
 TEST_F(SocketGuardTest, WithBpfAHandlerReachesNothing) {
-  Gateway gateway(Options("bpf"));
+  Gateway gateway(Options(SocketGuardChoice::kBpf));
   ASSERT_EQ(GuardDirectories().size(), 1u);
   EXPECT_EQ(gateway.guard(),
             absl::StrCat("BPF on \"", GuardDirectories()[0], "\""));
@@ -299,7 +299,7 @@ TEST_F(SocketGuardTest, WithBpfAHandlerReachesNothing) {
 }
 
 TEST_F(SocketGuardTest, WithAFirewallAHandlerReachesNothing) {
-  Gateway gateway(Options("firewall"));
+  Gateway gateway(Options(SocketGuardChoice::kFirewall));
   EXPECT_TRUE(absl::StartsWith(gateway.guard(), "firewall table inet faasd_"))
       << gateway.guard();
   const Process handler(BeHandler);
@@ -308,7 +308,7 @@ TEST_F(SocketGuardTest, WithAFirewallAHandlerReachesNothing) {
 }
 
 TEST_F(SocketGuardTest, BpfAllowsNobodyElseToBind) {
-  SocketGuardOptions options = Options("bpf");
+  SocketGuardOptions options = Options(SocketGuardChoice::kBpf);
   options.uid = kHandlerUid + 1;  // and gatewayd is root here
   const Gateway gateway(options);
   EXPECT_TRUE(absl::StartsWith(gateway.guard(), "BPF on")) << gateway.guard();
@@ -317,7 +317,7 @@ TEST_F(SocketGuardTest, BpfAllowsNobodyElseToBind) {
 }
 
 TEST_F(SocketGuardTest, BpfOutlivesGatewaydAndItsDirectory) {
-  Gateway gateway(Options("bpf"));
+  Gateway gateway(Options(SocketGuardChoice::kBpf));
   const Process handler(BeHandler);
   EXPECT_EQ(HandlerTries(handler, gateway.Accept().get()), kReachesNothing);
   gateway.End();
@@ -327,11 +327,11 @@ TEST_F(SocketGuardTest, BpfOutlivesGatewaydAndItsDirectory) {
 }
 
 TEST_F(SocketGuardTest, BpfGuardsBothLivesOfARestart) {
-  Gateway first(Options("bpf"));
+  Gateway first(Options(SocketGuardChoice::kBpf));
   const Process old_handler(BeHandler);
   EXPECT_EQ(HandlerTries(old_handler, first.Accept().get()), kReachesNothing);
   first.End();
-  Gateway second(Options("bpf"));
+  Gateway second(Options(SocketGuardChoice::kBpf));
   EXPECT_EQ(GuardDirectories().size(), 1u);
   const Process handler(BeHandler);
   EXPECT_EQ(HandlerTries(handler, second.Accept().get()), kReachesNothing);
@@ -339,14 +339,14 @@ TEST_F(SocketGuardTest, BpfGuardsBothLivesOfARestart) {
 }
 
 TEST_F(SocketGuardTest, FirewallGuardsBothLivesOfARestartUntilItIsRemoved) {
-  Gateway first(Options("firewall"));
+  Gateway first(Options(SocketGuardChoice::kFirewall));
   const Process old_handler(BeHandler);
   EXPECT_EQ(HandlerTries(old_handler, first.Accept().get()),
             kReachesNothingButBinds);
   const std::string tables = Tables();
   first.End();
   EXPECT_EQ(HandlerTries(old_handler), kReachesNothingButBinds);
-  Gateway second(Options("firewall"));
+  Gateway second(Options(SocketGuardChoice::kFirewall));
   EXPECT_EQ(Tables(), tables) << "replaced";
   const Process handler(BeHandler);
   EXPECT_EQ(HandlerTries(handler, second.Accept().get()),
@@ -358,7 +358,7 @@ TEST_F(SocketGuardTest, FirewallGuardsBothLivesOfARestartUntilItIsRemoved) {
 
 TEST_F(SocketGuardTest, FirewallLeavesOtherTablesAlone) {
   ASSERT_EQ(RunCommand({"nft", "add table inet other"}).exit_code, 0);
-  Gateway gateway(Options("firewall"));
+  Gateway gateway(Options(SocketGuardChoice::kFirewall));
   EXPECT_TRUE(absl::StrContains(Tables(), "table inet faasd_")) << Tables();
   gateway.End();
   ASSERT_OK(RemoveSocketGuard(run_dir_));
@@ -367,13 +367,13 @@ TEST_F(SocketGuardTest, FirewallLeavesOtherTablesAlone) {
 }
 
 TEST_F(SocketGuardTest, AutoPrefersBpf) {
-  const Gateway gateway(Options("auto"));
+  const Gateway gateway(Options(SocketGuardChoice::kAuto));
   EXPECT_TRUE(absl::StartsWith(gateway.guard(), "BPF on")) << gateway.guard();
   EXPECT_EQ(Tables(), "");
 }
 
 TEST_F(SocketGuardTest, AutoTakesTheFirewallWhereBpfCannotBeLoaded) {
-  Gateway gateway(Options("auto"), LoseBpf);
+  Gateway gateway(Options(SocketGuardChoice::kAuto), LoseBpf);
   EXPECT_TRUE(absl::StartsWith(gateway.guard(), "firewall")) << gateway.guard();
   EXPECT_EQ(GuardDirectories(), std::vector<std::string>());
   const Process handler(BeHandler);
@@ -382,7 +382,7 @@ TEST_F(SocketGuardTest, AutoTakesTheFirewallWhereBpfCannotBeLoaded) {
 }
 
 TEST_F(SocketGuardTest, WithoutBothRefusesAndSaysWhy) {
-  const Gateway gateway(Options("auto"), LoseBoth);
+  const Gateway gateway(Options(SocketGuardChoice::kAuto), LoseBoth);
   for (const char* word :
        {"error: ", "BPF at its cgroup: load a BPF program: EPERM",
         "a firewall rule: start \"nft\": ENOENT", "--allow_socket_reuse"}) {
@@ -392,7 +392,7 @@ TEST_F(SocketGuardTest, WithoutBothRefusesAndSaysWhy) {
 }
 
 TEST_F(SocketGuardTest, WithoutBothGoesOnIfAllowed) {
-  SocketGuardOptions options = Options("auto");
+  SocketGuardOptions options = Options(SocketGuardChoice::kAuto);
   options.allow_socket_reuse = true;
   Gateway gateway(options, LoseBoth);
   EXPECT_TRUE(absl::StartsWith(gateway.guard(), "none BPF at its cgroup: "))
@@ -401,11 +401,9 @@ TEST_F(SocketGuardTest, WithoutBothGoesOnIfAllowed) {
   EXPECT_EQ(HandlerTries(handler, gateway.Accept().get()), kReachesAll);
 }
 
-TEST_F(SocketGuardTest, UnknownKindIsRefused) {
-  const Gateway gateway(Options("ebpf"));
-  EXPECT_EQ(gateway.guard(),
-            "error: --socket_guard=ebpf is none of auto, bpf, firewall and "
-            "none");
+TEST(SocketGuardChoiceTest, UnknownOneIsRefused) {
+  EXPECT_EQ(ParseSocketGuardChoice("ebpf").status().message(),
+            "--socket_guard=ebpf is none of auto, bpf, firewall and none");
 }
 
 // A service of its own, which may not make cgroups.
@@ -436,7 +434,8 @@ class ServiceCgroupTest : public SocketGuardTest {
 };
 
 TEST_F(ServiceCgroupTest, AloneItTakesItsOwn) {
-  Gateway gateway(Options("bpf"), [this] { BecomeService(); });
+  Gateway gateway(Options(SocketGuardChoice::kBpf),
+                  [this] { BecomeService(); });
   EXPECT_EQ(gateway.guard(), absl::StrCat("BPF on \"", cgroup_->path(), "\""));
   const Process handler(BeHandler);
   EXPECT_EQ(HandlerTries(handler, gateway.Accept().get()), kReachesNothing);
@@ -450,7 +449,8 @@ TEST_F(ServiceCgroupTest, WithOthersItTakesNone) {
     Process::Receive(channel);
   });
   ASSERT_EQ(other.Receive().message, "entered");
-  Gateway gateway(Options("bpf"), [this] { BecomeService(); });
+  Gateway gateway(Options(SocketGuardChoice::kBpf),
+                  [this] { BecomeService(); });
   EXPECT_TRUE(absl::StrContains(gateway.guard(), "EROFS")) << gateway.guard();
   EXPECT_TRUE(absl::StrContains(gateway.guard(), "other processes"))
       << gateway.guard();
@@ -460,7 +460,7 @@ TEST_F(ServiceCgroupTest, WithOthersItTakesNone) {
 
 TEST_F(ServiceCgroupTest, AGuardThatIsThereIsUsed) {
   ASSERT_OK(AttachSocketPrograms(cgroup_->directory(), /*uid=*/0));
-  Gateway gateway(Options("auto"), [this] {
+  Gateway gateway(Options(SocketGuardChoice::kAuto), [this] {
     if (!cgroup_->Enter().ok()) _exit(1);
   });
   EXPECT_EQ(gateway.guard(), "BPF of the cgroup it started in");
