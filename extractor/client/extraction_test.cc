@@ -41,14 +41,13 @@ class TextArchive : public Archive {
 
 class NoLayers : public image::StoredLayers {
  public:
-  std::optional<image::StoredLayer> FindBlob(const std::string&) override {
+  std::optional<image::Layer> FindBlob(const std::string&) override {
     return std::nullopt;
   }
-  std::optional<image::StoredLayer> FindDiffId(const std::string&) override {
+  std::optional<image::Layer> FindDiffId(const std::string&) override {
     return std::nullopt;
   }
-  std::vector<image::StoredLayer> FindBeginning(
-      const image::Checkpoint&) override {
+  std::vector<image::Layer> FindBeginning(const image::Checkpoint&) override {
     return {};
   }
 };

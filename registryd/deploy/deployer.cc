@@ -228,7 +228,7 @@ absl::StatusOr<Deployer::Extracted> Deployer::Extract(const Upload& upload) {
   ASSIGN_OR_RETURN(image::ExtractedImage extracted,
                    ExtractTo(**staging, *space, upload));
   uint64_t stored = 0;
-  for (const image::ExtractedLayer& layer : extracted.layers) {
+  for (const image::Layer& layer : extracted.layers) {
     stored += layer.stored ? 1 : 0;
   }
   log::Line(
