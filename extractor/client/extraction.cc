@@ -115,10 +115,10 @@ class Conversation {
   absl::StatusOr<std::vector<image::Layer>> Find(
       const internal::v1::ExtractionFind& question);
   bool Tell(image::Layer layer, internal::v1::ExtractionStored& answer,
-            Channel::Descriptors& directories);
+            MessageChannel::Descriptors& directories);
 
   const ExtractionOptions& options_;
-  Channel channel_;
+  MessageChannel channel_;
   // Stored layers that it was told of, by number.
   std::vector<image::Layer> told_;
   uint64_t messages_left_;
@@ -285,14 +285,14 @@ absl::StatusOr<std::vector<image::Layer>> Conversation::Find(
 // False if it cannot be told of: then it is written once more.
 bool Conversation::Tell(image::Layer layer,
                         internal::v1::ExtractionStored& answer,
-                        Channel::Descriptors& directories) {
+                        MessageChannel::Descriptors& directories) {
   const auto known = std::find_if(
       told_.begin(), told_.end(),
       [&](const auto& other) { return other.directory == layer.directory; });
   const bool is_new = known == told_.end();
   if (is_new) {
     if (told_.size() >= ExtractorProcess::kMaxStored ||
-        directories.size() >= Channel::kMaxDescriptors) {
+        directories.size() >= MessageChannel::kMaxDescriptors) {
       return false;
     }
     absl::StatusOr<UniqueFd> directory = OpenReadOnly(layer.directory);
@@ -319,7 +319,7 @@ absl::Status Conversation::Answer(
   ASSIGN_OR_RETURN(std::vector<image::Layer> found, Find(question));
   internal::v1::ToExtractor answer;
   internal::v1::ExtractionStored& stored = *answer.mutable_stored();
-  Channel::Descriptors directories;
+  MessageChannel::Descriptors directories;
   for (image::Layer& layer : found) {
     if (stored.ByteSizeLong() > kMaxAnswerBytes ||
         !Tell(std::move(layer), stored, directories)) {

@@ -57,7 +57,7 @@ class RegistryLink : public image::StoredLayers {
   internal::v1::FromExtractor ToProto(const image::ExtractedImage& image) const;
 
   absl::Mutex mutex_;
-  Channel channel_ ABSL_GUARDED_BY(mutex_);
+  MessageChannel channel_ ABSL_GUARDED_BY(mutex_);
   uint64_t unasked_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   // Directories of the layers that it was told of, by their numbers.
   std::map<uint32_t, std::shared_ptr<const base::UniqueFd>> directories_
