@@ -73,7 +73,7 @@ absl::StatusOr<UniqueFd> OpenReadOnly(const std::string& directory) {
 // Passes an archive on, on a thread of its own.
 class Pump {
  public:
-  Pump(Archive& archive, UniqueFd pipe)
+  Pump(ArchiveSource& archive, UniqueFd pipe)
       : pipe_(std::move(pipe)), thread_([this, &archive] {
           status_ = archive.WriteTo(pipe_.get());
           failed_ = !status_.ok();
@@ -343,7 +343,7 @@ absl::Status Ended(const process::ExitStatus& status) {
 }  // namespace
 
 absl::StatusOr<image::ExtractedImage> ExtractApart(
-    Archive& archive, const ExtractionOptions& options) {
+    ArchiveSource& archive, const ExtractionOptions& options) {
   absl::StatusOr<ExtractorProcess> extractor =
       ExtractorProcess::Start({.program = options.program,
                                .staging = options.staging,

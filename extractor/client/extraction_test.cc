@@ -24,7 +24,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-class TextArchive : public Archive {
+class TextArchive : public ArchiveSource {
  public:
   explicit TextArchive(std::string text, absl::Status end = absl::OkStatus())
       : text_(std::move(text)), end_(std::move(end)) {}

@@ -55,7 +55,7 @@ class Deployer {
     // See image::ExtractOptions.
     std::string reference;
     // Read to its end unless there is an error.
-    extractor::Archive& archive;
+    extractor::ArchiveSource& archive;
     OnProgress on_progress;
     // Asked right before the point of no return: a client that has gone gets no
     // function.
