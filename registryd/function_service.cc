@@ -74,7 +74,7 @@ grpc::Status Upload(grpc::ServerContext* context,
     return rpc::ToGrpc(InvalidRequest("the first message must be the header"));
   }
   const auto cancelled = [context] { return context->IsCancelled(); };
-  std::unique_ptr<extractor::Archive> archive;
+  std::unique_ptr<extractor::ArchiveSource> archive;
   if (const std::string& ticket = first.header().archive_ticket();
       !ticket.empty()) {
     absl::StatusOr<base::UniqueFd> taken = inbox->Take(ticket);

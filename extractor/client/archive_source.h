@@ -7,9 +7,9 @@ namespace faas::extractor {
 
 // An archive on its way from a client to an extractor. registryd passes its
 // bytes on and does not look at them.
-class Archive {
+class ArchiveSource {
  public:
-  virtual ~Archive() = default;
+  virtual ~ArchiveSource() = default;
 
   // Writes all of it to `pipe`, which is non-blocking; once. OK too when the
   // pipe's reader has gone, which then has the reason. On any one thread.

@@ -73,7 +73,7 @@ absl::StatusOr<UniqueFd> OpenReadOnly(const std::string& directory) {
 // Passes an archive on, on a thread of its own.
 class Pump {
  public:
-  Pump(Archive& archive, UniqueFd pipe)
+  Pump(ArchiveSource& archive, UniqueFd pipe)
       : pipe_(std::move(pipe)), thread_([this, &archive] {
           status_ = archive.WriteTo(pipe_.get());
           failed_ = !status_.ok();
@@ -112,15 +112,15 @@ class Conversation {
   absl::Status HandleProgress(const internal::v1::ExtractionProgress& progress);
   absl::Status Answer(const internal::v1::ExtractionAdmit& question);
   absl::Status Answer(const internal::v1::ExtractionFind& question);
-  absl::StatusOr<std::vector<image::StoredLayer>> Find(
+  absl::StatusOr<std::vector<image::Layer>> Find(
       const internal::v1::ExtractionFind& question);
-  bool Tell(image::StoredLayer layer, internal::v1::ExtractionStored& answer,
-            Channel::Descriptors& directories);
+  bool Tell(image::Layer layer, internal::v1::ExtractionStored& answer,
+            MessageChannel::Descriptors& directories);
 
   const ExtractionOptions& options_;
-  Channel channel_;
+  MessageChannel channel_;
   // Stored layers that it was told of, by number.
-  std::vector<image::StoredLayer> told_;
+  std::vector<image::Layer> told_;
   uint64_t messages_left_;
   absl::Time next_check_ = absl::InfinitePast();
 };
@@ -257,9 +257,9 @@ absl::Status Conversation::Answer(
   return channel_.Put(answer);
 }
 
-absl::StatusOr<std::vector<image::StoredLayer>> Conversation::Find(
+absl::StatusOr<std::vector<image::Layer>> Conversation::Find(
     const internal::v1::ExtractionFind& question) {
-  std::optional<image::StoredLayer> found;
+  std::optional<image::Layer> found;
   switch (question.by_case()) {
     case internal::v1::ExtractionFind::kBlobDigest:
       if (!image::IsSha256Digest(question.blob_digest())) break;
@@ -277,22 +277,22 @@ absl::StatusOr<std::vector<image::StoredLayer>> Conversation::Find(
     case internal::v1::ExtractionFind::BY_NOT_SET:
       return Misbehaved("asked for nothing");
   }
-  std::vector<image::StoredLayer> layers;
+  std::vector<image::Layer> layers;
   if (found.has_value()) layers.push_back(*std::move(found));
   return layers;
 }
 
 // False if it cannot be told of: then it is written once more.
-bool Conversation::Tell(image::StoredLayer layer,
+bool Conversation::Tell(image::Layer layer,
                         internal::v1::ExtractionStored& answer,
-                        Channel::Descriptors& directories) {
+                        MessageChannel::Descriptors& directories) {
   const auto known = std::find_if(
       told_.begin(), told_.end(),
       [&](const auto& other) { return other.directory == layer.directory; });
   const bool is_new = known == told_.end();
   if (is_new) {
     if (told_.size() >= ExtractorProcess::kMaxStored ||
-        directories.size() >= Channel::kMaxDescriptors) {
+        directories.size() >= MessageChannel::kMaxDescriptors) {
       return false;
     }
     absl::StatusOr<UniqueFd> directory = OpenReadOnly(layer.directory);
@@ -316,11 +316,11 @@ bool Conversation::Tell(image::StoredLayer layer,
 
 absl::Status Conversation::Answer(
     const internal::v1::ExtractionFind& question) {
-  ASSIGN_OR_RETURN(std::vector<image::StoredLayer> found, Find(question));
+  ASSIGN_OR_RETURN(std::vector<image::Layer> found, Find(question));
   internal::v1::ToExtractor answer;
   internal::v1::ExtractionStored& stored = *answer.mutable_stored();
-  Channel::Descriptors directories;
-  for (image::StoredLayer& layer : found) {
+  MessageChannel::Descriptors directories;
+  for (image::Layer& layer : found) {
     if (stored.ByteSizeLong() > kMaxAnswerBytes ||
         !Tell(std::move(layer), stored, directories)) {
       break;
@@ -343,7 +343,7 @@ absl::Status Ended(const process::ExitStatus& status) {
 }  // namespace
 
 absl::StatusOr<image::ExtractedImage> ExtractApart(
-    Archive& archive, const ExtractionOptions& options) {
+    ArchiveSource& archive, const ExtractionOptions& options) {
   absl::StatusOr<ExtractorProcess> extractor =
       ExtractorProcess::Start({.program = options.program,
                                .staging = options.staging,

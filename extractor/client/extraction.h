@@ -45,7 +45,7 @@ struct ExtractionOptions {
 // it everything that it might have started. Blocks; `archive` is read on a
 // thread of its own.
 absl::StatusOr<image::ExtractedImage> ExtractApart(
-    Archive& archive, const ExtractionOptions& options);
+    ArchiveSource& archive, const ExtractionOptions& options);
 
 }  // namespace faas::extractor
 

@@ -50,35 +50,30 @@ absl::Status CheckAttributes(const ProtoLayer& layer) {
                : Refused("attributes that no layer can have");
 }
 
-absl::StatusOr<image::ExtractedLayer> StoredOne(
-    const ProtoLayer& layer, const std::vector<image::StoredLayer>& told) {
+absl::StatusOr<image::Layer> StoredOne(const ProtoLayer& layer,
+                                       const std::vector<image::Layer>& told) {
   if (layer.stored() >= told.size() ||
       told[layer.stored()].diff_id != layer.diff_id() ||
       layer.content_id() != layer.diff_id()) {
     return Refused("a layer as stored that it was not told of");
   }
-  const image::StoredLayer& stored = told[layer.stored()];
-  image::ExtractedLayer result;
+  image::Layer result = told[layer.stored()];
   result.stored = true;
-  result.diff_id = stored.diff_id;
-  result.content_id = stored.diff_id;
-  result.tar_bytes = stored.tar_bytes;
-  result.disk_bytes = stored.disk_bytes;
-  result.directory = stored.directory;
-  result.ignored_attributes = stored.ignored_attributes;
+  result.content_id = result.diff_id;
   result.blob_digest = layer.blob_digest();
+  result.checkpoints = {};
   return result;
 }
 
-absl::StatusOr<image::ExtractedLayer> NewOne(const ProtoLayer& layer,
-                                             const std::string& chain_id,
-                                             const ExtractionBounds& bounds) {
+absl::StatusOr<image::Layer> NewOne(const ProtoLayer& layer,
+                                    const std::string& chain_id,
+                                    const ExtractionBounds& bounds) {
   if (!layer.has_directory()) return Refused("a layer that is nowhere");
   if (layer.content_id() != layer.diff_id() && layer.content_id() != chain_id) {
     return Refused("a layer's content by another's id");
   }
   RETURN_IF_ERROR(CheckAttributes(layer));
-  image::ExtractedLayer result;
+  image::Layer result;
   absl::StatusOr<std::vector<image::Checkpoint>> checkpoints =
       CheckpointsFromBytes(layer.checkpoints());
   if (!checkpoints.ok() ||
@@ -97,16 +92,6 @@ absl::StatusOr<image::ExtractedLayer> NewOne(const ProtoLayer& layer,
                                layer.ignored_attributes().end()};
   result.checkpoints = *std::move(checkpoints);
   return result;
-}
-
-void Describe(const image::ExtractedLayer& layer, v1::Layer& proto) {
-  proto.set_diff_id(layer.diff_id);
-  proto.set_tar_bytes(layer.tar_bytes);
-  proto.set_content_id(layer.content_id);
-  proto.set_disk_bytes(layer.disk_bytes);
-  proto.set_blob_digest(layer.blob_digest);
-  proto.mutable_ignored_attributes()->Add(layer.ignored_attributes.begin(),
-                                          layer.ignored_attributes.end());
 }
 
 // By diff ID, that of its topmost occurrence: a layer is complete there.
@@ -148,7 +133,7 @@ absl::StatusOr<image::ExtractedImage> CheckExtracted(
   std::map<std::string, std::string> places;  // by content id
   for (const ProtoLayer& layer : result.layers()) {
     ASSIGN_OR_RETURN(
-        image::ExtractedLayer checked,
+        image::Layer checked,
         layer.has_stored()
             ? StoredOne(layer, bounds.told)
             : NewOne(layer, chain_ids.at(layer.diff_id()), bounds));
@@ -157,7 +142,7 @@ absl::StatusOr<image::ExtractedImage> CheckExtracted(
     if (!is_new && place->second != checked.directory) {
       return Refused("two directories for one layer");
     }
-    Describe(checked, *extracted.image.add_layers());
+    *extracted.image.add_layers() = image::ToProto(checked);
     extracted.layers.push_back(std::move(checked));
   }
   return extracted;

@@ -18,7 +18,7 @@ struct ExtractionBounds {
   // Where its layers are.
   std::string staging;
   // What it was told of, by number.
-  const std::vector<image::StoredLayer>& told;
+  const std::vector<image::Layer>& told;
   image::Limits limits;
   uint32_t id_base = 0;
 };

@@ -20,7 +20,7 @@ class ExtractionResultTest : public testing::Test {
  protected:
   void SetUp() override {
     result_.mutable_image()->set_digest(DigestOf('f'));
-    image::StoredLayer stored;
+    image::Layer stored;
     stored.diff_id = DigestOf('5');
     stored.directory = "/layers/5";
     stored.tar_bytes = 55;
@@ -53,7 +53,7 @@ class ExtractionResultTest : public testing::Test {
   }
 
   internal::v1::ExtractionResult result_;
-  std::vector<image::StoredLayer> told_;
+  std::vector<image::Layer> told_;
 };
 
 TEST_F(ExtractionResultTest, NewAndStoredLayersAreTaken) {

@@ -24,7 +24,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-class TextArchive : public Archive {
+class TextArchive : public ArchiveSource {
  public:
   explicit TextArchive(std::string text, absl::Status end = absl::OkStatus())
       : text_(std::move(text)), end_(std::move(end)) {}
@@ -41,14 +41,13 @@ class TextArchive : public Archive {
 
 class NoLayers : public image::StoredLayers {
  public:
-  std::optional<image::StoredLayer> FindBlob(const std::string&) override {
+  std::optional<image::Layer> FindBlob(const std::string&) override {
     return std::nullopt;
   }
-  std::optional<image::StoredLayer> FindDiffId(const std::string&) override {
+  std::optional<image::Layer> FindDiffId(const std::string&) override {
     return std::nullopt;
   }
-  std::vector<image::StoredLayer> FindBeginning(
-      const image::Checkpoint&) override {
+  std::vector<image::Layer> FindBeginning(const image::Checkpoint&) override {
     return {};
   }
 };

@@ -10,10 +10,10 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
 #include "common/log/log.h"
+#include "extractor/protocol/extractor_arguments.h"
 #include "extractor/protocol/extractor_program.h"
 
 namespace faas::extractor {
@@ -83,17 +83,18 @@ absl::StatusOr<ExtractorProcess> ExtractorProcess::Start(
   const UniqueFd archive(fcntl(pipe.theirs.get(), F_DUPFD_CLOEXEC, above));
   const UniqueFd messages(fcntl(socket.theirs.get(), F_DUPFD_CLOEXEC, above));
   if (!archive.valid() || !messages.valid()) return base::ErrnoStatus("dup");
-  const image::Limits& limits = options.limits;
+  const ExtractorArguments arguments = {
+      .root = options.staging,
+      .id_base = options.id_base,
+      .layer_bytes = options.limits.layer_bytes,
+      .zstd_window_log = options.limits.zstd_window_log,
+      .open_files = OpenFiles(options.limits),
+      .parent = getpid()};
   ASSIGN_OR_RETURN(
       process::Child child,
-      process::Spawn(
-          {.args = {options.program, options.staging,
-                    absl::StrCat(options.id_base),
-                    absl::StrCat(limits.layer_bytes),
-                    absl::StrCat(limits.zstd_window_log),
-                    absl::StrCat(OpenFiles(limits)), absl::StrCat(getpid())},
-           .fds = {{ExtractorProgram::kArchive, archive.get()},
-                   {ExtractorProgram::kSocket, messages.get()}}}));
+      process::Spawn({.args = arguments.ToCommandLine(options.program),
+                      .fds = {{ExtractorProgram::kArchive, archive.get()},
+                              {ExtractorProgram::kSocket, messages.get()}}}));
   return ExtractorProcess(std::move(child), std::move(pipe.ours),
                           std::move(socket.ours));
 }

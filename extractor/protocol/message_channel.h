@@ -18,7 +18,7 @@ namespace faas::extractor {
 // One end of a stream socket between registryd and an extractor: messages, each
 // after its length, and descriptors that come with them. Nothing here waits.
 // One thread at a time.
-class Channel {
+class MessageChannel {
  public:
   struct Options {
     // Longer messages are not taken.
@@ -26,7 +26,7 @@ class Channel {
     // Whether descriptors are taken; otherwise the kernel drops them.
     bool take_descriptors = false;
   };
-  Channel(base::UniqueFd socket, const Options& options)
+  MessageChannel(base::UniqueFd socket, const Options& options)
       : socket_(std::move(socket)), options_(options) {}
 
   int fd() const { return socket_.get(); }

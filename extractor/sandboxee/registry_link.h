@@ -35,11 +35,9 @@ class RegistryLink : public image::StoredLayers {
   // for each small file would take longer than writing it.
   absl::Status Admit(uint64_t bytes, bool ask = false);
 
-  std::optional<image::StoredLayer> FindBlob(
-      const std::string& digest) override;
-  std::optional<image::StoredLayer> FindDiffId(
-      const std::string& diff_id) override;
-  std::vector<image::StoredLayer> FindBeginning(
+  std::optional<image::Layer> FindBlob(const std::string& digest) override;
+  std::optional<image::Layer> FindDiffId(const std::string& diff_id) override;
+  std::vector<image::Layer> FindBeginning(
       const image::Checkpoint& first) override;
 
   // The end: what came of it.
@@ -53,13 +51,13 @@ class RegistryLink : public image::StoredLayers {
   absl::StatusOr<internal::v1::ToExtractor> Receive();
   absl::StatusOr<internal::v1::ToExtractor> Ask(
       const internal::v1::FromExtractor& question);
-  std::vector<image::StoredLayer> Find(const internal::v1::ExtractionFind& by);
-  absl::StatusOr<image::StoredLayer> ToStored(
+  std::vector<image::Layer> Find(const internal::v1::ExtractionFind& by);
+  absl::StatusOr<image::Layer> ToStored(
       const internal::v1::ExtractionStored::StoredLayer& layer);
   internal::v1::FromExtractor ToProto(const image::ExtractedImage& image) const;
 
   absl::Mutex mutex_;
-  Channel channel_ ABSL_GUARDED_BY(mutex_);
+  MessageChannel channel_ ABSL_GUARDED_BY(mutex_);
   uint64_t unasked_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   // Directories of the layers that it was told of, by their numbers.
   std::map<uint32_t, std::shared_ptr<const base::UniqueFd>> directories_

@@ -19,16 +19,6 @@
 
 namespace faas::image {
 
-// A layer that was read, or was there before.
-struct LayerBlob {
-  std::string diff_id;
-  uint64_t tar_bytes = 0;
-  LayerSink::Written written;
-  std::vector<Checkpoint> checkpoints;
-  // If it was there before; then `written` and `checkpoints` are empty.
-  std::optional<StoredLayer> stored;
-};
-
 // A file of an archive that an image may be made of.
 struct Blob {
   std::string name;    // normalized
@@ -38,8 +28,10 @@ struct Blob {
   // Why the blob cannot be used. It matters only if an image names the blob:
   // an archive may hold anything beside.
   absl::Status status;
-  std::string json;                // if it is a JSON document
-  std::optional<LayerBlob> layer;  // if it is a layer
+  std::string json;  // if it is a JSON document
+  // If it is a layer, and what that leaves to the layers below it.
+  std::optional<Layer> layer;
+  LowerReferences references;
 };
 
 // How a manifest or an index names a blob, and what it says of it.

@@ -39,7 +39,7 @@ class LayerRecognizer : public ByteSource {
 
   // The stored layer that begins with all that Next() has returned, or had
   // when `matching` became false; null if there never was one.
-  const StoredLayer* layer() const {
+  const Layer* layer() const {
     return layers_.empty() ? nullptr : &layers_.front();
   }
   // Whether the tar's bytes are still those of layer().
@@ -52,12 +52,12 @@ class LayerRecognizer : public ByteSource {
   absl::Status Pull();
   // Keeps those of layers_ that the block in hand belongs to.
   void Narrow();
-  bool Continues(const StoredLayer& layer) const;
+  bool Continues(const Layer& layer) const;
 
   ByteSource& tar_;
   const DigestSource& digest_;
   StoredLayers* const stored_;
-  std::vector<StoredLayer> layers_;
+  std::vector<Layer> layers_;
   bool matching_ = false;
   bool recognized_ = false;
   // The bytes up to the next checkpoint, whether they have been returned, and

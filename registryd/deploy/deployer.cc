@@ -90,14 +90,14 @@ void BeginRevision(v1::Function& function) {
 
 Deployer::Deployer(Options options, LayerStore* store, StoreSpace* space,
                    SecretStore* secrets, Registry* registry, Peers* peers,
-                   GarbageCollector* janitor)
+                   GarbageCollector* collector)
     : options_(std::move(options)),
       store_(store),
       space_(space),
       secrets_(secrets),
       registry_(registry),
       peers_(peers),
-      janitor_(janitor) {}
+      collector_(collector) {}
 
 absl::StatusOr<v1::Function> Deployer::Create(const Upload& upload) {
   const std::string& name = upload.function;
@@ -119,7 +119,7 @@ absl::StatusOr<v1::Function> Deployer::Create(const Upload& upload) {
   auto result = Deploy(std::move(function), upload);
   if (!result.ok()) {
     LogFailure(name, result.status());
-    janitor_->Notify();
+    collector_->Notify();
   }
   return result;
 }
@@ -135,7 +135,7 @@ absl::StatusOr<v1::Function> Deployer::Update(const Upload& upload) {
                                upload.options_mask, upload.secrets));
   auto result = Deploy(std::move(function), upload);
   if (!result.ok()) LogFailure(name, result.status());
-  janitor_->Notify();  // the old revision's layers, or the new one's
+  collector_->Notify();  // the old revision's layers, or the new one's
   return result;
 }
 
@@ -228,7 +228,7 @@ absl::StatusOr<Deployer::Extracted> Deployer::Extract(const Upload& upload) {
   ASSIGN_OR_RETURN(image::ExtractedImage extracted,
                    ExtractTo(**staging, *space, upload));
   uint64_t stored = 0;
-  for (const image::ExtractedLayer& layer : extracted.layers) {
+  for (const image::Layer& layer : extracted.layers) {
     stored += layer.stored ? 1 : 0;
   }
   log::Line(
@@ -287,7 +287,7 @@ absl::Status Deployer::Delete(const std::string& name) {
   ASSIGN_OR_RETURN(const uint64_t generation, registry_->Delete(name));
   AwaitPeers(generation);
   if (function.ok()) secrets_->Remove(function->revision_id());
-  janitor_->Notify();
+  collector_->Notify();
   log::Line("api", absl::StrCat("✓ Removed ", name));
   return absl::OkStatus();
 }

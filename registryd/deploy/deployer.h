@@ -40,7 +40,7 @@ class Deployer {
   // Borrows its arguments.
   Deployer(Options options, LayerStore* store, StoreSpace* space,
            SecretStore* secrets, Registry* registry, Peers* peers,
-           GarbageCollector* janitor);
+           GarbageCollector* collector);
 
   using OnProgress = std::function<void(const image::Progress&)>;
 
@@ -55,7 +55,7 @@ class Deployer {
     // See image::ExtractOptions.
     std::string reference;
     // Read to its end unless there is an error.
-    extractor::Archive& archive;
+    extractor::ArchiveSource& archive;
     OnProgress on_progress;
     // Asked right before the point of no return: a client that has gone gets no
     // function.
@@ -73,7 +73,7 @@ class Deployer {
       const SecretStore::Values& secrets);
 
   // Returns when listener, address and mount are gone; layers that nobody uses
-  // any more are the janitor's.
+  // any more are left to the garbage collector.
   absl::Status Delete(const std::string& name);
 
  private:
@@ -104,7 +104,7 @@ class Deployer {
   SecretStore* const secrets_;
   Registry* const registry_;
   Peers* const peers_;
-  GarbageCollector* const janitor_;
+  GarbageCollector* const collector_;
 };
 
 // The largest function, as a message: its image's configuration and layers.

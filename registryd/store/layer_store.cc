@@ -140,29 +140,32 @@ void LayerStore::Unpin(const std::vector<std::string>& content_ids) {
   for (const std::string& id : content_ids) --entries_[id].pins;
 }
 
-image::StoredLayer LayerStore::ToStored(const Entry& entry) const {
-  const v1::Layer& layer = entry.record.layer();
-  const std::string path = PathOf(layer.content_id());
-  return {.diff_id = layer.diff_id(),
-          .tar_bytes = layer.tar_bytes(),
-          .disk_bytes = layer.disk_bytes(),
-          .ignored_attributes = {layer.ignored_attributes().begin(),
-                                 layer.ignored_attributes().end()},
-          .directory = TreeOf(path),
-          .checkpoints = LoadCheckpoints(path)};
+image::Layer LayerStore::ToLayer(const Entry& entry) const {
+  const v1::Layer& proto = entry.record.layer();
+  const std::string path = PathOf(proto.content_id());
+  image::Layer layer;
+  layer.diff_id = proto.diff_id();
+  layer.tar_bytes = proto.tar_bytes();
+  layer.content_id = proto.content_id();
+  layer.standalone = entry.record.standalone();
+  layer.stored = true;
+  layer.directory = TreeOf(path);
+  layer.disk_bytes = proto.disk_bytes();
+  layer.ignored_attributes = {proto.ignored_attributes().begin(),
+                              proto.ignored_attributes().end()};
+  layer.checkpoints = LoadCheckpoints(path);
+  return layer;
 }
 
 // Puts a staged layer's tree and what is known of it into `directory`.
-absl::StatusOr<LayerStore::Staged> LayerStore::Stage(
-    const image::ExtractedLayer& layer, const v1::Layer& description,
-    const std::string& directory) const {
+absl::StatusOr<LayerStore::Entry> LayerStore::Stage(
+    const image::Layer& layer, const std::string& directory) const {
   RETURN_IF_ERROR(fs::MakeDirectories(directory, 0700));
   RETURN_IF_ERROR(CheckDirectory(layer.directory));
   RETURN_IF_ERROR(Rename(layer.directory, TreeOf(directory)));
-  Staged staged = {
-      .directory = directory, .record = {}, .first_checkpoint = {}};
+  Entry staged;
   internal::v1::LayerRecord& record = staged.record;
-  *record.mutable_layer() = description;
+  *record.mutable_layer() = image::ToProto(layer);
   record.set_id_base(id_base_);
   record.set_standalone(layer.standalone && layer.content_id == layer.diff_id);
   if (!layer.blob_digest.empty()) record.add_blob_digests(layer.blob_digest);
@@ -174,17 +177,16 @@ absl::StatusOr<LayerStore::Staged> LayerStore::Stage(
   return staged;
 }
 
-absl::Status LayerStore::Move(const std::string& content_id,
-                              const Staged& staged, Pin& pin) {
+absl::Status LayerStore::Move(const std::string& directory, Entry staged,
+                              Pin& pin) {
+  const std::string content_id = staged.record.layer().content_id();
   const std::string path = PathOf(content_id);
   // A directory without a record may have the name.
   RETURN_IF_ERROR(MoveAway(path));
   strays_.erase(path);
-  RETURN_IF_ERROR(Rename(staged.directory, path));
+  RETURN_IF_ERROR(Rename(directory, path));
   pin.fresh_.push_back(content_id);
-  Entry& entry = entries_[content_id];
-  entry.record = staged.record;
-  entry.first_checkpoint = staged.first_checkpoint;
+  entries_[content_id] = std::move(staged);
   return absl::OkStatus();
 }
 
@@ -206,15 +208,11 @@ void LayerStore::NoteBlobDigest(const std::string& content_id,
 
 absl::StatusOr<std::unique_ptr<LayerStore::Pin>> LayerStore::Adopt(
     const Staging& staging, const image::ExtractedImage& image) {
-  std::map<std::string, Staged> staged;  // by content id
-  for (size_t i = 0; i < image.layers.size(); ++i) {
-    const image::ExtractedLayer& layer = image.layers[i];
-    const std::string directory =
-        absl::StrCat(staging.holder(), "/layer-", staged.size());
+  std::map<std::string, Entry> staged;  // by content id
+  for (const image::Layer& layer : image.layers) {
     if (layer.stored || staged.count(layer.content_id) > 0) continue;
-    ASSIGN_OR_RETURN(
-        staged[layer.content_id],
-        Stage(layer, image.image.layers(static_cast<int>(i)), directory));
+    ASSIGN_OR_RETURN(staged[layer.content_id],
+                     Stage(layer, staging.PlaceOf(layer.content_id)));
   }
   // What a name in layers/ stands for must be on disk before the name is.
   if (!staged.empty()) RETURN_IF_ERROR(SyncFileSystem(staging_));
@@ -222,10 +220,10 @@ absl::StatusOr<std::unique_ptr<LayerStore::Pin>> LayerStore::Adopt(
   absl::Status status;
   {
     absl::MutexLock lock(&mutex_);
-    for (const image::ExtractedLayer& layer : image.layers) {
+    for (const image::Layer& layer : image.layers) {
       const auto it = staged.find(layer.content_id);
       if (it != staged.end() && entries_.count(layer.content_id) == 0) {
-        status = Move(layer.content_id, it->second, *pin);
+        status = Move(staging.PlaceOf(layer.content_id), it->second, *pin);
         if (!status.ok()) break;
       } else {
         NoteBlobDigest(layer.content_id, layer.blob_digest);
@@ -336,6 +334,11 @@ absl::StatusOr<LayerStore::Swept> LayerStore::Sweep(const InUse& in_use,
   return swept;
 }
 
+std::string LayerStore::Staging::PlaceOf(absl::string_view content_id) const {
+  return absl::StrCat(holder_, "/layer-",
+                      absl::StripPrefix(content_id, kDigestPrefix));
+}
+
 LayerStore::Staging::~Staging() {
   store_->Unpin({pinned_.begin(), pinned_.end()});
   const absl::Status status = fs::RemoveTree(holder_);
@@ -343,20 +346,19 @@ LayerStore::Staging::~Staging() {
 }
 
 template <typename Matches>
-std::vector<image::StoredLayer> LayerStore::Staging::FindAndPin(
-    Matches matches) {
-  std::vector<image::StoredLayer> found;
+std::vector<image::Layer> LayerStore::Staging::FindAndPin(Matches matches) {
+  std::vector<image::Layer> found;
   absl::MutexLock lock(&store_->mutex_);
   for (auto& [id, entry] : store_->entries_) {
     if (!entry.record.standalone() || !matches(entry)) continue;
     // Whoever asks may ask often.
     if (pinned_.insert(id).second) ++entry.pins;
-    found.push_back(store_->ToStored(entry));
+    found.push_back(store_->ToLayer(entry));
   }
   return found;
 }
 
-std::optional<image::StoredLayer> LayerStore::Staging::FindBlob(
+std::optional<image::Layer> LayerStore::Staging::FindBlob(
     const std::string& digest) {
   const auto found = FindAndPin([&](const Entry& entry) {
     const auto& known = entry.record.blob_digests();
@@ -366,7 +368,7 @@ std::optional<image::StoredLayer> LayerStore::Staging::FindBlob(
   return found.front();
 }
 
-std::optional<image::StoredLayer> LayerStore::Staging::FindDiffId(
+std::optional<image::Layer> LayerStore::Staging::FindDiffId(
     const std::string& diff_id) {
   const auto found = FindAndPin([&](const Entry& entry) {
     return entry.record.layer().diff_id() == diff_id;
@@ -375,7 +377,7 @@ std::optional<image::StoredLayer> LayerStore::Staging::FindDiffId(
   return found.front();
 }
 
-std::vector<image::StoredLayer> LayerStore::Staging::FindBeginning(
+std::vector<image::Layer> LayerStore::Staging::FindBeginning(
     const image::Checkpoint& first) {
   return FindAndPin(
       [&](const Entry& entry) { return entry.first_checkpoint == first; });

@@ -88,13 +88,6 @@ class LayerStore {
     std::optional<absl::Time> unused_since;
   };
 
-  // A layer on its way from staging.
-  struct Staged {
-    std::string directory;
-    internal::v1::LayerRecord record;
-    std::optional<image::Checkpoint> first_checkpoint;
-  };
-
   // What lies in staging to be removed, and where it was before.
   struct Trash {
     std::string path;
@@ -103,16 +96,15 @@ class LayerStore {
 
   LayerStore(const std::string& state_dir, uint32_t id_base);
   absl::Status LoadRecords();
-  absl::StatusOr<Staged> Stage(const image::ExtractedLayer& layer,
-                               const v1::Layer& description,
-                               const std::string& directory) const;
-  absl::Status Move(const std::string& content_id, const Staged& staged,
-                    Pin& pin) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::StatusOr<Entry> Stage(const image::Layer& layer,
+                              const std::string& directory) const;
+  absl::Status Move(const std::string& directory, Entry staged, Pin& pin)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void NoteBlobDigest(const std::string& content_id,
                       const std::string& blob_digest)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Unpin(const std::vector<std::string>& content_ids);
-  image::StoredLayer ToStored(const Entry& entry) const;
+  image::Layer ToLayer(const Entry& entry) const;
   absl::Status MoveAway(const std::string& path)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status MoveUnusedAway(const std::set<std::string>& used,
@@ -147,18 +139,17 @@ class LayerStore::Staging : public image::StoredLayers {
 
   // Empty at first.
   const std::string& path() const { return path_; }
-  const std::string& holder() const { return holder_; }
+  // Where the store puts a layer together, out of the extractor's reach.
+  std::string PlaceOf(absl::string_view content_id) const;
 
-  std::optional<image::StoredLayer> FindBlob(
-      const std::string& digest) override;
-  std::optional<image::StoredLayer> FindDiffId(
-      const std::string& diff_id) override;
-  std::vector<image::StoredLayer> FindBeginning(
+  std::optional<image::Layer> FindBlob(const std::string& digest) override;
+  std::optional<image::Layer> FindDiffId(const std::string& diff_id) override;
+  std::vector<image::Layer> FindBeginning(
       const image::Checkpoint& first) override;
 
  private:
   template <typename Matches>
-  std::vector<image::StoredLayer> FindAndPin(Matches matches);
+  std::vector<image::Layer> FindAndPin(Matches matches);
 
   LayerStore* const store_;
   const std::string holder_;

@@ -45,16 +45,13 @@ class LayerStoreTest : public testing::Test {
       bool standalone = true) {
     const auto staging = store_->NewStaging();
     image::ExtractedImage image;
-    image::ExtractedLayer& layer = image.layers.emplace_back();
+    image::Layer& layer = image.layers.emplace_back();
     layer.diff_id = layer.content_id = Digest(digit);
     layer.blob_digest = Digest(blob);
     layer.directory = (*staging)->path() + "/0";
     layer.checkpoints = {{digit}, {'2'}};
     layer.standalone = standalone;
-    v1::Layer* description = image.image.add_layers();
-    description->set_diff_id(layer.diff_id);
-    description->set_content_id(layer.content_id);
-    description->set_disk_bytes(content.size());
+    layer.disk_bytes = content.size();
     EXPECT_TRUE(fs::MakeDirectories(layer.directory, 0755).ok());
     EXPECT_TRUE(
         fs::WriteFileDurably(layer.directory + "/f", content, 0644).ok());
@@ -178,7 +175,6 @@ TEST_F(LayerStoreTest, FailedAdoptionPinsNothing) {
   const auto staging = store_->NewStaging();
   image::ExtractedImage image;
   image.layers.emplace_back().directory = dir_ + "/no";
-  image.image.add_layers();
   EXPECT_FALSE(store_->Adopt(**staging, image).ok());
   ASSERT_TRUE(Adopt('a', "x").ok());
   Sweep();
@@ -192,10 +188,9 @@ TEST_F(LayerStoreTest, StagedLayerThatIsNoDirectoryIsRefused) {
   for (const bool is_symlink : {true, false}) {
     const auto staging = store_->NewStaging();
     image::ExtractedImage image;
-    image::ExtractedLayer& layer = image.layers.emplace_back();
+    image::Layer& layer = image.layers.emplace_back();
     layer.diff_id = layer.content_id = Digest('a');
     layer.directory = (*staging)->path() + "/0";
-    image.image.add_layers()->set_content_id(layer.content_id);
     if (is_symlink) {
       stdfs::create_directory_symlink(dir_ + "/secret", layer.directory);
     } else {
@@ -224,10 +219,9 @@ TEST_F(LayerStoreTest, NamesInStagingAreNotTheStores) {
   const std::string path = (*staging)->path();
   stdfs::create_directory_symlink(dir_ + "/secret", path + "/layer-0");
   image::ExtractedImage image;
-  image::ExtractedLayer& layer = image.layers.emplace_back();
+  image::Layer& layer = image.layers.emplace_back();
   layer.diff_id = layer.content_id = Digest('a');
   layer.directory = path + "/0";
-  image.image.add_layers()->set_content_id(layer.content_id);
   ASSERT_TRUE(fs::MakeDirectories(layer.directory, 0755).ok());
   ASSERT_TRUE(store_->Adopt(**staging, image).ok());
   EXPECT_TRUE(Has('a'));

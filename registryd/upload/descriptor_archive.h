@@ -15,7 +15,7 @@ namespace faas::registryd {
 // The descriptor stays here, and its pages are spliced into the extractor's
 // pipe: whoever has a descriptor of a file may be able to change its mode, its
 // owner and its position, and perhaps its content.
-class DescriptorArchive : public extractor::Archive {
+class DescriptorArchive : public extractor::ArchiveSource {
  public:
   DescriptorArchive(base::UniqueFd archive, std::function<bool()> cancelled);
   absl::Status WriteTo(int pipe) override;

@@ -16,7 +16,7 @@ namespace faas::registryd {
 // UpdateFunctionRequest; the header has been read already. CANCELLED if the
 // client breaks the stream off instead of ending it.
 template <typename Request, typename Response>
-class UploadArchive : public extractor::Archive {
+class UploadArchive : public extractor::ArchiveSource {
  public:
   using Stream = grpc::ServerReaderWriter<Response, Request>;
 
