@@ -8,19 +8,19 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "image/inspect.h"
-#include "image/testing/image_builder.h"
-#include "image/testing/tar_builder.h"
+#include "testing/image_builder.h"
+#include "testing/tar_writer.h"
 
 namespace faas::cli {
 namespace {
 
-using image::testing::DigestOf;
-using image::testing::TarBuilder;
+using faas::testing::DigestOf;
+using faas::testing::TarWriter;
 
-class OciDirectoryTest : public testing::Test {
+class OciDirectoryTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = testing::TempDir() + "/oci_directory_testXXXXXX";
+    std::string pattern = ::testing::TempDir() + "/oci_directory_testXXXXXX";
     ASSERT_NE(mkdtemp(pattern.data()), nullptr);
     dir_ = pattern;
     Write("oci-layout", R"({"imageLayoutVersion": "1.0.0"})");
@@ -45,7 +45,7 @@ class OciDirectoryTest : public testing::Test {
 
   // An image that runs `command`; the descriptor of its manifest.
   std::string Image(const std::string& command) {
-    const std::string layer = TarBuilder().File(command, "x").Finish();
+    const std::string layer = TarWriter().File(command, "x").Finish();
     const std::string config = absl::StrCat(R"({"config": {"Cmd": [")", command,
                                             R"("]}, "rootfs": {"diff_ids": [")",
                                             DigestOf(layer), "\"]}}");
@@ -80,7 +80,7 @@ TEST_F(OciDirectoryTest, OnlyWhatTheReferenceNamesIsSent) {
                                    Image("two"), "]}"));
   EXPECT_EQ(Inspect("two")->config().cmd(0), "two");
   EXPECT_THAT(std::string(Inspect("").status().message()),
-              testing::HasSubstr("2 images"));
+              ::testing::HasSubstr("2 images"));
   const auto one = OciDirectory::Open(dir_, "one");
   const auto both = OciDirectory::Open(dir_, "");
   ASSERT_TRUE(one.ok() && both.ok());
@@ -100,8 +100,8 @@ TEST_F(OciDirectoryTest, OtherDirectoriesAreRefused) {
   const auto source = OciDirectory::Open(dir_, "");
   EXPECT_EQ(source.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(source.status().message()),
-              testing::AllOf(testing::HasSubstr("index.json"),
-                             testing::HasSubstr("no OCI image layout")));
+              ::testing::AllOf(::testing::HasSubstr("index.json"),
+                               ::testing::HasSubstr("no OCI image layout")));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -6,17 +7,22 @@
 #include "image/extract.h"
 #include "image/inspect.h"
 #include "image/testing/extract_test_base.h"
-#include "image/testing/image_builder.h"
-#include "image/testing/tar_builder.h"
+#include "testing/compress.h"
+#include "testing/image_builder.h"
+#include "testing/tar_writer.h"
 
 namespace faas::image {
 namespace {
 
-using testing::Docker20Archive;
-using testing::Docker25Archive;
+using json = nlohmann::ordered_json;
+using faas::testing::DigestOf;
+using faas::testing::Gzip;
+using faas::testing::ImageBuilder;
+using faas::testing::Layout;
+using faas::testing::TarWriter;
+using faas::testing::Zstd;
 using testing::ExpectError;
-using testing::TarBuilder;
-using testing::TestImage;
+using testing::ImageOf;
 
 class ExtractBadInputTest : public testing::ExtractTestBase {
  protected:
@@ -30,11 +36,9 @@ class ExtractBadInputTest : public testing::ExtractTestBase {
   }
 };
 
-TestImage SmallImage() {
-  TestImage image;
-  image.layers = {TarBuilder().Dir("etc").File("etc/a", "1").Finish(),
-                  TarBuilder().Symlink("s", "etc").File("c", "3").Finish()};
-  return image;
+ImageBuilder SmallImage() {
+  return ImageOf({TarWriter().Dir("etc").File("etc/a", "1").Finish(),
+                  TarWriter().Symlink("s", "etc").File("c", "3").Finish()});
 }
 
 // Bytes that do not compress.
@@ -57,29 +61,29 @@ TEST_F(ExtractBadInputTest, DockerExport) {
   const std::string text =
       "Invalid Docker image: manifest.json not found (send what `docker save` "
       "writes, not `docker export`)";
-  Refuse(TarBuilder().File(".dockerenv", "").Dir("etc").Finish(),
+  Refuse(TarWriter().File(".dockerenv", "").Dir("etc").Finish(),
          ErrorCategory::kManifest, text);
-  Refuse(TarBuilder().Dir("etc").File("etc/x.tar", "y").Finish(),
+  Refuse(TarWriter().Dir("etc").File("etc/x.tar", "y").Finish(),
          ErrorCategory::kManifest, text);
   Refuse(std::string(1024, '\0'), ErrorCategory::kManifest, text);
 }
 
 TEST_F(ExtractBadInputTest, NoTar) {
   const std::string random = Noise();
-  const std::string tar = Docker20Archive(SmallImage());
+  const std::string tar = SmallImage().Save(Layout::kDocker20);
   Refuse(random, ErrorCategory::kMalformed, "is not a tar archive");
   Refuse("PK\x03\x04" + random, ErrorCategory::kMalformed);
   Refuse("7z\xbc\xaf\x27\x1c" + random, ErrorCategory::kMalformed);
   Refuse("070701" + random, ErrorCategory::kMalformed);
   Refuse("{\"a\": 1}" + random, ErrorCategory::kMalformed);
   Refuse("short", ErrorCategory::kTruncated);
-  Refuse(testing::Gzip(testing::Gzip(tar)), ErrorCategory::kMalformed);
-  Refuse(testing::Gzip(random), ErrorCategory::kMalformed);
+  Refuse(Gzip(Gzip(tar)), ErrorCategory::kMalformed);
+  Refuse(Gzip(random), ErrorCategory::kMalformed);
 }
 
 TEST_F(ExtractBadInputTest, CutAnywhere) {
-  for (const std::string& archive :
-       {Docker20Archive(SmallImage()), Docker25Archive(SmallImage())}) {
+  for (const std::string& archive : {SmallImage().Save(Layout::kDocker20),
+                                     SmallImage().Save(Layout::kDocker25)}) {
     for (size_t size = 512; size + 1024 < archive.size(); size += 512) {
       SCOPED_TRACE(size);
       Refuse(archive.substr(0, size), ErrorCategory::kTruncated);
@@ -89,69 +93,69 @@ TEST_F(ExtractBadInputTest, CutAnywhere) {
 }
 
 TEST_F(ExtractBadInputTest, CutWhenCompressed) {
-  TestImage image = SmallImage();
-  const std::string archive = Docker25Archive(image);
-  for (const std::string& packed :
-       {testing::Gzip(archive), testing::Zstd(archive)}) {
+  ImageBuilder image = SmallImage();
+  const std::string archive = image.Save(Layout::kDocker25);
+  for (const std::string& packed : {Gzip(archive), Zstd(archive)}) {
     for (size_t size = 5; size < packed.size(); size += 13) {
       SCOPED_TRACE(size);
       Refuse(packed.substr(0, size), ErrorCategory::kTruncated);
     }
   }
-  image.compress = [](absl::string_view bytes) {
-    const std::string packed = testing::Gzip(bytes);
+  image.SetCompressor([](absl::string_view bytes) {
+    const std::string packed = Gzip(bytes);
     return packed.substr(0, packed.size() - 4);
-  };
-  Refuse(Docker25Archive(image), ErrorCategory::kTruncated, "gzip");
+  });
+  Refuse(image.Save(Layout::kDocker25), ErrorCategory::kTruncated, "gzip");
 }
 
 TEST_F(ExtractBadInputTest, DamagedCompression) {
-  TestImage image = SmallImage();
-  image.compress = [](absl::string_view bytes) {
-    std::string packed = testing::Gzip(bytes);
+  ImageBuilder image = SmallImage();
+  image.SetCompressor([](absl::string_view bytes) {
+    std::string packed = Gzip(bytes);
     packed[packed.size() - 8] ^= 1;  // its CRC
     return packed;
-  };
-  Refuse(Docker25Archive(image), ErrorCategory::kMalformed, "gzip");
-  image.compress = [](absl::string_view bytes) {
-    return testing::Gzip(bytes) + "garbage";
-  };
-  Refuse(Docker25Archive(image), ErrorCategory::kMalformed, "gzip");
-  image.layers[0] = TarBuilder().File("noise", Noise()).Finish();
-  image.compress = [](absl::string_view bytes) {
-    return testing::Gzip(testing::Gzip(bytes));
-  };
-  Refuse(Docker25Archive(image), ErrorCategory::kMalformed, "not a tar");
+  });
+  Refuse(image.Save(Layout::kDocker25), ErrorCategory::kMalformed, "gzip");
+  image.SetCompressor(
+      [](absl::string_view bytes) { return Gzip(bytes) + "garbage"; });
+  Refuse(image.Save(Layout::kDocker25), ErrorCategory::kMalformed, "gzip");
+  image.SetLayer(0, TarWriter().File("noise", Noise()).Finish());
+  image.SetCompressor(
+      [](absl::string_view bytes) { return Gzip(Gzip(bytes)); });
+  Refuse(image.Save(Layout::kDocker25), ErrorCategory::kMalformed, "not a tar");
 }
 
 TEST_F(ExtractBadInputTest, TrailingGarbage) {
-  const std::string archive = Docker20Archive(SmallImage());
+  const std::string archive = SmallImage().Save(Layout::kDocker20);
   Refuse(archive + std::string(512, 'x'), ErrorCategory::kMalformed,
          "followed by other data");
   EXPECT_TRUE(Extract(archive + std::string(700'000, '\0')).ok());
 }
 
 TEST_F(ExtractBadInputTest, BytesThatAreNotWhatTheirDigestSays) {
-  TestImage image = SmallImage();
-  image.diff_ids = {testing::DigestOf("x"), testing::DigestOf("y")};
-  Refuse(Docker20Archive(image), ErrorCategory::kDigest,
+  ImageBuilder image = SmallImage();
+  const auto set_diff_ids = [&image](std::vector<std::string> diff_ids) {
+    image.ChangeConfig(
+        [diff_ids](json& config) { config["rootfs"]["diff_ids"] = diff_ids; });
+  };
+  set_diff_ids({DigestOf("x"), DigestOf("y")});
+  Refuse(image.Save(Layout::kDocker20), ErrorCategory::kDigest,
          "where the configuration says");
-  image.diff_ids = {testing::DigestOf(image.layers[0])};
-  Refuse(Docker20Archive(image), ErrorCategory::kManifest, "2 layers");
+  set_diff_ids({DigestOf(image.layer(0))});
+  Refuse(image.Save(Layout::kDocker20), ErrorCategory::kManifest, "2 layers");
 
-  std::string archive = Docker25Archive(SmallImage());
+  std::string archive = SmallImage().Save(Layout::kDocker25);
   archive[archive.find("etc/a") + 512] = '2';
   Refuse(archive, ErrorCategory::kDigest, "blobs/sha256/");
 }
 
 TEST_F(ExtractBadInputTest, Configurations) {
-  const auto refuse = [&](const nlohmann::json& config, ErrorCategory category,
+  const auto refuse = [&](const json& settings, ErrorCategory category,
                           const std::string& text) {
-    TestImage image = SmallImage();
-    image.config = config;
-    Refuse(Docker25Archive(image), category, text);
+    ImageBuilder image = SmallImage();
+    image.ChangeConfig([&](json& config) { config["config"] = settings; });
+    Refuse(image.Save(Layout::kDocker25), category, text);
   };
-  using nlohmann::json;
   const std::string no_command =
       "Invalid Docker image: no command: set ENTRYPOINT or CMD in the "
       "Dockerfile";
@@ -164,16 +168,16 @@ TEST_F(ExtractBadInputTest, Configurations) {
   refuse({{"Cmd", {"a"}}, {"Labels", {{"a", 1}}}}, ErrorCategory::kConfig,
          "label");
   refuse({{"Cmd", {"a"}}, {"User", {"a"}}}, ErrorCategory::kConfig, "User");
-  TestImage image = SmallImage();
-  image.os = "windows";
-  Refuse(Docker25Archive(image), ErrorCategory::kUnsupported, "windows");
+  ImageBuilder image = SmallImage();
+  image.ChangeConfig([](json& config) { config["os"] = "windows"; });
+  Refuse(image.Save(Layout::kDocker25), ErrorCategory::kUnsupported, "windows");
 }
 
 TEST_F(ExtractBadInputTest, Manifests) {
   const auto refuse = [&](const std::string& manifest, ErrorCategory category,
                           const std::string& text = "") {
     SCOPED_TRACE(manifest.substr(0, 60));
-    Refuse(TarBuilder()
+    Refuse(TarWriter()
                .File("c.json", R"({"config":{"Cmd":["x"]}})")
                .File("notes.tar", "no tar at all")
                .Symlink("out.tar", "../../etc/passwd")
@@ -209,20 +213,19 @@ TEST_F(ExtractBadInputTest, Manifests) {
 }
 
 TEST_F(ExtractBadInputTest, BlobsThatAreNoLayers) {
-  const TestImage image = SmallImage();
+  const ImageBuilder image = SmallImage();
   const auto refuse = [&](const std::string& layer, ErrorCategory category) {
     SCOPED_TRACE(layer);
-    TestImage one = image;
-    one.layers.resize(1);
-    Refuse(TarBuilder()
-               .File("c.json", testing::ConfigDocument(one))
+    const ImageBuilder one = ImageOf({image.layer(0)});
+    Refuse(TarWriter()
+               .File("c.json", one.Config(Layout::kDocker25))
                .File("notes.tar", std::string(600, 'x'))
                .Symlink("out.tar", "../../etc/passwd")
                .Symlink("loop.tar", "loop2.tar")
                .Symlink("loop2.tar", "loop.tar")
-               .File("blobs/sha512/" + std::string(128, 'a'), one.layers[0])
+               .File("blobs/sha512/" + std::string(128, 'a'), one.layer(0))
                .File("device.tar",
-                     TarBuilder().Add({.name = "d", .type = '3'}).Finish())
+                     TarWriter().Add({.path = "d", .type = '3'}).Finish())
                .File("manifest.json",
                      absl::StrCat(R"([{"Config":"c.json","Layers":[")", layer,
                                   "\"]}]"))
@@ -240,26 +243,26 @@ TEST_F(ExtractBadInputTest, BlobsThatAreNoLayers) {
 }
 
 TEST_F(ExtractBadInputTest, EntriesAreNamedWithTheirPlace) {
-  TestImage image = SmallImage();
-  image.layers[0] = TarBuilder()
+  ImageBuilder image = SmallImage();
+  image.SetLayer(0, TarWriter()
                         .File("a", std::string(600, 'x'))
-                        .Add({.name = "../b", .type = '0'})
-                        .Finish();
-  Refuse(Docker20Archive(image), ErrorCategory::kUnsafePath,
+                        .Add({.path = "../b", .type = '0'})
+                        .Finish());
+  Refuse(image.Save(Layout::kDocker20), ErrorCategory::kUnsafePath,
          "at byte 1536: \"../b\"");
-  image.layers[0] = TarBuilder()
+  image.SetLayer(0, TarWriter()
                         .File("a", "x")
-                        .Add({.name = "b", .type = '1', .link = "c/d"})
-                        .Add({.name = "c", .type = '1', .link = "c"})
-                        .Finish();
-  Refuse(Docker20Archive(image), ErrorCategory::kUnsafeLink,
+                        .Add({.path = "b", .type = '1', .target = "c/d"})
+                        .Add({.path = "c", .type = '1', .target = "c"})
+                        .Finish());
+  Refuse(image.Save(Layout::kDocker20), ErrorCategory::kUnsafeLink,
          "at byte 1536: \"c\" is a hard link to itself");
 }
 
 TEST_F(ExtractBadInputTest, Limits) {
   ExtractOptions options;
   options.limits.archive_bytes = 2000;
-  const std::string archive = Docker20Archive(SmallImage());
+  const std::string archive = SmallImage().Save(Layout::kDocker20);
   Refuse(archive, ErrorCategory::kLimit, "larger than 2000 bytes", options);
   options.limits = {};
   options.limits.image_bytes = 3000;
@@ -277,72 +280,71 @@ TEST_F(ExtractBadInputTest, Limits) {
 TEST_F(ExtractBadInputTest, BrokenLayersCountAsWell) {
   ExtractOptions options;
   options.limits.image_bytes = 1 << 20;
-  const std::string broken =
-      testing::Gzip(TarBuilder()
-                        .File("zeros", std::string(300 << 10, 0))
-                        .Raw(std::string(512, 'x'))
-                        .Finish());
-  TarBuilder tar;
+  const std::string broken = Gzip(TarWriter()
+                                      .File("zeros", std::string(300 << 10, 0))
+                                      .Raw(std::string(512, 'x'))
+                                      .Finish());
+  TarWriter tar;
   for (int i = 0; i < 3; ++i) tar.File(absl::StrCat(i, ".tar"), broken);
-  const std::string image = Docker20Archive(SmallImage());
-  EXPECT_TRUE(Extract(TarBuilder(tar).Raw(image).bytes() + std::string(1024, 0),
-                      options)
-                  .ok());
+  const std::string image = SmallImage().Save(Layout::kDocker20);
+  EXPECT_TRUE(
+      Extract(TarWriter(tar).Raw(image).bytes() + std::string(1024, 0), options)
+          .ok());
   tar.File("3.tar", broken);
-  Refuse(TarBuilder(tar).Raw(image).bytes(), ErrorCategory::kLimit,
+  Refuse(TarWriter(tar).Raw(image).bytes(), ErrorCategory::kLimit,
          "its layers unpack to more than 1048576 bytes", options);
 }
 
 TEST_F(ExtractBadInputTest, SparseFilesOfAllLayersCountTogether) {
   std::string map = "1\n0\n4\n";
   map.resize(512, '\0');
-  TestImage image;
+  ImageBuilder image = ImageOf({});
   for (const char* name : {"a", "b", "c"}) {
-    image.layers.push_back(
-        TarBuilder()
-            .Add({.name = name,
-                  .content = map + "data",
-                  .pax = {{"GNU.sparse.major", "1"},
-                          {"GNU.sparse.minor", "0"},
-                          {"GNU.sparse.name", name},
-                          {"GNU.sparse.realsize", "400000"}}})
-            .Finish());
+    image.AddLayer(TarWriter()
+                       .Add({.path = name,
+                             .data = map + "data",
+                             .pax = {{"GNU.sparse.major", "1"},
+                                     {"GNU.sparse.minor", "0"},
+                                     {"GNU.sparse.name", name},
+                                     {"GNU.sparse.realsize", "400000"}}})
+                       .Finish());
   }
   ExtractOptions options;
-  EXPECT_TRUE(Extract(Docker25Archive(image), options).ok());
+  EXPECT_TRUE(Extract(image.Save(Layout::kDocker25), options).ok());
   options.limits.image_bytes = 1'000'000;
-  Refuse(Docker25Archive(image), ErrorCategory::kLimit,
+  Refuse(image.Save(Layout::kDocker25), ErrorCategory::kLimit,
          "its layers unpack to more than 1000000 bytes", options);
 }
 
 TEST_F(ExtractBadInputTest, Bombs) {
   ExtractOptions options;
   options.limits.layer_bytes = 1 << 20;
-  for (auto* compress : {&testing::Gzip, &testing::Zstd}) {
-    TestImage image = SmallImage();
-    image.compress = compress;
-    image.layers[0] =
-        TarBuilder().File("zeros", std::string(50 << 20, 0)).Finish();
-    Refuse(Docker25Archive(image), ErrorCategory::kLimit, "1048576", options);
+  for (auto* compress : {&Gzip, &Zstd}) {
+    ImageBuilder image = SmallImage();
+    image.SetCompressor(compress);
+    image.SetLayer(
+        0, TarWriter().File("zeros", std::string(50 << 20, 0)).Finish());
+    Refuse(image.Save(Layout::kDocker25), ErrorCategory::kLimit, "1048576",
+           options);
   }
   // Below the limit of bytes, but not of the ratio.
   options.limits = {};
   options.limits.compression_free_bytes = 1 << 20;
-  for (auto* compress : {&testing::Gzip, &testing::Zstd}) {
-    TestImage image = SmallImage();
-    image.compress = compress;
-    image.layers[0] =
-        TarBuilder().File("zeros", std::string(50 << 20, 0)).Finish();
-    Refuse(Docker25Archive(image), ErrorCategory::kLimit,
+  for (auto* compress : {&Gzip, &Zstd}) {
+    ImageBuilder image = SmallImage();
+    image.SetCompressor(compress);
+    image.SetLayer(
+        0, TarWriter().File("zeros", std::string(50 << 20, 0)).Finish());
+    Refuse(image.Save(Layout::kDocker25), ErrorCategory::kLimit,
            "max_compression_ratio", options);
   }
   // A zstd frame that asks for a window of 2 GiB.
-  TestImage image = SmallImage();
-  image.compress = [](absl::string_view) {
+  ImageBuilder image = SmallImage();
+  image.SetCompressor([](absl::string_view) {
     return std::string("\x28\xb5\x2f\xfd\x00\xa8\x01\x00\x00", 9) +
            std::string(600, '\0');
-  };
-  Refuse(Docker25Archive(image), ErrorCategory::kLimit, "window");
+  });
+  Refuse(image.Save(Layout::kDocker25), ErrorCategory::kLimit, "window");
 }
 
 // A source whose sender goes away.
@@ -360,7 +362,7 @@ class BrokenSource : public ByteSource {
 };
 
 TEST_F(ExtractBadInputTest, ErrorOfTheSourceIsPassedOn) {
-  const std::string archive = Docker20Archive(SmallImage());
+  const std::string archive = SmallImage().Save(Layout::kDocker20);
   for (const size_t size :
        {size_t{1}, size_t{700}, archive.size() / 2, archive.size()}) {
     BrokenSource source(archive.substr(0, size));

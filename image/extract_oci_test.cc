@@ -1,4 +1,5 @@
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -6,50 +7,65 @@
 #include "gtest/gtest.h"
 #include "image/extract.h"
 #include "image/testing/extract_test_base.h"
-#include "image/testing/image_builder.h"
-#include "image/testing/tar_builder.h"
+#include "testing/compress.h"
+#include "testing/image_builder.h"
+#include "testing/tar_writer.h"
 
 namespace faas::image {
 namespace {
 
-using nlohmann::json;
+using faas::testing::ArchiveMembers;
+using faas::testing::BlobEntry;
+using faas::testing::ChangeIndexJson;
+using faas::testing::ChangeJson;
+using faas::testing::DigestOf;
+using faas::testing::Gzip;
+using faas::testing::ImageBuilder;
+using faas::testing::Layout;
+using faas::testing::SymlinkEntry;
+using faas::testing::TarWriter;
+using faas::testing::Zstd;
 using ::testing::ElementsAre;
+using json = nlohmann::ordered_json;
 using testing::ExpectError;
-using testing::OciArchive;
-using testing::TarBuilder;
-using testing::TestImage;
+using testing::ImageOf;
 using testing::Tree;
 using ExtractOciTest = testing::ExtractTestBase;
 
-TestImage OneLayer() {
-  TestImage image;
-  image.layers = {TarBuilder().File("a", "1").Finish()};
-  return image;
+ImageBuilder OneLayer() {
+  return ImageOf({TarWriter().File("a", "1").Finish()});
+}
+
+std::string OciArchive(ImageBuilder image,
+                       const ChangeIndexJson& change_index = {},
+                       const ChangeJson& change_manifest = {}) {
+  return image.ChangeIndex(change_index)
+      .ChangeManifest(change_manifest)
+      .Save(Layout::kOci);
 }
 
 // Puts the entries of index.json into an index of their own, a blob.
-void Nest(json& index, TarBuilder& tar) {
+void Nest(json& index, ArchiveMembers& blobs) {
   const std::string inner = index.dump();
-  tar.File("blobs/sha256/" + testing::HexOf(inner), inner);
+  blobs.push_back(BlobEntry(inner));
   index["manifests"] = {
       {{"mediaType", "application/vnd.oci.image.index.v1+json"},
-       {"digest", testing::DigestOf(inner)}}};
+       {"digest", DigestOf(inner)}}};
 }
 
 TEST_F(ExtractOciTest, LayoutWithoutDockersManifestIsTaken) {
-  TestImage image = OneLayer();
-  image.compress = &testing::Zstd;
+  ImageBuilder image = OneLayer();
+  image.SetCompressor(&Zstd);
   const auto extracted = Extract(OciArchive(image));
   ASSERT_TRUE(extracted.ok()) << extracted.status();
   EXPECT_EQ(LayerTree(*extracted, 0), (Tree{{"a", "file:1"}}));
   EXPECT_THAT(extracted->image.tags(), ElementsAre("test-handler:latest"));
-  EXPECT_EQ(extracted->image.digest(),
-            testing::DigestOf(testing::ConfigDocument(image)));
+  EXPECT_EQ(extracted->image.digest(), image.ImageId(Layout::kOci));
 }
 
 TEST_F(ExtractOciTest, PlatformOfTheHostIsTaken) {
   const auto extracted =
-      Extract(OciArchive(OneLayer(), [](json& index, TarBuilder& tar) {
+      Extract(OciArchive(OneLayer(), [](json& index, ArchiveMembers& blobs) {
         json& images = index["manifests"];
 #if defined(__aarch64__)
         const char* host = "arm64";
@@ -59,15 +75,15 @@ TEST_F(ExtractOciTest, PlatformOfTheHostIsTaken) {
         images[0]["platform"] = {{"os", "linux"}, {"architecture", host}};
         images.insert(images.begin(), images[0]);
         images[0]["platform"]["architecture"] = "s390x";
-        images[0]["digest"] = testing::DigestOf("not in the archive");
-        Nest(index, tar);
+        images[0]["digest"] = DigestOf("not in the archive");
+        Nest(index, blobs);
       }));
   ASSERT_TRUE(extracted.ok()) << extracted.status();
 }
 
 TEST_F(ExtractOciTest, OtherPlatformsAreRefused) {
   const std::string archive =
-      OciArchive(OneLayer(), [](json& index, TarBuilder&) {
+      OciArchive(OneLayer(), [](json& index, ArchiveMembers&) {
         index["manifests"][0]["platform"] = {{"os", "linux"},
                                              {"architecture", "s390x"}};
       });
@@ -77,15 +93,15 @@ TEST_F(ExtractOciTest, OtherPlatformsAreRefused) {
 
 TEST_F(ExtractOciTest, IndexesMayNotNestWithoutEnd) {
   const std::string archive =
-      OciArchive(OneLayer(), [](json& index, TarBuilder& tar) {
-        for (int i = 0; i < 5; ++i) Nest(index, tar);
+      OciArchive(OneLayer(), [](json& index, ArchiveMembers& blobs) {
+        for (int i = 0; i < 5; ++i) Nest(index, blobs);
       });
   ExpectError(Extract(archive).status(), ErrorCategory::kLimit, "nested");
 }
 
 TEST_F(ExtractOciTest, SeveralImagesNeedAReference) {
   const std::string archive = OciArchive(OneLayer(), [](json& index,
-                                                        TarBuilder&) {
+                                                        ArchiveMembers&) {
     json& images = index["manifests"];
     images.push_back(images[0]);
     images[1]["annotations"] = {{"org.opencontainers.image.ref.name", "other"}};
@@ -102,7 +118,7 @@ TEST_F(ExtractOciTest, BrokenIndexes) {
     SCOPED_TRACE(manifests.dump());
     const std::string archive = OciArchive(
         OneLayer(),
-        [&](json& index, TarBuilder&) { index["manifests"] = manifests; });
+        [&](json& index, ArchiveMembers&) { index["manifests"] = manifests; });
     ExpectError(Extract(archive).status(), category);
   };
   refuse(ErrorCategory::kManifest, nullptr);
@@ -112,9 +128,9 @@ TEST_F(ExtractOciTest, BrokenIndexes) {
   refuse(ErrorCategory::kUnsupported,
          {{{"digest", "sha512:" + std::string(128, 'a')}}});
   refuse(ErrorCategory::kManifest,
-         {{{"digest", testing::DigestOf("not in the archive")}}});
+         {{{"digest", DigestOf("not in the archive")}}});
   refuse(ErrorCategory::kManifest,
-         {{{"digest", testing::DigestOf(OneLayer().layers[0])}}});
+         {{{"digest", DigestOf(OneLayer().layer(0))}}});
 }
 
 TEST_F(ExtractOciTest, LayersAreCompressedAsTheirMediaTypeSays) {
@@ -125,22 +141,22 @@ TEST_F(ExtractOciTest, LayersAreCompressedAsTheirMediaTypeSays) {
     std::vector<std::string> right;
   } kEncodings[] = {
       {nullptr, {oci, docker, ""}},
-      {&testing::Gzip, {oci + "+gzip", docker + ".gzip", ""}},
-      {&testing::Zstd, {oci + "+zstd", docker + ".zstd", ""}},
+      {&Gzip, {oci + "+gzip", docker + ".gzip", ""}},
+      {&Zstd, {oci + "+zstd", docker + ".zstd", ""}},
   };
   for (const auto& blob : kEncodings) {
-    TestImage image = OneLayer();
-    image.compress = blob.compress;
+    ImageBuilder image = OneLayer();
+    image.SetCompressor(blob.compress);
     for (const auto& described : kEncodings) {
       for (const std::string& type : described.right) {
         SCOPED_TRACE(type);
         const auto extracted =
-            Extract(OciArchive(image, {}, [&](json& manifest, TarBuilder&) {
+            Extract(OciArchive(image, {}, [&](json& manifest) {
               manifest["layers"][0]["mediaType"] = type;
             }));
         // What skopeo writes of layers that it leaves as they are.
         const bool skopeo =
-            blob.compress == nullptr && described.compress == &testing::Gzip;
+            blob.compress == nullptr && described.compress == &Gzip;
         if (blob.compress == described.compress || type.empty() || skopeo) {
           EXPECT_TRUE(extracted.ok()) << extracted.status();
         } else {
@@ -158,14 +174,14 @@ TEST_F(ExtractOciTest, OtherMediaTypesAreRefused) {
         "application/vnd.oci.image.layer.nondistributable.v1.tar",
         "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", "tar"}) {
     ExpectError(Extract(OciArchive(OneLayer(), {},
-                                   [&](json& manifest, TarBuilder&) {
+                                   [&](json& manifest) {
                                      manifest["layers"][0]["mediaType"] = type;
                                    }))
                     .status(),
                 ErrorCategory::kUnsupported, type);
   }
   const std::string archive =
-      OciArchive(OneLayer(), [](json& index, TarBuilder&) {
+      OciArchive(OneLayer(), [](json& index, ArchiveMembers&) {
         index["manifests"][0]["mediaType"] = "application/wasm\x1b[2J";
       });
   ExpectError(Extract(archive).status(), ErrorCategory::kUnsupported,
@@ -177,25 +193,23 @@ TEST_F(ExtractOciTest, SizesAreWhatTheDescriptorsSay) {
     ExpectError(Extract(archive).status(), category, "bytes");
   };
   for (const json& size : {json(7), json(uint64_t{1} << 63)}) {
-    expect(OciArchive(OneLayer(), {},
-                      [&](json& manifest, TarBuilder&) {
-                        manifest["layers"][0]["size"] = size;
-                      }),
+    expect(OciArchive(
+               OneLayer(), {},
+               [&](json& manifest) { manifest["layers"][0]["size"] = size; }),
            ErrorCategory::kDigest);
-    expect(OciArchive(OneLayer(), {},
-                      [&](json& manifest, TarBuilder&) {
-                        manifest["config"]["size"] = size;
-                      }),
-           ErrorCategory::kDigest);
+    expect(
+        OciArchive(OneLayer(), {},
+                   [&](json& manifest) { manifest["config"]["size"] = size; }),
+        ErrorCategory::kDigest);
     expect(OciArchive(OneLayer(),
-                      [&](json& index, TarBuilder&) {
+                      [&](json& index, ArchiveMembers&) {
                         index["manifests"][0]["size"] = size;
                       }),
            ErrorCategory::kDigest);
   }
   for (const json& size : {json(-1), json(1.5), json("7"), json::array()}) {
     expect(OciArchive(OneLayer(),
-                      [&](json& index, TarBuilder&) {
+                      [&](json& index, ArchiveMembers&) {
                         index["manifests"][0]["size"] = size;
                       }),
            ErrorCategory::kManifest);
@@ -203,11 +217,12 @@ TEST_F(ExtractOciTest, SizesAreWhatTheDescriptorsSay) {
 }
 
 TEST_F(ExtractOciTest, LinksMayNotBeNamedByADigestOfOtherBytes) {
-  const std::string other = testing::DigestOf("other");
+  const std::string other = DigestOf("other");
   const std::string archive =
-      OciArchive(OneLayer(), [&](json& index, TarBuilder& tar) {
+      OciArchive(OneLayer(), [&](json& index, ArchiveMembers& blobs) {
         const std::string real = index["manifests"][0]["digest"];
-        tar.Symlink("blobs/sha256/" + other.substr(7), real.substr(7));
+        blobs.push_back(
+            SymlinkEntry("blobs/sha256/" + other.substr(7), real.substr(7)));
         index["manifests"][0]["digest"] = other;
       });
   ExpectError(Extract(archive).status(), ErrorCategory::kDigest,

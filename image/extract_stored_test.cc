@@ -16,16 +16,19 @@
 #include "image/extract.h"
 #include "image/stored_layer.h"
 #include "image/testing/extract_test_base.h"
-#include "image/testing/image_builder.h"
-#include "image/testing/tar_builder.h"
+#include "testing/compress.h"
+#include "testing/image_builder.h"
+#include "testing/tar_writer.h"
 
 namespace faas::image {
 namespace {
 
-using testing::Docker20Archive;
-using testing::Docker25Archive;
-using testing::TarBuilder;
-using testing::TestImage;
+using faas::testing::Gzip;
+using faas::testing::ImageBuilder;
+using faas::testing::Layout;
+using faas::testing::TarWriter;
+using faas::testing::Zstd;
+using testing::ImageOf;
 
 // Has what was extracted before.
 class Store : public StoredLayers {
@@ -68,13 +71,13 @@ class ExtractStoredTest : public testing::ExtractTestBase {
   }
 
   // Some megabytes in files of all sizes, with all kinds of entries.
-  TarBuilder LargeLayer() {
-    TarBuilder tar;
+  TarWriter LargeLayer() {
+    TarWriter tar;
     tar.Dir("d", 0711).Symlink("s", "d");
     for (int i = 0; i < 40; ++i) {
       const std::string name = absl::StrCat("d/", i);
-      tar.Add({.name = name,
-               .content = Random(size_t{1} << (i % 20)),
+      tar.Add({.path = name,
+               .data = Random(size_t{1} << (i % 20)),
                .mode = i % 7 == 0 ? 04755u : 0640u,
                .mtime = i,
                .pax = {{"SCHILY.xattr.user.i", absl::StrCat(i)}}});
@@ -83,12 +86,6 @@ class ExtractStoredTest : public testing::ExtractTestBase {
       if (i % 13 == 0) tar.File(absl::StrCat("s/through", i), Random(9));
     }
     return tar;
-  }
-
-  static TestImage ImageOf(std::vector<std::string> layers) {
-    TestImage image;
-    image.layers = std::move(layers);
-    return image;
   }
 
   // The tree with what ReadTree leaves out.
@@ -100,8 +97,8 @@ class ExtractStoredTest : public testing::ExtractTestBase {
       if (what == "whiteout") continue;  // its times are those of now
       EXPECT_EQ(lstat((root + "/" + path).c_str(), &st), 0);
       all[path] =
-          absl::StrCat(testing::DigestOf(what), " ", st.st_mode, " ", st.st_uid,
-                       " ", st.st_nlink, " ", st.st_mtim.tv_sec);
+          absl::StrCat(faas::testing::DigestOf(what), " ", st.st_mode, " ",
+                       st.st_uid, " ", st.st_nlink, " ", st.st_mtim.tv_sec);
     }
     return all;
   }
@@ -127,8 +124,8 @@ class ExtractStoredTest : public testing::ExtractTestBase {
   }
 
   // Extracts the image and puts its layers into the store.
-  ExtractedImage Fill(const TestImage& image) {
-    auto extracted = Extract(Docker20Archive(image));
+  ExtractedImage Fill(const ImageBuilder& image) {
+    auto extracted = Extract(image.Save(Layout::kDocker20));
     EXPECT_TRUE(extracted.ok()) << extracted.status();
     for (const auto& layer : extracted->layers) store_.Add(layer);
     return *std::move(extracted);
@@ -139,10 +136,10 @@ class ExtractStoredTest : public testing::ExtractTestBase {
 };
 
 TEST_F(ExtractStoredTest, BlobsAreKnownByTheirNames) {
-  TestImage image =
-      ImageOf({LargeLayer().Finish(), TarBuilder().File("x", "1").Finish()});
-  image.compress = &testing::Gzip;
-  const std::string archive = Docker25Archive(image);
+  ImageBuilder image =
+      ImageOf({LargeLayer().Finish(), TarWriter().File("x", "1").Finish()});
+  image.SetCompressor(&Gzip);
+  const std::string archive = image.Save(Layout::kDocker25);
   const auto first = Extract(archive);
   ASSERT_TRUE(first.ok()) << first.status();
   store_.Add(first->layers[0]);
@@ -163,21 +160,22 @@ TEST_F(ExtractStoredTest, BlobsAreKnownByTheirNames) {
 }
 
 TEST_F(ExtractStoredTest, OthersAreRecognisedWhileTheyPass) {
-  TestImage image = ImageOf(
-      {LargeLayer().Finish(), TarBuilder().File("small", "1").Finish()});
+  ImageBuilder image =
+      ImageOf({LargeLayer().Finish(), TarWriter().File("small", "1").Finish()});
   const ExtractedImage first = Fill(image);
-  for (auto* compress : {&testing::Gzip, &testing::Zstd}) {
+  for (auto* compress : {&Gzip, &Zstd}) {
     for (const size_t chunk : {size_t{999}, size_t{1} << 18, size_t{3} << 20}) {
-      const auto plain = Extract(Docker20Archive(image), WithStore(), chunk);
+      const auto plain =
+          Extract(image.Save(Layout::kDocker20), WithStore(), chunk);
       ASSERT_TRUE(plain.ok()) << plain.status();
       EXPECT_EQ(DirectoriesInStaging(), 0);
       EXPECT_EQ(plain->layers[0].directory, first.layers[0].directory);
       EXPECT_EQ(plain->image.SerializeAsString(),
                 first.image.SerializeAsString());
     }
-    TestImage compressed = image;
-    compressed.compress = compress;
-    const auto other = Extract(Docker20Archive(compressed), WithStore());
+    ImageBuilder compressed = image;
+    compressed.SetCompressor(compress);
+    const auto other = Extract(compressed.Save(Layout::kDocker20), WithStore());
     ASSERT_TRUE(other.ok()) << other.status();
     EXPECT_EQ(DirectoriesInStaging(), 0);
     EXPECT_TRUE(other->layers[0].stored && other->layers[1].stored);
@@ -187,18 +185,18 @@ TEST_F(ExtractStoredTest, OthersAreRecognisedWhileTheyPass) {
 // Wherever a layer stops being the stored one, it comes out as it would have
 // without the store.
 TEST_F(ExtractStoredTest, LayersThatOnlyBeginAlikeAreWritten) {
-  const TarBuilder common = LargeLayer();
+  const TarWriter common = LargeLayer();
   const size_t common_bytes = common.bytes().size();
   ASSERT_GT(common_bytes, 2 * kCheckpointBytes);
-  Fill(ImageOf({TarBuilder(common).File("end", "1").Finish()}));
-  Fill(ImageOf({TarBuilder(common).File("end", Random(2 << 20)).Finish()}));
+  Fill(ImageOf({TarWriter(common).File("end", "1").Finish()}));
+  Fill(ImageOf({TarWriter(common).File("end", Random(2 << 20)).Finish()}));
   std::vector<std::string> others = {
-      TarBuilder(common).Finish(), TarBuilder(common).File("end", "2").Finish(),
-      TarBuilder(common).File("end", "1").Finish() + std::string(512, '\0'),
-      TarBuilder(common).File("d/1", "replaced").Finish(),
-      TarBuilder(common).File("end", Random(3 << 20)).Finish()};
+      TarWriter(common).Finish(), TarWriter(common).File("end", "2").Finish(),
+      TarWriter(common).File("end", "1").Finish() + std::string(512, '\0'),
+      TarWriter(common).File("d/1", "replaced").Finish(),
+      TarWriter(common).File("end", Random(3 << 20)).Finish()};
   // A byte of a file's content changes.
-  const std::string whole = TarBuilder(common).File("end", "1").Finish();
+  const std::string whole = TarWriter(common).File("end", "1").Finish();
   for (int i = 0; i < 12; ++i) {
     std::string changed = whole;
     const std::string name = absl::StrCat("d/", i + 28);
@@ -208,7 +206,7 @@ TEST_F(ExtractStoredTest, LayersThatOnlyBeginAlikeAreWritten) {
     others.push_back(std::move(changed));
   }
   for (const std::string& other : others) {
-    const std::string archive = Docker20Archive(ImageOf({other}));
+    const std::string archive = ImageOf({other}).Save(Layout::kDocker20);
     const auto expected = Extract(archive);
     ASSERT_TRUE(expected.ok()) << expected.status();
     const auto extracted = Extract(archive, WithStore(), 100'000);
@@ -230,9 +228,9 @@ TEST_F(ExtractStoredTest, HolesBeforeTheDifferenceStayHoles) {
   content.resize(512, '\0');
   content += Random(size_t{3} << 20);
   const auto sparse = [&](absl::string_view end) {
-    return TarBuilder()
-        .Add({.name = "GNUSparseFile.0/sparse",
-              .content = content,
+    return TarWriter()
+        .Add({.path = "GNUSparseFile.0/sparse",
+              .data = content,
               .pax = {{"GNU.sparse.major", "1"},
                       {"GNU.sparse.minor", "0"},
                       {"GNU.sparse.name", "sparse"},
@@ -242,7 +240,7 @@ TEST_F(ExtractStoredTest, HolesBeforeTheDifferenceStayHoles) {
   };
   Fill(ImageOf({sparse("1")}));
   const auto extracted =
-      Extract(Docker20Archive(ImageOf({sparse("2")})), WithStore());
+      Extract(ImageOf({sparse("2")}).Save(Layout::kDocker20), WithStore());
   ASSERT_TRUE(extracted.ok()) << extracted.status();
   root_ = extracted->layers[0].directory;
   EXPECT_EQ(Stat("sparse").st_size, 64 << 20);
@@ -251,10 +249,11 @@ TEST_F(ExtractStoredTest, HolesBeforeTheDifferenceStayHoles) {
 
 TEST_F(ExtractStoredTest, LayersThatReplaceTheirOwnEntriesAreNotOffered) {
   const std::string data = Random(size_t{2} << 20);
-  const auto extracted = Extract(Docker20Archive(
-      ImageOf({TarBuilder().File("a", data).File("a", "2").Finish(),
-               TarBuilder().File("bin/x", data).Finish(),
-               TarBuilder().File("c", data).Finish()})));
+  const auto extracted =
+      Extract(ImageOf({TarWriter().File("a", data).File("a", "2").Finish(),
+                       TarWriter().File("bin/x", data).Finish(),
+                       TarWriter().File("c", data).Finish()})
+                  .Save(Layout::kDocker20));
   ASSERT_TRUE(extracted.ok()) << extracted.status();
   EXPECT_TRUE(extracted->layers[0].checkpoints.empty());
   EXPECT_EQ(extracted->layers[2].checkpoints.size(), 2u);
@@ -263,18 +262,18 @@ TEST_F(ExtractStoredTest, LayersThatReplaceTheirOwnEntriesAreNotOffered) {
 // Such a layer is whole at the bottom of an image; above a base it takes from
 // that.
 TEST_F(ExtractStoredTest, LayersThatLeaveSomethingToLowerOnesAreNotStandalone) {
-  const std::string layer = TarBuilder().File("lib/x", "1").Finish();
-  const auto alone = Extract(Docker20Archive(ImageOf({layer})));
+  const std::string layer = TarWriter().File("lib/x", "1").Finish();
+  const auto alone = Extract(ImageOf({layer}).Save(Layout::kDocker20));
   ASSERT_TRUE(alone.ok()) << alone.status();
   EXPECT_FALSE(alone->layers[0].standalone);
   EXPECT_TRUE(alone->layers[0].checkpoints.empty());
-  const auto above =
-      Extract(Docker20Archive(ImageOf({TarBuilder()
-                                           .Dir("usr")
-                                           .Dir("usr/lib")
-                                           .Symlink("lib", "usr/lib")
-                                           .Finish(),
-                                       layer})));
+  const auto above = Extract(ImageOf({TarWriter()
+                                          .Dir("usr")
+                                          .Dir("usr/lib")
+                                          .Symlink("lib", "usr/lib")
+                                          .Finish(),
+                                      layer})
+                                 .Save(Layout::kDocker20));
   ASSERT_TRUE(above.ok()) << above.status();
   EXPECT_TRUE(above->layers[0].standalone);
   EXPECT_NE(above->layers[1].content_id, above->layers[1].diff_id);

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
@@ -11,37 +12,39 @@
 #include "gtest/gtest.h"
 #include "image/inspect.h"
 #include "image/testing/extract_test_base.h"
-#include "image/testing/image_builder.h"
-#include "image/testing/tar_builder.h"
+#include "testing/compress.h"
+#include "testing/image_builder.h"
+#include "testing/tar_writer.h"
 
 namespace faas::image {
 namespace {
 
-using testing::DigestOf;
-using testing::Docker20Archive;
-using testing::Docker25Archive;
+using faas::testing::DigestOf;
+using faas::testing::Gzip;
+using faas::testing::Sha256Hex;
+using faas::testing::Zstd;
+using json = nlohmann::ordered_json;
+using faas::testing::ImageBuilder;
+using faas::testing::Layout;
+using faas::testing::TarWriter;
 using ::testing::ElementsAre;
-using testing::TarBuilder;
-using testing::TestImage;
+using testing::ImageOf;
 using testing::Tree;
 using ExtractTest = testing::ExtractTestBase;
 
-TestImage TwoLayers() {
-  TestImage image;
-  image.layers = {
-      TarBuilder().Dir("etc").File("etc/a", "1").File("etc/b", "2").Finish(),
-      TarBuilder().Dir("etc").Whiteout("etc/.wh.a").File("c", "3").Finish()};
-  return image;
+ImageBuilder TwoLayers() {
+  return ImageOf(
+      {TarWriter().Dir("etc").File("etc/a", "1").File("etc/b", "2").Finish(),
+       TarWriter().Dir("etc").Whiteout("etc/.wh.a").File("c", "3").Finish()});
 }
 
 TEST_F(ExtractTest, BothLayoutsAndAllCompressionsGiveTheSameImage) {
   using Compress = std::string (*)(absl::string_view);
-  for (const Compress compress :
-       {Compress(nullptr), &testing::Gzip, &testing::Zstd}) {
-    TestImage image = TwoLayers();
-    image.compress = compress;
-    for (const std::string& archive :
-         {Docker20Archive(image), Docker25Archive(image)}) {
+  for (const Compress compress : {Compress(nullptr), &Gzip, &Zstd}) {
+    ImageBuilder image = TwoLayers();
+    image.SetCompressor(compress);
+    for (const Layout layout : {Layout::kDocker20, Layout::kDocker25}) {
+      const std::string archive = image.Save(layout);
       const auto extracted = Extract(archive);
       ASSERT_TRUE(extracted.ok()) << extracted.status();
       ASSERT_EQ(extracted->layers.size(), 2u);
@@ -51,14 +54,13 @@ TEST_F(ExtractTest, BothLayoutsAndAllCompressionsGiveTheSameImage) {
       EXPECT_EQ(LayerTree(*extracted, 1),
                 (Tree{{"etc", "dir"}, {"etc/a", "whiteout"}, {"c", "file:3"}}));
       for (int i = 0; i < 2; ++i) {
-        EXPECT_EQ(extracted->layers[i].diff_id, DigestOf(image.layers[i]));
-        EXPECT_EQ(extracted->layers[i].content_id, DigestOf(image.layers[i]));
-        EXPECT_EQ(extracted->layers[i].tar_bytes, image.layers[i].size());
+        EXPECT_EQ(extracted->layers[i].diff_id, DigestOf(image.layer(i)));
+        EXPECT_EQ(extracted->layers[i].content_id, DigestOf(image.layer(i)));
+        EXPECT_EQ(extracted->layers[i].tar_bytes, image.layer(i).size());
         EXPECT_EQ(extracted->image.layers(i).diff_id(),
                   extracted->layers[i].diff_id);
       }
-      EXPECT_EQ(extracted->image.digest(),
-                DigestOf(testing::ConfigDocument(image)));
+      EXPECT_EQ(extracted->image.digest(), image.ImageId(layout));
       EXPECT_EQ(extracted->image.archive_bytes(), archive.size());
       EXPECT_THAT(extracted->image.tags(), ElementsAre("test-handler:latest"));
     }
@@ -66,7 +68,7 @@ TEST_F(ExtractTest, BothLayoutsAndAllCompressionsGiveTheSameImage) {
 }
 
 TEST_F(ExtractTest, InspectAgreesAndWritesNothing) {
-  const std::string archive = Docker25Archive(TwoLayers());
+  const std::string archive = TwoLayers().Save(Layout::kDocker25);
   auto extracted = Extract(archive);
   ASSERT_TRUE(extracted.ok()) << extracted.status();
   StringSource source(archive);
@@ -82,9 +84,8 @@ TEST_F(ExtractTest, InspectAgreesAndWritesNothing) {
 }
 
 TEST_F(ExtractTest, WholeArchiveMayBeCompressed) {
-  const std::string archive = Docker20Archive(TwoLayers());
-  for (const std::string& packed :
-       {testing::Gzip(archive), testing::Zstd(archive)}) {
+  const std::string archive = TwoLayers().Save(Layout::kDocker20);
+  for (const std::string& packed : {Gzip(archive), Zstd(archive)}) {
     const auto extracted = Extract(packed);
     ASSERT_TRUE(extracted.ok()) << extracted.status();
     EXPECT_EQ(extracted->image.archive_bytes(), packed.size());
@@ -92,9 +93,9 @@ TEST_F(ExtractTest, WholeArchiveMayBeCompressed) {
 }
 
 TEST_F(ExtractTest, SizeOfPiecesDoesNotMatter) {
-  TestImage image = TwoLayers();
-  image.compress = &testing::Gzip;
-  const std::string archive = testing::Zstd(Docker25Archive(image));
+  ImageBuilder image = TwoLayers();
+  image.SetCompressor(&Gzip);
+  const std::string archive = Zstd(image.Save(Layout::kDocker25));
   for (const size_t chunk : {1, 7, 511, 512, 513}) {
     const auto extracted = Extract(archive, {}, chunk);
     ASSERT_TRUE(extracted.ok()) << chunk << ": " << extracted.status();
@@ -102,16 +103,17 @@ TEST_F(ExtractTest, SizeOfPiecesDoesNotMatter) {
 }
 
 TEST_F(ExtractTest, ConfigurationIsCarriedOver) {
-  TestImage image = TwoLayers();
-  image.config = {{"Entrypoint", {"python3", "-u"}},
-                  {"Cmd", {"/app/handler.py"}},
-                  {"Env", {"PATH=/bin", "A=b=c"}},
-                  {"WorkingDir", "/app"},
-                  {"User", "1000:1000"},
-                  {"StopSignal", "SIGINT"},
-                  {"Labels", {{"faas.port", "80"}}},
-                  {"Volumes", nullptr}};
-  const auto extracted = Extract(Docker25Archive(image));
+  ImageBuilder image = TwoLayers();
+  const json settings = {{"Entrypoint", {"python3", "-u"}},
+                         {"Cmd", {"/app/handler.py"}},
+                         {"Env", {"PATH=/bin", "A=b=c"}},
+                         {"WorkingDir", "/app"},
+                         {"User", "1000:1000"},
+                         {"StopSignal", "SIGINT"},
+                         {"Labels", {{"faas.port", "80"}}},
+                         {"Volumes", nullptr}};
+  image.ChangeConfig([&](json& config) { config["config"] = settings; });
+  const auto extracted = Extract(image.Save(Layout::kDocker25));
   ASSERT_TRUE(extracted.ok()) << extracted.status();
   const v1::ImageConfig& config = extracted->image.config();
   EXPECT_THAT(config.entrypoint(), ElementsAre("python3", "-u"));
@@ -126,11 +128,11 @@ TEST_F(ExtractTest, ConfigurationIsCarriedOver) {
 }
 
 TEST_F(ExtractTest, EmptyAndRepeatedLayersAreTaken) {
-  TestImage image = TwoLayers();
+  ImageBuilder image = TwoLayers();
   const std::string zeros(1024, '\0');
-  image.layers = {image.layers[0], zeros, image.layers[1], zeros, ""};
+  image = ImageOf({image.layer(0), zeros, image.layer(1), zeros, ""});
   for (const std::string& archive :
-       {Docker20Archive(image), Docker25Archive(image)}) {
+       {image.Save(Layout::kDocker20), image.Save(Layout::kDocker25)}) {
     const auto extracted = Extract(archive);
     ASSERT_TRUE(extracted.ok()) << extracted.status();
     ASSERT_EQ(extracted->layers.size(), 5u);
@@ -143,11 +145,11 @@ TEST_F(ExtractTest, EmptyAndRepeatedLayersAreTaken) {
 
 TEST_F(ExtractTest, LayersThatTheManifestDoesNotNameAreRemoved) {
   const std::string archive =
-      TarBuilder()
-          .File("other.tar", TarBuilder().File("x", "").Finish())
+      TarWriter()
+          .File("other.tar", TarWriter().File("x", "").Finish())
           .File("broken.tar", std::string(1024, 'x'))
           .File("README", "not an image")
-          .Raw(Docker25Archive(TwoLayers()))
+          .Raw(TwoLayers().Save(Layout::kDocker25))
           .bytes();
   const auto extracted = Extract(archive);
   ASSERT_TRUE(extracted.ok()) << extracted.status();
@@ -155,42 +157,41 @@ TEST_F(ExtractTest, LayersThatTheManifestDoesNotNameAreRemoved) {
 }
 
 TEST_F(ExtractTest, PodmanArchivesNameLayersThroughSymlinks) {
-  const TestImage image = TwoLayers();
-  const std::string config = testing::ConfigDocument(image);
-  TarBuilder tar;
+  const ImageBuilder image = TwoLayers();
+  const std::string config = image.Config(Layout::kDocker25);
+  TarWriter tar;
   nlohmann::json names;
-  for (const std::string& layer : image.layers) {
-    const std::string name = testing::HexOf(layer) + ".tar";
+  for (const std::string& layer : {image.layer(0), image.layer(1)}) {
+    const std::string name = Sha256Hex(layer) + ".tar";
     tar.File("./" + name, layer);
     tar.Symlink("./id" + name + "/layer.tar", "../" + name);
     names.push_back("id" + name + "/layer.tar");
   }
-  const std::string config_name = testing::HexOf(config) + ".json";
+  const std::string config_name = Sha256Hex(config) + ".json";
   tar.File(config_name, config);
   tar.File("manifest.json",
            nlohmann::json::array({{{"Config", config_name}, {"Layers", names}}})
                .dump());
   const auto extracted = Extract(tar.Finish());
   ASSERT_TRUE(extracted.ok()) << extracted.status();
-  EXPECT_EQ(extracted->layers[1].diff_id, DigestOf(image.layers[1]));
+  EXPECT_EQ(extracted->layers[1].diff_id, DigestOf(image.layer(1)));
 }
 
 TEST_F(ExtractTest, LayersBorrowFromThoseBelowAndAreNamedForThem) {
-  TestImage image;
   const std::string borrower =
-      TarBuilder().File("bin/tool", "x").HardLink("copy", "data").Finish();
-  image.layers = {
-      TarBuilder().Dir("usr").Symlink("bin", "usr").File("data", "d").Finish(),
-      borrower, TarBuilder().File("top", "").Finish(), borrower};
-  const auto extracted = Extract(Docker20Archive(image));
+      TarWriter().File("bin/tool", "x").HardLink("copy", "data").Finish();
+  const ImageBuilder image = ImageOf(
+      {TarWriter().Dir("usr").Symlink("bin", "usr").File("data", "d").Finish(),
+       borrower, TarWriter().File("top", "").Finish(), borrower});
+  const auto extracted = Extract(image.Save(Layout::kDocker20));
   ASSERT_TRUE(extracted.ok()) << extracted.status();
   EXPECT_EQ(LayerTree(*extracted, 3), (Tree{{"usr", "dir"},
                                             {"usr/tool", "file:x"},
                                             {"data", "file:d"},
                                             {"copy", "file:d"}}));
-  std::string chain = DigestOf(image.layers[0]);
+  std::string chain = DigestOf(image.layer(0));
   for (int i = 1; i < 4; ++i) {
-    chain = DigestOf(absl::StrCat(chain, " ", DigestOf(image.layers[i])));
+    chain = DigestOf(absl::StrCat(chain, " ", DigestOf(image.layer(i))));
   }
   EXPECT_EQ(extracted->layers[3].content_id, chain);
   EXPECT_EQ(extracted->layers[1].content_id, chain);
@@ -199,29 +200,27 @@ TEST_F(ExtractTest, LayersBorrowFromThoseBelowAndAreNamedForThem) {
 }
 
 TEST_F(ExtractTest, HardLinkThatNoLayerExplainsIsRefused) {
-  TestImage image;
-  image.layers = {TarBuilder().HardLink("h", "none").Finish()};
-  testing::ExpectError(Extract(Docker20Archive(image)).status(),
+  ImageBuilder image = ImageOf({TarWriter().HardLink("h", "none").Finish()});
+  testing::ExpectError(Extract(image.Save(Layout::kDocker20)).status(),
                        ErrorCategory::kUnsafeLink, "\"none\"");
 }
 
 TEST_F(ExtractTest, ReferenceChoosesAmongImages) {
   nlohmann::json manifests;
-  TarBuilder tar;
+  TarWriter tar;
   for (const char* tag : {"a:latest", "b:1"}) {
-    TestImage image = TwoLayers();
-    image.tag = tag;
-    image.config["Cmd"] = {tag};
-    const std::string config = testing::ConfigDocument(image);
+    ImageBuilder image = TwoLayers();
+    image.ChangeConfig([&](json& config) { config["config"]["Cmd"] = {tag}; });
+    const std::string config = image.Config(Layout::kDocker25);
     tar.File(absl::StrCat(tag, ".json"), config);
-    for (const std::string& layer : image.layers) {
-      tar.File(testing::HexOf(layer) + ".tar", layer);
+    for (const std::string& layer : {image.layer(0), image.layer(1)}) {
+      tar.File(Sha256Hex(layer) + ".tar", layer);
     }
     manifests.push_back({{"Config", absl::StrCat(tag, ".json")},
                          {"RepoTags", {tag}},
                          {"Layers",
-                          {testing::HexOf(image.layers[0]) + ".tar",
-                           testing::HexOf(image.layers[1]) + ".tar"}}});
+                          {Sha256Hex(image.layer(0)) + ".tar",
+                           Sha256Hex(image.layer(1)) + ".tar"}}});
   }
   const std::string archive =
       tar.File("manifest.json", manifests.dump()).Finish();
@@ -242,13 +241,12 @@ TEST_F(ExtractTest, ReferenceChoosesAmongImages) {
 }
 
 TEST_F(ExtractTest, ProgressEndsWithAllLayers) {
-  TestImage image = TwoLayers();
-  image.layers.push_back(
-      TarBuilder().File("big", std::string(3 << 20, 'x')).Finish());
+  ImageBuilder image = TwoLayers();
+  image.AddLayer(TarWriter().File("big", std::string(3 << 20, 'x')).Finish());
   std::vector<Progress> seen;
   ExtractOptions options;
   options.on_progress = [&](const Progress& p) { seen.push_back(p); };
-  ASSERT_TRUE(Extract(Docker20Archive(image), options).ok());
+  ASSERT_TRUE(Extract(image.Save(Layout::kDocker20), options).ok());
   ASSERT_GE(seen.size(), 5u);
   EXPECT_LE(seen.size(), 8u);
   EXPECT_EQ(seen.back().layers, 3u);
@@ -257,7 +255,7 @@ TEST_F(ExtractTest, ProgressEndsWithAllLayers) {
 
 TEST_F(ExtractTest, FileDescriptorIsReadToItsEnd) {
   const std::string path = dir_ + "/archive.tar";
-  const std::string archive = Docker20Archive(TwoLayers());
+  const std::string archive = TwoLayers().Save(Layout::kDocker20);
   ASSERT_TRUE(
       fs::WriteFileDurably(path, archive + std::string(10240, '\0'), 0600)
           .ok());

@@ -15,13 +15,13 @@
 #include "common/fs/file.h"
 #include "gtest/gtest.h"
 #include "image/testing/layer_test.h"
-#include "image/testing/tar_builder.h"
+#include "testing/tar_writer.h"
 
 namespace faas::image {
 namespace {
 
+using faas::testing::TarWriter;
 using testing::ReadTree;
-using testing::TarBuilder;
 using testing::Tree;
 
 // Empty if it has none.
@@ -34,7 +34,7 @@ std::string AttributeOf(const std::string& path, const char* name) {
 class FlattenTest : public testing::LayerTest,
                     public ::testing::WithParamInterface<FlattenMode> {
  protected:
-  void Add(const TarBuilder& tar) {
+  void Add(const TarWriter& tar) {
     const auto written = Write(tar);
     ASSERT_TRUE(written.ok()) << written.status();
     layers_.push_back(written->directory);
@@ -42,7 +42,7 @@ class FlattenTest : public testing::LayerTest,
 
   // Layers with every kind of change to what is below.
   void AddThreeLayers() {
-    Add(TarBuilder()
+    Add(TarWriter()
             .Dir("keep", 0700)
             .File("keep/a", "1")
             .File("keep/b", "1")
@@ -55,10 +55,13 @@ class FlattenTest : public testing::LayerTest,
             .File("to-dir", "1")
             .Dir("to-link")
             .Symlink("link", "keep")
-            .Add({.name = "setuid", .mode = 04755, .mtime = 77})
+            .Add({.path = "setuid", .mode = 04755, .mtime = 77})
             .HardLink("setuid-2", "setuid"));
-    Add(TarBuilder()
-            .Dir("keep", 0750)
+    Add(TarWriter()
+            .Add({.path = "keep",
+                  .type = '5',
+                  .mode = 0750,
+                  .mtime = 1'000'000'000})
             .File("keep/a", "2")
             .Whiteout("keep/.wh.b")
             .Whiteout(".wh.gone")
@@ -69,7 +72,7 @@ class FlattenTest : public testing::LayerTest,
             .Dir("to-dir")
             .File("to-dir/x", "2")
             .Symlink("to-link", "keep"));
-    Add(TarBuilder()
+    Add(TarWriter()
             .Dir("gone")
             .File("gone/again", "3")
             .Dir("opaque")
@@ -106,18 +109,18 @@ TEST_P(FlattenTest, ShowsWhatTheLayersTogetherAre) {
 
 // As overlayfs shows it: a directory has what the topmost layer says of it.
 TEST_P(FlattenTest, DirectoryHasOnlyTheAttributesOfItsTopmostEntry) {
-  Add(TarBuilder()
-          .Add({.name = "d",
+  Add(TarWriter()
+          .Add({.path = "d",
                 .type = '5',
                 .pax = {{"SCHILY.xattr.user.old", "1"},
                         {"SCHILY.xattr.user.both", "1"}}})
-          .Add({.name = "kept",
+          .Add({.path = "kept",
                 .type = '5',
                 .pax = {{"SCHILY.xattr.user.old", "1"}}}));
-  Add(TarBuilder().Add({.name = "d",
-                        .type = '5',
-                        .pax = {{"SCHILY.xattr.user.new", "2"},
-                                {"SCHILY.xattr.user.both", "2"}}}));
+  Add(TarWriter().Add({.path = "d",
+                       .type = '5',
+                       .pax = {{"SCHILY.xattr.user.new", "2"},
+                               {"SCHILY.xattr.user.both", "2"}}}));
   const std::string flat = dir_ + "/flat";
   const absl::Status status = Flatten(layers_, flat, GetParam());
   ASSERT_TRUE(status.ok()) << status;
@@ -128,8 +131,8 @@ TEST_P(FlattenTest, DirectoryHasOnlyTheAttributesOfItsTopmostEntry) {
 }
 
 TEST_P(FlattenTest, LayerThatComesTwiceCountsAtItsTop) {
-  Add(TarBuilder().File("a", "1").File("b", "1"));
-  Add(TarBuilder().File("a", "2").Whiteout(".wh.b"));
+  Add(TarWriter().File("a", "1").File("b", "1"));
+  Add(TarWriter().File("a", "2").Whiteout(".wh.b"));
   const std::string flat = dir_ + "/flat";
   ASSERT_TRUE(
       Flatten({layers_[0], layers_[1], layers_[0]}, flat, GetParam()).ok());
@@ -158,7 +161,7 @@ TEST_F(CopyTest, LayersStayAsTheyAre) {
 }
 
 TEST_F(CopyTest, HolesStayHoles) {
-  Add(TarBuilder());
+  Add(TarWriter());
   const std::string sparse = layers_[0] + "/f";
   ASSERT_TRUE(fs::WriteFileDurably(sparse, "head", 0600).ok());
   ASSERT_EQ(truncate(sparse.c_str(), 1 << 30), 0);

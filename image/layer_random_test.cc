@@ -18,14 +18,14 @@
 #include "image/flatten.h"
 #include "image/layer/copy_up.h"
 #include "image/testing/layer_test.h"
-#include "image/testing/tar_builder.h"
+#include "testing/tar_writer.h"
 
 namespace faas::image {
 namespace {
 
+using faas::testing::TarEntry;
+using faas::testing::TarWriter;
 using testing::ReadTree;
-using testing::TarBuilder;
-using testing::TarEntry;
 
 // Ten times as many have been run; each takes a disk some milliseconds.
 constexpr int kLayers = 400;
@@ -49,18 +49,18 @@ class LayerRandomTest : public testing::LayerTest {
 
   TarEntry RandomEntry() {
     TarEntry entry;
-    entry.name = RandomPath({".wh.a", ".wh.b", ".wh.c", ".wh..wh..opq"});
+    entry.path = RandomPath({".wh.a", ".wh.b", ".wh.c", ".wh..wh..opq"});
     entry.type = "0001255"[random_() % 7];
-    entry.content = entry.type == '0' ? "x" : "";
-    entry.link = random_() % 4 != 0  ? RandomPath({"..", ".", "a"})
-                 : entry.type == '2' ? Pick({"/", "/a", "/b/c", dir_})
-                                     : "a";
+    entry.data = entry.type == '0' ? "x" : "";
+    entry.target = random_() % 4 != 0  ? RandomPath({"..", ".", "a"})
+                   : entry.type == '2' ? Pick({"/", "/a", "/b/c", dir_})
+                                       : "a";
     entry.mode = entry.type == '5' ? 0755 : 0644;
     return entry;
   }
 
-  TarBuilder RandomLayer() {
-    TarBuilder tar;
+  TarWriter RandomLayer() {
+    TarWriter tar;
     for (int n = 1 + random_() % 12; n > 0; --n) tar.Add(RandomEntry());
     return tar;
   }

@@ -1,7 +1,10 @@
 #ifndef FAAS_TESTING_IMAGE_BUILDER_H_
 #define FAAS_TESTING_IMAGE_BUILDER_H_
 
+#include <cstddef>
+#include <functional>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -9,6 +12,8 @@
 #include "testing/tar_writer.h"
 
 namespace faas::testing {
+
+struct Blob;
 
 // Who wrote the archive: the order of its members and the form of its JSON.
 enum class Layout {
@@ -20,6 +25,8 @@ enum class Layout {
   kDocker25,
   // The same by Docker's containerd image store: layers are gzipped.
   kContainerd,
+  // `skopeo copy` to oci-archive: an OCI layout without manifest.json.
+  kOci,
 };
 
 // What a container of the image runs; the fields of the image's config.
@@ -36,12 +43,24 @@ struct ImageSettings {
   std::string os = "linux";
 };
 
-// A file of an archive, for tests that leave one out or change one.
+// The files of an archive, for tests that leave one out or change one.
 using ArchiveMembers = std::vector<TarEntry>;
 
-// Builds what `docker save` writes, with right digests and diff IDs. Written
-// from Docker's own exporter and not from our reader: it is the other side of
-// the test. The same input gives the same bytes.
+// Compresses a layer; see compress.h.
+using Compressor = std::function<std::string(absl::string_view)>;
+
+// Changes a document of the image before it is written. Documents and blobs
+// that name it do so by its new digest.
+using ChangeJson = std::function<void(nlohmann::ordered_json&)>;
+
+// The same for index.json. It may add blobs to the archive.
+using ChangeIndexJson =
+    std::function<void(nlohmann::ordered_json& index, ArchiveMembers& blobs)>;
+
+// An ImageBuilder makes image archives with right digests and diff IDs, except
+// where a test changes a part. It follows Docker's own exporter, and shares
+// nothing with our reader, whose tests it serves. The same input gives the same
+// bytes.
 //
 //   std::string archive = ImageBuilder()
 //       .AddLayer(MakeTar({FileEntry("hello", binary, 0755)}))
@@ -49,37 +68,72 @@ using ArchiveMembers = std::vector<TarEntry>;
 //       .Save(Layout::kDocker25);
 class ImageBuilder {
  public:
-  // On top of those before. `tar` is not compressed.
-  ImageBuilder& AddLayer(std::string tar);
+  // Adds a layer on top of those before. `tar` is not compressed. In the
+  // archive it is as `compress` makes it, or SetCompressor's, or the layout's.
+  ImageBuilder& AddLayer(std::string tar, Compressor compress = nullptr);
+  // Replaces a layer, which stays as compressed as it was. 0 is the lowest.
+  ImageBuilder& SetLayer(size_t layer, std::string tar);
+  // Compresses all layers that were added without a compressor of their own.
+  ImageBuilder& SetCompressor(Compressor compress);
   ImageBuilder& SetSettings(ImageSettings settings);
-  // "name:tag"; may be called more than once, or never.
+  // Adds "name:tag". May be called more than once, or never.
   ImageBuilder& AddTag(absl::string_view tag);
 
-  // The whole archive.
+  // Have a part of the archive changed: the image's config, the OCI manifest,
+  // and index.json. Docker 20's archives have a config only.
+  ImageBuilder& ChangeConfig(ChangeJson change);
+  ImageBuilder& ChangeManifest(ChangeJson change);
+  ImageBuilder& ChangeIndex(ChangeIndexJson change);
+
+  // Returns the whole archive.
   std::string Save(Layout layout) const;
 
-  // The archive's members in order.
+  // Returns the archive's members in order.
   ArchiveMembers Members(Layout layout) const;
 
-  // "sha256:" and 64 hexadecimal digits, from the bottom up.
+  size_t layer_count() const { return layers_.size(); }
+
+  // Returns the uncompressed tar of a layer. 0 is the lowest.
+  const std::string& layer(size_t layer) const { return layers_[layer].tar; }
+
+  // Returns the digests of the layers' tars, from the bottom up.
   std::vector<std::string> DiffIds() const;
 
-  // The digest of the config, which is the image's id; depends on the layout,
-  // whose JSON differs.
+  // Returns the image's config. It depends on the layout, whose JSON differs.
+  std::string Config(Layout layout) const;
+
+  // Returns the digest of the config, which is the image's id.
   std::string ImageId(Layout layout) const;
 
  private:
-  std::string Config(Layout layout) const;
-  ArchiveMembers DockerMembers() const;
-  ArchiveMembers OciMembers(Layout layout) const;
+  struct Layer {
+    std::string tar;
+    Compressor compress;
+  };
 
-  std::vector<std::string> layers_;
+  std::string Packed(const Layer& layer, Layout layout) const;
+  ArchiveMembers Docker20Members() const;
+  ArchiveMembers OciMembers(Layout layout) const;
+  std::string Index(const Blob& manifest, Layout layout,
+                    ArchiveMembers* members) const;
+
+  std::vector<Layer> layers_;
+  Compressor compress_;
   ImageSettings settings_;
   std::vector<std::string> tags_;
+  ChangeJson change_config_;
+  ChangeJson change_manifest_;
+  ChangeIndexJson change_index_;
 };
 
-// 64 hexadecimal digits.
+// Returns the SHA-256 of `data` as 64 hexadecimal digits.
 std::string Sha256Hex(absl::string_view data);
+
+// Returns "sha256:" and those digits.
+std::string DigestOf(absl::string_view data);
+
+// Returns the member "blobs/sha256/<digits>" of an OCI layout.
+TarEntry BlobEntry(absl::string_view data);
 
 }  // namespace faas::testing
 

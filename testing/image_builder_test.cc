@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "testing/command.h"
+#include "testing/compress.h"
 
 namespace faas::testing {
 namespace {
@@ -98,6 +99,8 @@ std::string LayoutName(const ::testing::TestParamInfo<Layout>& param) {
       return "Docker25";
     case Layout::kContainerd:
       return "Containerd";
+    case Layout::kOci:
+      return "Oci";
   }
   return "";
 }
@@ -106,6 +109,46 @@ INSTANTIATE_TEST_SUITE_P(Layouts, ImageBuilderTest,
                          ::testing::Values(Layout::kDocker20, Layout::kDocker25,
                                            Layout::kContainerd),
                          LayoutName);
+
+TEST(ImageBuilderLayoutTest, SkopeoReadsAnOciArchive) {
+  if (RunCommand({"skopeo", "--version"}).exit_code != 0) {
+    GTEST_SKIP() << "skopeo is not installed";
+  }
+  for (const Compressor& compress :
+       {Compressor(), Compressor(Gzip), Compressor(Zstd)}) {
+    const std::string path = ::testing::TempDir() + "/oci.tar";
+    std::ofstream(path) << TwoLayers().SetCompressor(compress).Save(
+        Layout::kOci);
+    const std::string copy = "oci:" + ::testing::TempDir() + "/oci_copy:latest";
+    const CommandResult copied = RunCommand(
+        {"skopeo", "--tmpdir", ::testing::TempDir(), "copy",
+         "--insecure-policy", "--quiet", "oci-archive:" + path, copy});
+    EXPECT_EQ(copied.exit_code, 0) << copied.err;
+  }
+}
+
+TEST(ImageBuilderLayoutTest, ChangedPartsAreNamedByTheirNewDigests) {
+  ImageBuilder image = TwoLayers();
+  image.ChangeConfig([](auto& config) { config["os"] = "plan9"; });
+  image.ChangeManifest([](auto& manifest) { manifest["extra"] = 1; });
+  image.ChangeIndex([](auto& index, ArchiveMembers& blobs) {
+    index["extra"] = 2;
+    blobs.push_back(BlobEntry("blob"));
+  });
+  const ArchiveMembers members = image.Members(Layout::kOci);
+  const auto blob = [&](const Json& descriptor) {
+    return MemberData(
+        members,
+        "blobs/sha256/" + descriptor["digest"].get<std::string>().substr(7));
+  };
+  const Json index = Json::parse(MemberData(members, "index.json"));
+  EXPECT_EQ(index["extra"], 2);
+  const Json manifest = Json::parse(blob(index["manifests"][0]));
+  EXPECT_EQ(manifest["extra"], 1);
+  const Json config = Json::parse(blob(manifest["config"]));
+  EXPECT_EQ(config["os"], "plan9");
+  EXPECT_EQ(MemberData(members, BlobEntry("blob").path), "blob");
+}
 
 TEST(ImageBuilderLayoutTest, Docker20RepeatsALayerAsASymlink) {
   const std::string layer = MakeTar({FileEntry("a", "1")});

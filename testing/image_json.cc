@@ -186,4 +186,16 @@ std::string OciIndexJson(const Blob& manifest,
   return index.dump();
 }
 
+std::string SkopeoIndexJson(const Blob& manifest,
+                            const std::vector<std::string>& tags) {
+  Json entries = Json::array();
+  for (const std::string& tag : tags) {
+    Json entry = Descriptor(manifest);
+    entry["annotations"] = {{"org.opencontainers.image.ref.name", tag}};
+    entries.push_back(entry);
+  }
+  if (tags.empty()) entries.push_back(Descriptor(manifest));
+  return Json({{"schemaVersion", 2}, {"manifests", entries}}).dump();
+}
+
 }  // namespace faas::testing

@@ -51,6 +51,10 @@ std::string OciIndexJson(const Blob& manifest,
                          const std::vector<std::string>& tags,
                          const ImageSettings& settings);
 
+// The same by skopeo, whose annotation is the whole "name:tag".
+std::string SkopeoIndexJson(const Blob& manifest,
+                            const std::vector<std::string>& tags);
+
 }  // namespace faas::testing
 
 #endif  // FAAS_TESTING_IMAGE_JSON_H_

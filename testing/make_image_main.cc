@@ -5,6 +5,8 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,9 +33,8 @@ struct Options {
 // One layer of all "HOST_PATH:IMAGE_PATH". Modes of files come from Bazel's
 // sandbox or a checkout, so only the executable bit is taken.
 absl::StatusOr<std::string> FilesLayer(const std::vector<std::string>& files) {
-  std::string tar;
-  TarWriter writer(&tar);
-  std::map<std::string, bool> parents;
+  TarWriter writer;
+  std::set<std::string> parents;
   for (const std::string& file : files) {
     const size_t colon = file.rfind(':');
     if (colon == std::string::npos) {
@@ -43,15 +44,13 @@ absl::StatusOr<std::string> FilesLayer(const std::vector<std::string>& files) {
     const std::string host_path = file.substr(0, colon);
     std::string image_path = file.substr(colon + 1);
     image_path.erase(0, image_path.find_first_not_of('/'));
-    RETURN_IF_ERROR(AddParents(image_path, &parents, &writer));
+    AddParents(image_path, &parents, &writer);
     ASSIGN_OR_RETURN(std::string data,
                      fs::ReadFile(host_path, size_t{1} << 30));
     const bool executable = access(host_path.c_str(), X_OK) == 0;
-    RETURN_IF_ERROR(
-        writer.Add(FileEntry(image_path, data, executable ? 0755 : 0644)));
+    writer.File(image_path, data, executable ? 0755 : 0644);
   }
-  RETURN_IF_ERROR(writer.Finish());
-  return tar;
+  return writer.Finish();
 }
 
 absl::Status MakeImage(const Options& options) {

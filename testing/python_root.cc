@@ -63,11 +63,10 @@ std::vector<std::string> LibrariesOf(const std::string& binary) {
 }
 
 // Adds `path` of this machine under the same name, and what it links to.
-absl::Status AddFollowing(std::string path,
-                          std::map<std::string, bool>* parents,
+absl::Status AddFollowing(std::string path, std::set<std::string>* parents,
                           std::set<std::string>* added, TarWriter* writer) {
   while (added->insert(path).second) {
-    RETURN_IF_ERROR(AddParents(path.substr(1), parents, writer));
+    AddParents(path.substr(1), parents, writer);
     RETURN_IF_ERROR(AddFromDisk(path, path.substr(1), writer));
     char target[PATH_MAX];
     const ssize_t size = readlink(path.c_str(), target, sizeof(target));
@@ -81,18 +80,20 @@ absl::Status AddFollowing(std::string path,
   return absl::OkStatus();
 }
 
-absl::Status AddSkeleton(TarWriter* writer) {
-  for (const TarEntry& entry :
-       {SymlinkEntry("bin", "usr/bin"), SymlinkEntry("lib", "usr/lib"),
-        SymlinkEntry("lib64", "usr/lib64"), DirectoryEntry("app/"),
-        DirectoryEntry("dev/"), DirectoryEntry("etc/"),
-        FileEntry("etc/group", kGroup), FileEntry("etc/passwd", kPasswd),
-        DirectoryEntry("proc/"), DirectoryEntry("root/", 0700),
-        DirectoryEntry("run/"), DirectoryEntry("sys/"),
-        DirectoryEntry("tmp/", 01777)}) {
-    RETURN_IF_ERROR(writer->Add(entry));
-  }
-  return absl::OkStatus();
+void AddSkeleton(TarWriter* writer) {
+  writer->Symlink("bin", "usr/bin")
+      .Symlink("lib", "usr/lib")
+      .Symlink("lib64", "usr/lib64")
+      .Dir("app/")
+      .Dir("dev/")
+      .Dir("etc/")
+      .File("etc/group", kGroup)
+      .File("etc/passwd", kPasswd)
+      .Dir("proc/")
+      .Dir("root/", 0700)
+      .Dir("run/")
+      .Dir("sys/")
+      .Dir("tmp/", 01777);
 }
 
 // The versioned directory, e.g. "/usr/lib/python3.11".
@@ -128,16 +129,14 @@ absl::StatusOr<std::string> PythonRootLayer() {
   paths.insert(paths.end(), libraries.begin(), libraries.end());
   std::sort(paths.begin(), paths.end());
 
-  std::string tar;
-  TarWriter writer(&tar);
-  std::map<std::string, bool> parents;
+  TarWriter writer;
+  std::set<std::string> parents;
   std::set<std::string> added;
-  RETURN_IF_ERROR(AddSkeleton(&writer));
+  AddSkeleton(&writer);
   for (const std::string& path : paths) {
     RETURN_IF_ERROR(AddFollowing(path, &parents, &added, &writer));
   }
-  RETURN_IF_ERROR(writer.Finish());
-  return tar;
+  return writer.Finish();
 }
 
 ImageBuilder PythonImage(const std::string& root_layer,

@@ -5,8 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "common/base/status_macros.h"
-#include "common/fs/file.h"
 
 namespace faas::testing {
 namespace {
@@ -40,18 +38,31 @@ std::string PaxRecord(absl::string_view key, absl::string_view value) {
   return absl::StrCat(length, " ", key, "=", value, "\n");
 }
 
-// Everything about `entry` that a ustar header cannot hold.
-std::map<std::string, std::string> PaxRecords(const TarEntry& entry) {
+// Returns the records of the pax header of `entry`: its own, and all that a
+// ustar header cannot hold.
+std::map<std::string, std::string> PaxRecords(const TarEntry& entry,
+                                              LongNames long_names) {
   std::map<std::string, std::string> records = entry.pax;
   auto add = [&](bool needed, const char* key, const std::string& value) {
     if (needed) records.emplace(key, value);
   };
-  add(entry.path.size() > kNameSize, "path", entry.path);
-  add(entry.target.size() > kLinkSize, "linkpath", entry.target);
+  const bool names = long_names == LongNames::kPax;
+  add(names && entry.path.size() > kNameSize, "path", entry.path);
+  add(names && entry.target.size() > kLinkSize, "linkpath", entry.target);
   add(entry.uid > kMaxOctal7, "uid", absl::StrCat(entry.uid));
   add(entry.gid > kMaxOctal7, "gid", absl::StrCat(entry.gid));
   add(entry.mtime < 0, "mtime", absl::StrCat(entry.mtime));
   return records;
+}
+
+// The checksum is `wrong_by` too large.
+void PutChecksum(std::string* header, uint64_t wrong_by) {
+  Put(header, 148, 8, "        ");
+  uint64_t sum = wrong_by;
+  for (size_t i = 0; i < kBlock; ++i) {
+    sum += static_cast<unsigned char>((*header)[i]);
+  }
+  Put(header, 148, 8, absl::StrFormat("%06o", sum) + std::string("\0 ", 2));
 }
 
 TarEntry Entry(absl::string_view path, char type, mode_t mode) {
@@ -95,23 +106,17 @@ TarEntry DeviceEntry(absl::string_view path, char type, uint32_t device_major,
   return entry;
 }
 
-void SetTarChecksum(std::string* header) {
-  Put(header, 148, 8, "        ");
-  uint64_t sum = 0;
-  for (size_t i = 0; i < kBlock; ++i) {
-    sum += static_cast<unsigned char>((*header)[i]);
-  }
-  Put(header, 148, 8, absl::StrFormat("%06o", sum) + std::string("\0 ", 2));
-}
+void SetTarChecksum(std::string* header) { PutChecksum(header, 0); }
 
 std::string TarHeader(const TarEntry& entry) {
   std::string header(kBlock, '\0');
   Put(&header, 0, kNameSize, entry.path);
-  PutOctal(&header, 100, 8, entry.mode & 07777);
+  PutOctal(&header, 100, 8, entry.mode & kMaxOctal7);
   PutOctal(&header, 108, 8, std::min(entry.uid, kMaxOctal7));
   PutOctal(&header, 116, 8, std::min(entry.gid, kMaxOctal7));
   PutOctal(&header, 124, 12,
            std::min<uint64_t>(entry.data.size(), kMaxOctal11));
+  if (entry.raw_size.has_value()) Put(&header, 124, 12, *entry.raw_size);
   PutOctal(&header, 136, 12, std::max<int64_t>(entry.mtime, 0));
   header[156] = entry.type;
   Put(&header, 157, kLinkSize, entry.target);
@@ -120,46 +125,76 @@ std::string TarHeader(const TarEntry& entry) {
   Put(&header, 297, 31, entry.group_name);
   PutOctal(&header, 329, 8, entry.device_major);
   PutOctal(&header, 337, 8, entry.device_minor);
-  SetTarChecksum(&header);
+  PutChecksum(&header, entry.good_checksum ? 0 : 1);
   return header;
 }
 
-absl::Status TarWriter::Add(const TarEntry& entry) {
-  const auto records = PaxRecords(entry);
+TarWriter& TarWriter::Add(const TarEntry& entry) {
+  if (long_names_ == LongNames::kGnu) AddLongNames(entry);
+  const auto records = PaxRecords(entry, long_names_);
   if (!records.empty()) {
     TarEntry pax = Entry("PaxHeaders.0/entry", 'x', 0644);
     for (const auto& [key, value] : records) {
       absl::StrAppend(&pax.data, PaxRecord(key, value));
     }
-    RETURN_IF_ERROR(AddRaw(TarHeader(pax)));
-    RETURN_IF_ERROR(AddPadded(pax.data));
+    AddPadded(pax);
   }
-  RETURN_IF_ERROR(AddRaw(TarHeader(entry)));
-  return AddPadded(entry.data);
+  AddPadded(entry);
+  return *this;
 }
 
-absl::Status TarWriter::AddPadded(absl::string_view data) {
-  RETURN_IF_ERROR(AddRaw(data));
-  return AddRaw(std::string((kBlock - data.size() % kBlock) % kBlock, '\0'));
+void TarWriter::AddLongNames(const TarEntry& entry) {
+  const auto add = [this](char type, const std::string& name) {
+    TarEntry long_name = Entry("././@LongLink", type, 0644);
+    long_name.data = name + '\0';
+    AddPadded(long_name);
+  };
+  if (entry.path.size() > kNameSize) add('L', entry.path);
+  if (entry.target.size() > kLinkSize) add('K', entry.target);
 }
 
-absl::Status TarWriter::AddRaw(absl::string_view bytes) {
-  if (out_ == nullptr) return fs::WriteFd(fd_, bytes);
-  out_->append(bytes.data(), bytes.size());
-  return absl::OkStatus();
+TarWriter& TarWriter::File(absl::string_view path, absl::string_view data,
+                           mode_t mode) {
+  return Add(FileEntry(path, data, mode));
 }
 
-absl::Status TarWriter::Finish() {
-  return AddRaw(std::string(2 * kBlock, '\0'));
+TarWriter& TarWriter::Dir(absl::string_view path, mode_t mode) {
+  return Add(DirectoryEntry(path, mode));
+}
+
+TarWriter& TarWriter::Symlink(absl::string_view path,
+                              absl::string_view target) {
+  return Add(SymlinkEntry(path, target));
+}
+
+TarWriter& TarWriter::HardLink(absl::string_view path,
+                               absl::string_view target) {
+  return Add(HardLinkEntry(path, target));
+}
+
+TarWriter& TarWriter::Whiteout(absl::string_view path) {
+  return File(path, "");
+}
+
+TarWriter& TarWriter::Raw(absl::string_view bytes) {
+  bytes_.append(bytes.data(), bytes.size());
+  return *this;
+}
+
+std::string TarWriter::Finish() const {
+  return bytes_ + std::string(2 * kBlock, '\0');
+}
+
+void TarWriter::AddPadded(const TarEntry& entry) {
+  bytes_ += TarHeader(entry);
+  bytes_ += entry.data;
+  bytes_.append((kBlock - entry.data.size() % kBlock) % kBlock, '\0');
 }
 
 std::string MakeTar(const std::vector<TarEntry>& entries) {
-  std::string tar;
-  TarWriter writer(&tar);
-  // In memory nothing can fail.
-  for (const TarEntry& entry : entries) writer.Add(entry).IgnoreError();
-  writer.Finish().IgnoreError();
-  return tar;
+  TarWriter writer;
+  for (const TarEntry& entry : entries) writer.Add(entry);
+  return writer.Finish();
 }
 
 }  // namespace faas::testing

@@ -54,15 +54,31 @@ TEST(TarWriterTest, LongNamesAndNumbersGoIntoPaxHeaders) {
 TEST(TarWriterTest, DamagedHeaderIsRefusedByTar) {
   std::string header = TarHeader(FileEntry("file", ""));
   header[0] = 'x';
-  std::string tar;
-  TarWriter writer(&tar);
-  ASSERT_TRUE(writer.AddRaw(header).ok());
-  ASSERT_TRUE(writer.Finish().ok());
+  std::string tar = TarWriter().Raw(header).Finish();
   EXPECT_NE(RunCommand({"tar", "-tf", "-"}, tar).exit_code, 0);
 
   SetTarChecksum(&header);
   tar.replace(0, header.size(), header);
   EXPECT_EQ(RunCommand({"tar", "-tf", "-"}, tar).out, "xile\n");
+}
+
+TEST(TarWriterTest, LongNamesMayBeEntriesOfGnuTar) {
+  const std::string path(300, 'n'), target(200, 't');
+  const std::string tar =
+      TarWriter(LongNames::kGnu).Symlink(path, target).Finish();
+  EXPECT_EQ(tar.find("linkpath="), std::string::npos);
+  EXPECT_NE(List(tar).find(path + " -> " + target), std::string::npos);
+}
+
+TEST(TarWriterTest, EntryMayLieAboutItsSizeAndChecksum) {
+  TarEntry entry = FileEntry("file", "data");
+  entry.raw_size = "00000000002";
+  EXPECT_NE(List(TarWriter().Add(entry).Finish()).find(" 2 1970-01-01"),
+            std::string::npos);
+  entry.good_checksum = false;
+  EXPECT_NE(RunCommand({"tar", "-tf", "-"}, TarWriter().Add(entry).Finish())
+                .exit_code,
+            0);
 }
 
 }  // namespace

@@ -91,26 +91,24 @@ absl::Status AddFromDisk(const std::string& host_path,
   entry.path = image_path;
   entry.mode = info.st_mode & 07777;
   RETURN_IF_ERROR(FillContents(host_path, info, &entry));
-  return writer->Add(entry);
+  writer->Add(entry);
+  return absl::OkStatus();
 }
 
-absl::Status AddParents(const std::string& image_path,
-                        std::map<std::string, bool>* written,
-                        TarWriter* writer) {
+void AddParents(const std::string& image_path, std::set<std::string>* written,
+                TarWriter* writer) {
   for (size_t slash = image_path.find('/'); slash != std::string::npos;
        slash = image_path.find('/', slash + 1)) {
     const std::string parent = image_path.substr(0, slash + 1);
-    if (parent == "/" || !written->emplace(parent, true).second) continue;
-    RETURN_IF_ERROR(writer->Add(DirectoryEntry(parent)));
+    if (parent == "/" || !written->insert(parent).second) continue;
+    writer->Add(DirectoryEntry(parent));
   }
-  return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> TreeTar(const std::string& directory) {
   ASSIGN_OR_RETURN(std::vector<std::string> paths, SortedTree(directory));
   std::map<std::pair<dev_t, ino_t>, std::string> linked;
-  std::string tar;
-  TarWriter writer(&tar);
+  TarWriter writer;
   for (const std::string& path : paths) {
     const std::string host_path = absl::StrCat(directory, "/", path);
     struct stat info;
@@ -121,14 +119,13 @@ absl::StatusOr<std::string> TreeTar(const std::string& directory) {
       auto [first, is_new] =
           linked.emplace(std::make_pair(info.st_dev, info.st_ino), path);
       if (!is_new) {
-        RETURN_IF_ERROR(writer.Add(HardLinkEntry(path, first->second)));
+        writer.HardLink(path, first->second);
         continue;
       }
     }
     RETURN_IF_ERROR(AddFromDisk(host_path, path, &writer));
   }
-  RETURN_IF_ERROR(writer.Finish());
-  return tar;
+  return writer.Finish();
 }
 
 }  // namespace faas::testing

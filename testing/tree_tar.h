@@ -1,6 +1,7 @@
 #ifndef FAAS_TESTING_TREE_TAR_H_
 #define FAAS_TESTING_TREE_TAR_H_
 
+#include <set>
 #include <string>
 
 #include "absl/status/status.h"
@@ -22,9 +23,8 @@ absl::Status AddFromDisk(const std::string& host_path,
 
 // Appends an entry for each parent directory of `image_path` that is not yet
 // in `written`, and notes it there. Real layers have them.
-absl::Status AddParents(const std::string& image_path,
-                        std::map<std::string, bool>* written,
-                        TarWriter* writer);
+void AddParents(const std::string& image_path, std::set<std::string>* written,
+                TarWriter* writer);
 
 }  // namespace faas::testing
 

@@ -9,19 +9,20 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "image/testing/layer_test.h"
-#include "image/testing/tar_builder.h"
+#include "testing/tar_writer.h"
 
 namespace faas::image {
 namespace {
 
+using faas::testing::LongNames;
+using faas::testing::TarWriter;
 using testing::ExpectError;
-using testing::TarBuilder;
 using testing::Tree;
 
 class BorrowTest : public testing::LayerTest {
  protected:
   // Writes a layer onto those before it.
-  absl::Status Add(const TarBuilder& tar) {
+  absl::Status Add(const TarWriter& tar) {
     auto written = Write(tar);
     if (!written.ok()) return written.status();
     const absl::Status status = BorrowFromLower(
@@ -36,13 +37,13 @@ class BorrowTest : public testing::LayerTest {
 
 TEST_F(BorrowTest, ImplicitDirectoriesTakeLowerMetadata) {
   ASSERT_TRUE(
-      Add(TarBuilder()
-              .Add({.name = "tmp", .type = '5', .mode = 01777, .mtime = 42})
+      Add(TarWriter()
+              .Add({.path = "tmp", .type = '5', .mode = 01777, .mtime = 42})
               .Dir("a", 0711)
               .Dir("a/b", 0700))
           .ok());
   ASSERT_TRUE(
-      Add(TarBuilder().File("tmp/f", "").File("a/b/f", "").File("n/f", ""))
+      Add(TarWriter().File("tmp/f", "").File("a/b/f", "").File("n/f", ""))
           .ok());
   EXPECT_EQ(Stat("tmp").st_mode & 07777, 01777u);
   EXPECT_EQ(Stat("tmp").st_mtime, 42);
@@ -52,66 +53,70 @@ TEST_F(BorrowTest, ImplicitDirectoriesTakeLowerMetadata) {
 }
 
 TEST_F(BorrowTest, CopiesOfLowerFilesHaveALimit) {
-  ASSERT_TRUE(Add(TarBuilder().File("f", "12345")).ok());
+  ASSERT_TRUE(Add(TarWriter().File("f", "12345")).ok());
   budget_.image_bytes = 9;
-  ASSERT_TRUE(Add(TarBuilder().HardLink("g", "f").HardLink("h", "f")).ok());
+  ASSERT_TRUE(Add(TarWriter().HardLink("g", "f").HardLink("h", "f")).ok());
   EXPECT_EQ(budget_.image_bytes, 4u);
-  ExpectError(Add(TarBuilder().HardLink("i", "f")), ErrorCategory::kLimit,
+  ExpectError(Add(TarWriter().HardLink("i", "f")), ErrorCategory::kLimit,
               "with \"f\", a file of a lower layer that it links to");
 }
 
 TEST_F(BorrowTest, LimitsHoldForWhatLowerSymlinksLeadTo) {
   std::string deep = "d";
   while (deep.size() < 250) deep += "/d";
-  ASSERT_TRUE(Add(TarBuilder().Dir(deep).Symlink("s", deep)).ok());
+  ASSERT_TRUE(Add(TarWriter().Dir(deep).Symlink("s", deep)).ok());
   // In a directory that the layer does not list, so that it is moved.
-  EXPECT_TRUE(Add(TarBuilder().File("s/f", "").File("s/a/b", "")).ok());
-  ExpectError(Add(TarBuilder().File("s/" + deep + deep + "/f", "")),
+  EXPECT_TRUE(Add(TarWriter().File("s/f", "").File("s/a/b", "")).ok());
+  ExpectError(Add(TarWriter().File("s/" + deep + deep + "/f", "")),
               ErrorCategory::kLimit, "more than 256 directories deep");
 
   const std::string name(250, 'n');
   std::string half = name;
   for (int i = 0; i < 8; ++i) half += "/" + name;
-  ASSERT_TRUE(Add(TarBuilder().Dir(half).Symlink("t", half)).ok());
-  ExpectError(Add(TarBuilder().File("t/" + half, "")), ErrorCategory::kLimit,
+  ASSERT_TRUE(Add(TarWriter().Dir(half).Symlink("t", half)).ok());
+  ExpectError(Add(TarWriter().File("t/" + half, "")), ErrorCategory::kLimit,
               "more than 4095 bytes in its path");
 }
 
 TEST_F(BorrowTest, LowerSymlinksToNamesThatCannotBeLeadNowhere) {
   ASSERT_TRUE(
-      Add(TarBuilder().Symlink("s", std::string(300, 'n') + "/x")).ok());
-  ExpectError(Add(TarBuilder().HardLink("h", "s/y")),
-              ErrorCategory::kUnsafeLink, "which neither");
-  EXPECT_TRUE(Add(TarBuilder().File("s/f", "")).ok());
+      Add(TarWriter(LongNames::kGnu).Symlink("s", std::string(300, 'n') + "/x"))
+          .ok());
+  ExpectError(Add(TarWriter().HardLink("h", "s/y")), ErrorCategory::kUnsafeLink,
+              "which neither");
+  EXPECT_TRUE(Add(TarWriter().File("s/f", "")).ok());
 }
 
 TEST_F(BorrowTest, WhatLowerLayersHideIsNotTaken) {
-  ASSERT_TRUE(Add(TarBuilder().Dir("d", 0700).Dir("o").Dir("o/x", 0700)).ok());
+  ASSERT_TRUE(Add(TarWriter().Dir("d", 0700).Dir("o").Dir("o/x", 0700)).ok());
   ASSERT_TRUE(
-      Add(TarBuilder().Whiteout(".wh.d").Dir("o").Whiteout("o/.wh..wh..opq"))
+      Add(TarWriter().Whiteout(".wh.d").Dir("o").Whiteout("o/.wh..wh..opq"))
           .ok());
-  ASSERT_TRUE(Add(TarBuilder().File("d/f", "").File("o/x/f", "")).ok());
+  ASSERT_TRUE(Add(TarWriter().File("d/f", "").File("o/x/f", "")).ok());
   EXPECT_EQ(Stat("d").st_mode & 07777, 0755u);
   EXPECT_EQ(Stat("o/x").st_mode & 07777, 0755u);
 }
 
 TEST_F(BorrowTest, OwnOpaqueDirectoryHidesLowerMetadata) {
-  ASSERT_TRUE(Add(TarBuilder().Dir("d").Dir("d/x", 0700)).ok());
+  ASSERT_TRUE(Add(TarWriter().Dir("d").Dir("d/x", 0700)).ok());
   ASSERT_TRUE(
-      Add(TarBuilder().Dir("d").Whiteout("d/.wh..wh..opq").File("d/x/f", ""))
+      Add(TarWriter().Dir("d").Whiteout("d/.wh..wh..opq").File("d/x/f", ""))
           .ok());
   EXPECT_EQ(Stat("d/x").st_mode & 07777, 0755u);
 }
 
 TEST_F(BorrowTest, ContentMovesToWhereLowerSymlinkLeads) {
-  ASSERT_TRUE(Add(TarBuilder()
+  ASSERT_TRUE(Add(TarWriter()
                       .Dir("usr")
-                      .Dir("usr/bin", 0711)
+                      .Add({.path = "usr/bin",
+                            .type = '5',
+                            .mode = 0711,
+                            .mtime = 1'000'000'000})
                       .Symlink("bin", "usr/bin")
                       .Symlink("opt", "/bin"))
                   .ok());
-  ASSERT_TRUE(Add(TarBuilder()
-                      .Add({.name = "./", .type = '5', .mtime = 9})
+  ASSERT_TRUE(Add(TarWriter()
+                      .Add({.path = "./", .type = '5', .mtime = 9})
                       .File("bin/x", "1")
                       .File("bin/sub/deep/y", "2")
                       .Whiteout("bin/.wh.old")
@@ -131,17 +136,17 @@ TEST_F(BorrowTest, ContentMovesToWhereLowerSymlinkLeads) {
 }
 
 TEST_F(BorrowTest, SymlinkToItsOwnDirectoryIsFollowed) {
-  ASSERT_TRUE(Add(TarBuilder().Dir("bin").Symlink("bin/X11", ".")).ok());
-  ASSERT_TRUE(Add(TarBuilder().File("bin/X11/x", "1")).ok());
+  ASSERT_TRUE(Add(TarWriter().Dir("bin").Symlink("bin/X11", ".")).ok());
+  ASSERT_TRUE(Add(TarWriter().File("bin/X11/x", "1")).ok());
   EXPECT_EQ(Read(), (Tree{{"bin", "dir"}, {"bin/x", "file:1"}}));
 }
 
 TEST_F(BorrowTest, ContentDoesNotMoveIntoItself) {
   ASSERT_TRUE(
-      Add(TarBuilder().Dir("c").Symlink("a", "c").Symlink("l", "/")).ok());
+      Add(TarWriter().Dir("c").Symlink("a", "c").Symlink("l", "/")).ok());
   // The lower layers' "a" leads to "c", and this layer's "c" to "a".
   ASSERT_TRUE(
-      Add(TarBuilder().File("a/x", "1").Symlink("c", "a").File("l/l/x", "2"))
+      Add(TarWriter().File("a/x", "1").Symlink("c", "a").File("l/l/x", "2"))
           .ok());
   EXPECT_EQ(Read(), (Tree{{"a", "dir"},
                           {"a/x", "file:1"},
@@ -153,27 +158,30 @@ TEST_F(BorrowTest, ContentDoesNotMoveIntoItself) {
 
 TEST_F(BorrowTest, ListedDirectoryReplacesLowerSymlink) {
   ASSERT_TRUE(
-      Add(TarBuilder().Dir("usr").Dir("usr/sub", 0700).Symlink("bin", "usr"))
+      Add(TarWriter().Dir("usr").Dir("usr/sub", 0700).Symlink("bin", "usr"))
           .ok());
-  ASSERT_TRUE(Add(TarBuilder().Dir("bin").File("bin/sub/x", "")).ok());
+  ASSERT_TRUE(Add(TarWriter().Dir("bin").File("bin/sub/x", "")).ok());
   EXPECT_EQ(Read(),
             (Tree{{"bin", "dir"}, {"bin/sub", "dir"}, {"bin/sub/x", "file:"}}));
   EXPECT_EQ(Stat("bin/sub").st_mode & 07777, 0755u);
 }
 
 TEST_F(BorrowTest, HardLinkCopiesItsTargetUp) {
-  ASSERT_TRUE(Add(TarBuilder()
+  ASSERT_TRUE(Add(TarWriter()
                       .Dir("usr", 0711)
                       .Dir("usr/lib")
                       .Symlink("lib", "usr/lib")
-                      .Add({.name = "usr/lib/f",
-                            .content = "lower",
+                      .Add({.path = "usr/lib/f",
+                            .data = "lower",
                             .mode = 04711,
                             .mtime = 7}))
                   .ok());
-  ASSERT_TRUE(Add(TarBuilder().File("other", "")).ok());
-  ASSERT_TRUE(Add(TarBuilder()
-                      .Dir("new")
+  ASSERT_TRUE(Add(TarWriter().File("other", "")).ok());
+  ASSERT_TRUE(Add(TarWriter()
+                      .Add({.path = "new",
+                            .type = '5',
+                            .mode = 0755,
+                            .mtime = 1'000'000'000})
                       .HardLink("new/a", "lib/f")
                       .HardLink("lib/b", "usr/lib/f")
                       .HardLink("new/c", "new/a"))
@@ -194,32 +202,31 @@ TEST_F(BorrowTest, HardLinkCopiesItsTargetUp) {
 }
 
 TEST_F(BorrowTest, LinkThatALaterEntryReplacedIsForgotten) {
-  ASSERT_TRUE(Add(TarBuilder().File("f", "lower")).ok());
-  ASSERT_TRUE(Add(TarBuilder().HardLink("h", "f").File("h", "own")).ok());
+  ASSERT_TRUE(Add(TarWriter().File("f", "lower")).ok());
+  ASSERT_TRUE(Add(TarWriter().HardLink("h", "f").File("h", "own")).ok());
   EXPECT_EQ(Read().at("h"), "file:own");
 }
 
 TEST_F(BorrowTest, LinkToNothingOrToADirectoryIsRefused) {
-  ASSERT_TRUE(Add(TarBuilder().Dir("d").File("hidden", "")).ok());
-  ASSERT_TRUE(Add(TarBuilder().Whiteout(".wh.hidden")).ok());
+  ASSERT_TRUE(Add(TarWriter().Dir("d").File("hidden", "")).ok());
+  ASSERT_TRUE(Add(TarWriter().Whiteout(".wh.hidden")).ok());
   for (const char* target : {"none", "none/x", "d", "hidden"}) {
-    ExpectError(Add(TarBuilder().HardLink("h", target)),
+    ExpectError(Add(TarWriter().HardLink("h", target)),
                 ErrorCategory::kUnsafeLink, absl::StrCat("\"", target, "\""));
     lower_.erase(lower_.begin());
   }
 }
 
 TEST_F(BorrowTest, OpaqueRootIsSpeltOut) {
-  ASSERT_TRUE(Add(TarBuilder().File("a", "1").Dir("d").File("d/x", "1")).ok());
+  ASSERT_TRUE(Add(TarWriter().File("a", "1").Dir("d").File("d/x", "1")).ok());
   ASSERT_TRUE(
-      Add(TarBuilder().File("own", "2").Dir("d").Whiteout(".wh..wh..opq"))
-          .ok());
+      Add(TarWriter().File("own", "2").Dir("d").Whiteout(".wh..wh..opq")).ok());
   EXPECT_EQ(Read(),
             (Tree{{"a", "whiteout"}, {"d", "dir opaque"}, {"own", "file:2"}}));
 }
 
 TEST_F(BorrowTest, LowerSymlinksMayNotLeadALongWayEachTime) {
-  TarBuilder lower;
+  TarWriter lower;
   lower.Dir("d").File("d/f", "");
   std::string way;
   for (int i = 0; i < 100; ++i) way += "d/../";
@@ -229,20 +236,20 @@ TEST_F(BorrowTest, LowerSymlinksMayNotLeadALongWayEachTime) {
   }
   ASSERT_TRUE(Add(lower).ok());
   budget_.lower_lookups = WalkBudget(15'000);
-  EXPECT_TRUE(Add(TarBuilder().HardLink("h0", "s0/f")).ok());
-  ExpectError(Add(TarBuilder().HardLink("h1", "s0/f")), ErrorCategory::kLimit,
+  EXPECT_TRUE(Add(TarWriter().HardLink("h0", "s0/f")).ok());
+  ExpectError(Add(TarWriter().HardLink("h1", "s0/f")), ErrorCategory::kLimit,
               "max_lower_lookups");
 }
 
 TEST_F(BorrowTest, DeepLayersMayNotLieUponEachOtherWithoutEnd) {
   std::string deep;
   for (int i = 0; i < 30; ++i) deep += "d/";
-  ASSERT_TRUE(Add(TarBuilder().File(deep + "f", "")).ok());
+  ASSERT_TRUE(Add(TarWriter().File(deep + "f", "")).ok());
   budget_.lower_lookups = WalkBudget(10'000);
-  EXPECT_TRUE(Add(TarBuilder().File(deep + "f", "")).ok());
+  EXPECT_TRUE(Add(TarWriter().File(deep + "f", "")).ok());
   absl::Status status;
   for (int i = 0; i < 20 && status.ok(); ++i) {
-    status = Add(TarBuilder().File(deep + "f", ""));
+    status = Add(TarWriter().File(deep + "f", ""));
   }
   ExpectError(status, ErrorCategory::kLimit, "max_lower_lookups");
 }

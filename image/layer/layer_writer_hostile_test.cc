@@ -4,20 +4,21 @@
 #include "gtest/gtest.h"
 #include "image/layer/layer_writer.h"
 #include "image/testing/layer_test.h"
-#include "image/testing/tar_builder.h"
+#include "testing/tar_writer.h"
 
 namespace faas::image {
 namespace {
 
+using faas::testing::LongNames;
+using faas::testing::TarEntry;
+using faas::testing::TarWriter;
 using testing::ExpectError;
-using testing::TarBuilder;
-using testing::TarEntry;
 using testing::Tree;
 using LayerWriterHostileTest = testing::LayerTest;
 
 TEST_F(LayerWriterHostileTest, SymlinksAreFollowedWithinTheRootOnly) {
   const std::string out = dir_ + "/outside";
-  ASSERT_TRUE(Write(TarBuilder()
+  ASSERT_TRUE(Write(TarWriter()
                         .Symlink("absolute", out)
                         .File("absolute/etc/passwd", "captured")
                         .Dir("a")
@@ -32,7 +33,7 @@ TEST_F(LayerWriterHostileTest, SymlinksAreFollowedWithinTheRootOnly) {
 }
 
 TEST_F(LayerWriterHostileTest, DirectoryReplacedBySymlinkIsNotWrittenThrough) {
-  ASSERT_TRUE(Write(TarBuilder()
+  ASSERT_TRUE(Write(TarWriter()
                         .Dir("d")
                         .File("d/a", "1")
                         .Symlink("d", dir_ + "/outside")
@@ -42,7 +43,7 @@ TEST_F(LayerWriterHostileTest, DirectoryReplacedBySymlinkIsNotWrittenThrough) {
 }
 
 TEST_F(LayerWriterHostileTest, DirectoryMayReplaceItselfThroughAnAlias) {
-  ASSERT_TRUE(Write(TarBuilder()
+  ASSERT_TRUE(Write(TarWriter()
                         .Dir("usr")
                         .Symlink("usr/up", "..")
                         .File("usr/up/usr", "gone")
@@ -56,47 +57,50 @@ TEST_F(LayerWriterHostileTest, UnsafeEntriesAreRefused) {
     TarEntry entry;
     ErrorCategory category;
   } kCases[] = {
-      {{.name = "../x"}, ErrorCategory::kUnsafePath},
-      {{.name = "a/../../x"}, ErrorCategory::kUnsafePath},
-      {{.name = "a/.."}, ErrorCategory::kUnsafePath},
-      {{.name = ".wh."}, ErrorCategory::kUnsafePath},
-      {{.name = ".wh.."}, ErrorCategory::kUnsafePath},
-      {{.name = ".wh..."}, ErrorCategory::kUnsafePath},
-      {{.name = "a/.wh.b/c"}, ErrorCategory::kUnsafePath},
-      {{.name = ".wh..wh..opq/c/../../d"}, ErrorCategory::kUnsafePath},
-      {{.name = "./", .type = '2', .link = "x"}, ErrorCategory::kUnsafePath},
-      {{.name = "s", .type = '2', .link = "../x"}, ErrorCategory::kUnsafeLink},
-      {{.name = "s", .type = '2'}, ErrorCategory::kUnsafeLink},
-      {{.name = "h", .type = '1', .link = "../x"}, ErrorCategory::kUnsafeLink},
-      {{.name = "h", .type = '1', .link = "./h"}, ErrorCategory::kUnsafeLink},
-      {{.name = "h", .type = '1', .link = "dir"}, ErrorCategory::kUnsafeLink},
-      {{.name = "h", .type = '1', .link = "gone"}, ErrorCategory::kUnsafeLink},
-      {{.name = "h", .type = '1', .link = "f/x"}, ErrorCategory::kUnsafeLink},
-      {{.name = "h", .type = '1', .link = "loop/x"},
+      {{.path = "../x"}, ErrorCategory::kUnsafePath},
+      {{.path = "a/../../x"}, ErrorCategory::kUnsafePath},
+      {{.path = "a/.."}, ErrorCategory::kUnsafePath},
+      {{.path = ".wh."}, ErrorCategory::kUnsafePath},
+      {{.path = ".wh.."}, ErrorCategory::kUnsafePath},
+      {{.path = ".wh..."}, ErrorCategory::kUnsafePath},
+      {{.path = "a/.wh.b/c"}, ErrorCategory::kUnsafePath},
+      {{.path = ".wh..wh..opq/c/../../d"}, ErrorCategory::kUnsafePath},
+      {{.path = "./", .type = '2', .target = "x"}, ErrorCategory::kUnsafePath},
+      {{.path = "s", .type = '2', .target = "../x"},
        ErrorCategory::kUnsafeLink},
-      {{.name = "loop/x"}, ErrorCategory::kUnsafeLink},
-      {{.name = "to-whiteout/x"}, ErrorCategory::kUnsafeLink},
-      {{.name = "f/x"}, ErrorCategory::kMalformed},
-      {{.name = "through/dir"}, ErrorCategory::kMalformed},
-      {{.name = "c", .type = '3'}, ErrorCategory::kUnsupported},
-      {{.name = "b", .type = '4'}, ErrorCategory::kUnsupported},
-      {{.name = "p", .type = '6'}, ErrorCategory::kUnsupported},
-      {{.name = std::string(256, 'n')}, ErrorCategory::kLimit},
-      {{.name = "x", .pax = {{"uid", "4294967295"}}},
+      {{.path = "s", .type = '2'}, ErrorCategory::kUnsafeLink},
+      {{.path = "h", .type = '1', .target = "../x"},
+       ErrorCategory::kUnsafeLink},
+      {{.path = "h", .type = '1', .target = "./h"}, ErrorCategory::kUnsafeLink},
+      {{.path = "h", .type = '1', .target = "dir"}, ErrorCategory::kUnsafeLink},
+      {{.path = "h", .type = '1', .target = "gone"},
+       ErrorCategory::kUnsafeLink},
+      {{.path = "h", .type = '1', .target = "f/x"}, ErrorCategory::kUnsafeLink},
+      {{.path = "h", .type = '1', .target = "loop/x"},
+       ErrorCategory::kUnsafeLink},
+      {{.path = "loop/x"}, ErrorCategory::kUnsafeLink},
+      {{.path = "to-whiteout/x"}, ErrorCategory::kUnsafeLink},
+      {{.path = "f/x"}, ErrorCategory::kMalformed},
+      {{.path = "through/dir"}, ErrorCategory::kMalformed},
+      {{.path = "c", .type = '3'}, ErrorCategory::kUnsupported},
+      {{.path = "b", .type = '4'}, ErrorCategory::kUnsupported},
+      {{.path = "p", .type = '6'}, ErrorCategory::kUnsupported},
+      {{.path = std::string(256, 'n')}, ErrorCategory::kLimit},
+      {{.path = "x", .pax = {{"uid", "4294967295"}}},
        ErrorCategory::kMalformed},
-      {{.name = "x", .pax = {{"size", "-1"}}}, ErrorCategory::kMalformed},
-      {{.name = "x",
+      {{.path = "x", .pax = {{"size", "-1"}}}, ErrorCategory::kMalformed},
+      {{.path = "x",
         .raw_size = "\xff\xff\xff\xff\xff\xff\xff\xff"
                     "\xff\xff\xff\xff"},
        ErrorCategory::kMalformed},
-      {{.name = "x", .raw_size = "77777777777"}, ErrorCategory::kTruncated},
-      {{.name = "x", .good_checksum = false}, ErrorCategory::kMalformed},
+      {{.path = "x", .raw_size = "77777777777"}, ErrorCategory::kTruncated},
+      {{.path = "x", .good_checksum = false}, ErrorCategory::kMalformed},
   };
   int i = 0;
   for (const auto& test : kCases) {
-    SCOPED_TRACE(absl::StrCat("case ", i++, " ", test.entry.name, " -> ",
-                              test.entry.link));
-    TarBuilder tar;
+    SCOPED_TRACE(absl::StrCat("case ", i++, " ", test.entry.path, " -> ",
+                              test.entry.target));
+    TarWriter tar;
     tar.Dir("dir")
         .Whiteout(".wh.gone")
         .File("f", "")
@@ -108,28 +112,28 @@ TEST_F(LayerWriterHostileTest, UnsafeEntriesAreRefused) {
 }
 
 TEST_F(LayerWriterHostileTest, EscapesInNamesAreShownNotObeyed) {
-  ExpectError(Write(TarBuilder().File("\x1b[2J/../x", "")).status(),
+  ExpectError(Write(TarWriter().File("\x1b[2J/../x", "")).status(),
               ErrorCategory::kUnsafePath, "\"\\x1b[2J/../x\"");
 }
 
 TEST_F(LayerWriterHostileTest, LimitsHold) {
   Limits limits;
   limits.entries = 2;
-  ExpectError(Write(TarBuilder().Dir("a").Dir("b").Dir("c"), limits).status(),
+  ExpectError(Write(TarWriter().Dir("a").Dir("b").Dir("c"), limits).status(),
               ErrorCategory::kLimit, "more than 2 files");
 
   limits = {};
   limits.layer_bytes = 4096;
   ExpectError(
-      Write(TarBuilder().File("a", std::string(5000, 'x')), limits).status(),
+      Write(TarWriter().File("a", std::string(5000, 'x')), limits).status(),
       ErrorCategory::kLimit, "more than 4096 bytes");
 
   limits = {};
   limits.depth = 3;
-  ExpectError(Write(TarBuilder().File("a/b/c/d", ""), limits).status(),
+  ExpectError(Write(TarWriter().File("a/b/c/d", ""), limits).status(),
               ErrorCategory::kLimit, "3 directories deep");
   ExpectError(
-      Write(TarBuilder().Dir("a/b/c").Symlink("s", "a/b/c").File("s/d", ""),
+      Write(TarWriter().Dir("a/b/c").Symlink("s", "a/b/c").File("s/d", ""),
             limits)
           .status(),
       ErrorCategory::kLimit, "3 directories deep");
@@ -137,47 +141,48 @@ TEST_F(LayerWriterHostileTest, LimitsHold) {
   limits = {};
   limits.lower_references = 1;
   ExpectError(
-      Write(TarBuilder().File("a/x", "").File("b/x", ""), limits).status(),
+      Write(TarWriter().File("a/x", "").File("b/x", ""), limits).status(),
       ErrorCategory::kLimit);
 }
 
 TEST_F(LayerWriterHostileTest, LimitsHoldForWhatSymlinksLeadTo) {
   const std::string name(250, 'n');
-  ExpectError(
-      Write(TarBuilder().Symlink("s", "a/" + name + name).File("s/x", ""))
-          .status(),
-      ErrorCategory::kLimit, "more than 255 bytes");
+  ExpectError(Write(TarWriter(LongNames::kGnu)
+                        .Symlink("s", "a/" + name + name)
+                        .File("s/x", ""))
+                  .status(),
+              ErrorCategory::kLimit, "more than 255 bytes");
 
   // No entry has so long a path, and no system call would take it.
   std::string half = name;
   for (int i = 0; i < 8; ++i) half += "/" + name;
-  TarBuilder tar;
+  TarWriter tar(LongNames::kGnu);
   tar.Symlink("s", half).Dir(half);
-  ASSERT_TRUE(Write(TarBuilder(tar).File("s/x", "")).ok());
-  ExpectError(Write(TarBuilder(tar).File("s/" + half + "/x", "")).status(),
+  ASSERT_TRUE(Write(TarWriter(tar).File("s/x", "")).ok());
+  ExpectError(Write(TarWriter(tar).File("s/" + half + "/x", "")).status(),
               ErrorCategory::kLimit, "more than 4095 bytes in its path");
   const std::string nearly = half.substr(0, 4095 - half.size() - 1);
-  ASSERT_TRUE(Write(TarBuilder(tar).File("s/" + nearly, "")).ok());
-  ExpectError(Write(TarBuilder(tar).File("s/" + nearly + "x", "")).status(),
+  ASSERT_TRUE(Write(TarWriter(tar).File("s/" + nearly, "")).ok());
+  ExpectError(Write(TarWriter(tar).File("s/" + nearly + "x", "")).status(),
               ErrorCategory::kLimit, "to a path of more than 4095 bytes");
 }
 
 TEST_F(LayerWriterHostileTest, HugeSparseFileIsOverTheLimit) {
   std::string map = "1\n0\n4\n";
   map.resize(512, '\0');
-  ExpectError(Write(TarBuilder().Add({.name = "f",
-                                      .content = map + "data",
-                                      .pax = {{"GNU.sparse.major", "1"},
-                                              {"GNU.sparse.minor", "0"},
-                                              {"GNU.sparse.name", "f"},
-                                              {"GNU.sparse.realsize",
-                                               "9000000000000000000"}}}))
+  ExpectError(Write(TarWriter().Add({.path = "f",
+                                     .data = map + "data",
+                                     .pax = {{"GNU.sparse.major", "1"},
+                                             {"GNU.sparse.minor", "0"},
+                                             {"GNU.sparse.name", "f"},
+                                             {"GNU.sparse.realsize",
+                                              "9000000000000000000"}}}))
                   .status(),
               ErrorCategory::kLimit);
 }
 
 TEST_F(LayerWriterHostileTest, SymlinksMayNotLeadALongWayEachTime) {
-  TarBuilder tar;
+  TarWriter tar;
   tar.Dir("d");
   std::string way;
   for (int i = 0; i < 100; ++i) way += "d/../";
@@ -190,7 +195,7 @@ TEST_F(LayerWriterHostileTest, SymlinksMayNotLeadALongWayEachTime) {
     tar.File(absl::StrCat("s0/f", i), "").File(absl::StrCat("f", i), "");
   }
   ExpectError(Write(tar).status(), ErrorCategory::kLimit, "on average");
-  ExpectError(Write(TarBuilder().Symlink("s", way + way)).status(),
+  ExpectError(Write(TarWriter().Symlink("s", way + way)).status(),
               ErrorCategory::kLimit, "max_path_depth");
 }
 
@@ -198,18 +203,18 @@ TEST_F(LayerWriterHostileTest, SparseMapIsNotWithoutAnEnd) {
   std::string map = "2000000\n";
   for (int i = 0; i < 2'000'000; ++i) map += "0\n0\n";
   map.resize((map.size() + 511) / 512 * 512, '\0');
-  ExpectError(Write(TarBuilder().Add({.name = "f",
-                                      .content = map + "data",
-                                      .pax = {{"GNU.sparse.major", "1"},
-                                              {"GNU.sparse.minor", "0"},
-                                              {"GNU.sparse.name", "f"},
-                                              {"GNU.sparse.realsize", "4"}}}))
+  ExpectError(Write(TarWriter().Add({.path = "f",
+                                     .data = map + "data",
+                                     .pax = {{"GNU.sparse.major", "1"},
+                                             {"GNU.sparse.minor", "0"},
+                                             {"GNU.sparse.name", "f"},
+                                             {"GNU.sparse.realsize", "4"}}}))
                   .status(),
               ErrorCategory::kLimit, "headers");
 }
 
 TEST_F(LayerWriterHostileTest, ManyHardLinksAreALimitOfTheFileSystem) {
-  TarBuilder tar;
+  TarWriter tar;
   tar.File("f", "");
   for (int i = 0; i < 66'000; ++i) tar.HardLink(absl::StrCat("l", i), "f");
   const absl::Status status = Write(tar).status();

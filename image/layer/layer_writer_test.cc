@@ -7,20 +7,20 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "image/testing/layer_test.h"
-#include "image/testing/tar_builder.h"
+#include "testing/tar_writer.h"
 
 namespace faas::image {
 namespace {
 
+using faas::testing::TarWriter;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using testing::TarBuilder;
 using testing::Tree;
 
 using LayerWriterTest = testing::LayerTest;
 
 TEST_F(LayerWriterTest, WritesFilesDirectoriesAndLinks) {
-  const auto written = Write(TarBuilder()
+  const auto written = Write(TarWriter()
                                  .Dir("./")
                                  .Dir("./usr/")
                                  .File("/usr/a", "A")
@@ -37,7 +37,7 @@ TEST_F(LayerWriterTest, WritesFilesDirectoriesAndLinks) {
 
 TEST_F(LayerWriterTest, ModesDoNotDependOnTheUmask) {
   const mode_t before = umask(077);
-  ASSERT_TRUE(Write(TarBuilder()
+  ASSERT_TRUE(Write(TarWriter()
                         .Dir("d", 01777)
                         .File("d/f", "", 04755)
                         .File("implicit/f", "", 0666))
@@ -52,10 +52,10 @@ TEST_F(LayerWriterTest, ModesDoNotDependOnTheUmask) {
 TEST_F(LayerWriterTest, OwnersAreKept) {
   if (!CanChown()) GTEST_SKIP() << "changing owners needs CAP_CHOWN";
   ASSERT_TRUE(
-      Write(TarBuilder()
-                .Add({.name = "d", .type = '5', .uid = 1, .gid = 2})
-                .Add({.name = "d/f", .mode = 06755, .uid = 70000, .gid = 4})
-                .Add({.name = "s", .type = '2', .link = "x", .uid = 5}))
+      Write(TarWriter()
+                .Add({.path = "d", .type = '5', .uid = 1, .gid = 2})
+                .Add({.path = "d/f", .mode = 06755, .uid = 70000, .gid = 4})
+                .Add({.path = "s", .type = '2', .target = "x", .uid = 5}))
           .ok());
   EXPECT_EQ(Stat("d").st_uid, 1u);
   EXPECT_EQ(Stat("d").st_gid, 2u);
@@ -75,9 +75,9 @@ TEST_F(LayerWriterTest, OwnersAreShiftedWhoeverNamesThem) {
   id_base_ = 100'000;
   Limits limits;
   limits.ids = 65'536;
-  ASSERT_TRUE(Write(TarBuilder()
-                        .Add({.name = "f", .mode = 04755, .uid = 1, .gid = 2})
-                        .Add({.name = "d", .type = '5', .uid = 65'535})
+  ASSERT_TRUE(Write(TarWriter()
+                        .Add({.path = "f", .mode = 04755, .uid = 1, .gid = 2})
+                        .Add({.path = "d", .type = '5', .uid = 65'535})
                         .Symlink("l", "f")
                         .File("implicit/f", ""),
                     limits)
@@ -90,14 +90,14 @@ TEST_F(LayerWriterTest, OwnersAreShiftedWhoeverNamesThem) {
     EXPECT_EQ(Stat(path).st_gid, 100'000u) << path;
   }
   testing::ExpectError(
-      Write(TarBuilder().Add({.name = "f", .uid = 65'536}), limits).status(),
+      Write(TarWriter().Add({.path = "f", .uid = 65'536}), limits).status(),
       ErrorCategory::kUnsupported, "65536:0");
 }
 
 TEST_F(LayerWriterTest, AttributesAreKeptWhereTheyAreSafe) {
   const auto written = Write(
-      TarBuilder()
-          .Add({.name = "f",
+      TarWriter()
+          .Add({.path = "f",
                 .pax = {{"SCHILY.xattr.user.a", "1"},
                         {"SCHILY.xattr.security.selinux", "x"},
                         {"SCHILY.acl.access",
@@ -105,11 +105,11 @@ TEST_F(LayerWriterTest, AttributesAreKeptWhereTheyAreSafe) {
                          "rw-,group::r--,"
                          "mask::rw-,"
                          "other::r--"}}})
-          .Add({.name = "d",
+          .Add({.path = "d",
                 .type = '5',
                 .mode = 0500,
                 .pax = {{"SCHILY.xattr.user.b", "2"}}})
-          .Add({.name = "g", .pax = {{"SCHILY.xattr.security.selinux", "x"}}}));
+          .Add({.path = "g", .pax = {{"SCHILY.xattr.security.selinux", "x"}}}));
   ASSERT_TRUE(written.ok()) << written.status();
   EXPECT_EQ(AttributeOf(root_ + "/f", "user.a"), "1");
   EXPECT_EQ(AttributeOf(root_ + "/d", "user.b"), "2");
@@ -122,8 +122,8 @@ TEST_F(LayerWriterTest, AttributesAreKeptWhereTheyAreSafe) {
 }
 
 TEST_F(LayerWriterTest, EmptyAttributesAreNone) {
-  const auto written = Write(TarBuilder().Add(
-      {.name = "f",
+  const auto written = Write(TarWriter().Add(
+      {.path = "f",
        .pax = {{"SCHILY.xattr.user.a", ""}, {"SCHILY.xattr.user.b", "2"}}}));
   ASSERT_TRUE(written.ok()) << written.status();
   EXPECT_EQ(lgetxattr((root_ + "/f").c_str(), "user.a", nullptr, 0), -1);
@@ -134,8 +134,8 @@ TEST_F(LayerWriterTest, EmptyAttributesAreNone) {
 TEST_F(LayerWriterTest, AttributesOfOverlayfsAreRefused) {
   for (const char* name : {"user.overlay.opaque", "trusted.overlay.redirect"}) {
     testing::ExpectError(
-        Write(TarBuilder().Add(
-                  {.name = "d",
+        Write(TarWriter().Add(
+                  {.path = "d",
                    .type = '5',
                    .pax = {{absl::StrCat("SCHILY.xattr.", name), "y"}}}))
             .status(),
@@ -150,9 +150,9 @@ TEST_F(LayerWriterTest, CapabilitiesCountOnlyWhereTheBaseIsRoot) {
       "\x01\x00\x00\x02\x00\x20\x00\x00\x00\x00\x00\x00"
       "\x00\x00\x00\x00\x00\x00\x00\x00",
       20);
-  const TarBuilder tar = TarBuilder().Add(
-      {.name = "ping",
-       .content = "x",
+  const TarWriter tar = TarWriter().Add(
+      {.path = "ping",
+       .data = "x",
        .mode = 0755,
        .uid = 3,
        .pax = {{"SCHILY.xattr.security.capability", capability}}});
@@ -165,8 +165,8 @@ TEST_F(LayerWriterTest, CapabilitiesCountOnlyWhereTheBaseIsRoot) {
   EXPECT_EQ(AttributeOf(root_ + "/ping", "security.capability"),
             shifted + std::string("\xa0\x86\x01\x00", 4));
   // What is no capability is not given to the kernel.
-  const auto written = Write(TarBuilder().Add(
-      {.name = "f", .pax = {{"SCHILY.xattr.security.capability", "junk"}}}));
+  const auto written = Write(TarWriter().Add(
+      {.path = "f", .pax = {{"SCHILY.xattr.security.capability", "junk"}}}));
   ASSERT_TRUE(written.ok());
   EXPECT_EQ(written->ignored_attributes.counts().size(), 1u);
 }
@@ -174,8 +174,8 @@ TEST_F(LayerWriterTest, CapabilitiesCountOnlyWhereTheBaseIsRoot) {
 TEST_F(LayerWriterTest, SetGidDirectoryDoesNotHandItsGroupDown) {
   if (!CanChown()) GTEST_SKIP() << "changing owners needs CAP_CHOWN";
   ASSERT_TRUE(
-      Write(TarBuilder()
-                .Add({.name = "d", .type = '5', .mode = 02775, .gid = 50})
+      Write(TarWriter()
+                .Add({.path = "d", .type = '5', .mode = 02775, .gid = 50})
                 .File("d/f", "")
                 .Dir("d/e"))
           .ok());
@@ -186,15 +186,16 @@ TEST_F(LayerWriterTest, SetGidDirectoryDoesNotHandItsGroupDown) {
 
 TEST_F(LayerWriterTest, TimesOfDirectoriesOutliveTheirEntries) {
   ASSERT_TRUE(
-      Write(TarBuilder()
-                .Add({.name = "./", .type = '5', .mtime = 5})
-                .Add({.name = "d", .type = '5', .mtime = 10})
-                .Add({.name = "d/e", .type = '5', .mtime = 20})
-                .File("d/e/f", "x")
-                .File("d/g", "x")
-                .Add({.name = "d/h", .type = '1', .link = "d/e/f", .mtime = 1})
-                .File("z", "x")
-                .File("d/e/late", "x"))
+      Write(
+          TarWriter()
+              .Add({.path = "./", .type = '5', .mtime = 5})
+              .Add({.path = "d", .type = '5', .mtime = 10})
+              .Add({.path = "d/e", .type = '5', .mtime = 20})
+              .Add({.path = "d/e/f", .data = "x", .mtime = 1'000'000'000})
+              .File("d/g", "x")
+              .Add({.path = "d/h", .type = '1', .target = "d/e/f", .mtime = 1})
+              .File("z", "x")
+              .File("d/e/late", "x"))
           .ok());
   EXPECT_EQ(Stat("").st_mtime, 5);
   EXPECT_EQ(Stat("d").st_mtime, 10);
@@ -203,18 +204,18 @@ TEST_F(LayerWriterTest, TimesOfDirectoriesOutliveTheirEntries) {
 }
 
 TEST_F(LayerWriterTest, PaxTimesHaveNanoseconds) {
-  ASSERT_TRUE(Write(TarBuilder().Add({.name = "f",
-                                      .pax = {{"mtime", "12.345678901"},
-                                              {"path", "d/renamed"}}}))
+  ASSERT_TRUE(Write(TarWriter().Add({.path = "f",
+                                     .pax = {{"mtime", "12.345678901"},
+                                             {"path", "d/renamed"}}}))
                   .ok());
   EXPECT_EQ(Stat("d/renamed").st_mtim.tv_sec, 12);
   EXPECT_EQ(Stat("d/renamed").st_mtim.tv_nsec, 345678901);
 }
 
 TEST_F(LayerWriterTest, PaxNamesAreKeptWhetherUtf8OrNot) {
-  ASSERT_TRUE(Write(TarBuilder()
-                        .Add({.name = "f", .pax = {{"path", "h\xc3\xa9"}}})
-                        .Add({.name = "g", .pax = {{"path", "b\xff"}}})
+  ASSERT_TRUE(Write(TarWriter()
+                        .Add({.path = "f", .pax = {{"path", "h\xc3\xa9"}}})
+                        .Add({.path = "g", .pax = {{"path", "b\xff"}}})
                         .File("raw\xfe", ""))
                   .ok());
   EXPECT_EQ(
@@ -226,14 +227,14 @@ TEST_F(LayerWriterTest, LongNamesAndDeepPathsArrive) {
   const std::string name(255, 'n');
   std::string deep = "d";
   for (int i = 0; i < 200; ++i) deep += "/0123456789";
-  ASSERT_TRUE(Write(TarBuilder().File(name, "1").File(deep, "2")).ok());
+  ASSERT_TRUE(Write(TarWriter().File(name, "1").File(deep, "2")).ok());
   EXPECT_EQ(Read()[name], "file:1");
   EXPECT_EQ(Read()[deep], "file:2");
 }
 
 TEST_F(LayerWriterTest, MissingParentsAreImplicitUntilListed) {
   const auto written = Write(
-      TarBuilder().File("a/b/f", "").File("c/d/f", "").Dir("a/b").Dir("c"));
+      TarWriter().File("a/b/f", "").File("c/d/f", "").Dir("a/b").Dir("c"));
   ASSERT_TRUE(written.ok()) << written.status();
   EXPECT_THAT(written->references.implicit_directories,
               ElementsAre("a", "c/d"));
@@ -241,7 +242,7 @@ TEST_F(LayerWriterTest, MissingParentsAreImplicitUntilListed) {
 
 TEST_F(LayerWriterTest, HardLinkToLowerLayerIsLeftToIt) {
   const auto written =
-      Write(TarBuilder().File("f", "own").HardLink("f", "usr/lower"));
+      Write(TarWriter().File("f", "own").HardLink("f", "usr/lower"));
   ASSERT_TRUE(written.ok()) << written.status();
   ASSERT_EQ(written->references.links.size(), 1u);
   EXPECT_EQ(written->references.links[0].path, "f");
@@ -250,7 +251,7 @@ TEST_F(LayerWriterTest, HardLinkToLowerLayerIsLeftToIt) {
 }
 
 TEST_F(LayerWriterTest, LaterEntriesReplaceEarlierOnes) {
-  ASSERT_TRUE(Write(TarBuilder()
+  ASSERT_TRUE(Write(TarWriter()
                         .File("file-file", "1")
                         .File("file-file", "2")
                         .Dir("dir-file")
@@ -277,7 +278,7 @@ TEST_F(LayerWriterTest, LaterEntriesReplaceEarlierOnes) {
 }
 
 TEST_F(LayerWriterTest, DirectoryAfterAnythingElseIsOpaque) {
-  ASSERT_TRUE(Write(TarBuilder()
+  ASSERT_TRUE(Write(TarWriter()
                         .File("a", "")
                         .Dir("a")
                         .Whiteout(".wh.b")
@@ -295,7 +296,7 @@ TEST_F(LayerWriterTest, DirectoryAfterAnythingElseIsOpaque) {
 }
 
 TEST_F(LayerWriterTest, WhiteoutsHideOnlyLowerLayers) {
-  ASSERT_TRUE(Write(TarBuilder()
+  ASSERT_TRUE(Write(TarWriter()
                         .Dir("d")
                         .File("d/f", "mine")
                         .Whiteout("d/.wh.f")
@@ -315,7 +316,7 @@ TEST_F(LayerWriterTest, WhiteoutsHideOnlyLowerLayers) {
 }
 
 TEST_F(LayerWriterTest, OpaqueMarkMayComeAfterItsSiblings) {
-  const auto written = Write(TarBuilder()
+  const auto written = Write(TarWriter()
                                  .Dir("d")
                                  .File("d/f", "mine")
                                  .Whiteout("d/.wh..wh..opq")
@@ -329,7 +330,7 @@ TEST_F(LayerWriterTest, OpaqueMarkMayComeAfterItsSiblings) {
 }
 
 TEST_F(LayerWriterTest, WhiteoutBelowAFileIsNothing) {
-  ASSERT_TRUE(Write(TarBuilder()
+  ASSERT_TRUE(Write(TarWriter()
                         .Dir("d")
                         .File("d/file", "1")
                         .Whiteout("d/file/.wh.x")
@@ -341,13 +342,13 @@ TEST_F(LayerWriterTest, WhiteoutBelowAFileIsNothing) {
 }
 
 TEST_F(LayerWriterTest, OpaqueRootIsLeftToTheLowerLayers) {
-  const auto written = Write(TarBuilder().Whiteout(".wh..wh..opq"));
+  const auto written = Write(TarWriter().Whiteout(".wh..wh..opq"));
   ASSERT_TRUE(written.ok()) << written.status();
   EXPECT_TRUE(written->references.opaque_root);
 }
 
 TEST_F(LayerWriterTest, MergedUsrIsWrittenThroughItsSymlinks) {
-  ASSERT_TRUE(Write(TarBuilder()
+  ASSERT_TRUE(Write(TarWriter()
                         .Dir("usr")
                         .Dir("usr/bin")
                         .Symlink("bin", "usr/bin")
@@ -373,7 +374,7 @@ TEST_F(LayerWriterTest, MergedUsrIsWrittenThroughItsSymlinks) {
 }
 
 TEST_F(LayerWriterTest, SystemFilesMayBeSymlinks) {
-  ASSERT_TRUE(Write(TarBuilder()
+  ASSERT_TRUE(Write(TarWriter()
                         .Symlink("dev", "/etc")
                         .Symlink("proc", "etc")
                         .Dir("etc")
@@ -386,12 +387,12 @@ TEST_F(LayerWriterTest, SparseFilesStaySparse) {
   std::string map = "1\n0\n4\n";
   map.resize(512, '\0');
   ASSERT_TRUE(
-      Write(TarBuilder().Add({.name = "GNUSparseFile.0/f",
-                              .content = map + "data",
-                              .pax = {{"GNU.sparse.major", "1"},
-                                      {"GNU.sparse.minor", "0"},
-                                      {"GNU.sparse.name", "f"},
-                                      {"GNU.sparse.realsize", "1073741824"}}}))
+      Write(TarWriter().Add({.path = "GNUSparseFile.0/f",
+                             .data = map + "data",
+                             .pax = {{"GNU.sparse.major", "1"},
+                                     {"GNU.sparse.minor", "0"},
+                                     {"GNU.sparse.name", "f"},
+                                     {"GNU.sparse.realsize", "1073741824"}}}))
           .ok());
   EXPECT_EQ(Stat("f").st_size, 1 << 30);
   EXPECT_LT(Stat("f").st_blocks, 100);

@@ -6,20 +6,20 @@
 #include "gtest/gtest.h"
 #include "image/byte_source.h"
 #include "image/error.h"
-#include "image/testing/tar_builder.h"
 #include "image/testing/tree.h"
+#include "testing/tar_writer.h"
 
 namespace faas::image {
 namespace {
 
+using faas::testing::TarWriter;
 using testing::ExpectError;
-using testing::TarBuilder;
 
 constexpr size_t kBlock = 512;
 
 // Two entries, the second with 600 bytes of content.
 std::string TwoFiles() {
-  return TarBuilder().File("a", "1").File("b", std::string(600, 'x')).bytes();
+  return TarWriter().File("a", "1").File("b", std::string(600, 'x')).bytes();
 }
 
 absl::Status ReadAll(TarReader& reader, bool contents, size_t* bytes) {

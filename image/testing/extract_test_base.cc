@@ -10,6 +10,14 @@
 
 namespace faas::image::testing {
 
+faas::testing::ImageBuilder ImageOf(const std::vector<std::string>& layers) {
+  faas::testing::ImageBuilder image;
+  for (const std::string& layer : layers) image.AddLayer(layer);
+  faas::testing::ImageSettings settings;
+  settings.cmd = {"/bin/handler"};
+  return image.SetSettings(settings).AddTag("test-handler:latest");
+}
+
 absl::StatusOr<ExtractedImage> ExtractTestBase::Extract(
     const std::string& archive, ExtractOptions options, size_t chunk_bytes) {
   staging_ = absl::StrCat(dir_, "/staging", extractions_++);

@@ -3,13 +3,19 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "image/extract.h"
 #include "image/testing/layer_test.h"
 #include "image/testing/tree.h"
+#include "testing/image_builder.h"
 
 namespace faas::image::testing {
+
+// Returns an image with a command and a tag. `layers` are tars, from the bottom
+// up.
+faas::testing::ImageBuilder ImageOf(const std::vector<std::string>& layers);
 
 // Extracts archives from memory, each into a new staging directory.
 class ExtractTestBase : public LayerTest {

@@ -18,8 +18,8 @@ bool LayerTest::CanChown() const {
   return can;
 }
 
-absl::StatusOr<LayerSink::Written> LayerTest::Write(const TarBuilder& tar,
-                                                    const Limits& limits) {
+absl::StatusOr<LayerSink::Written> LayerTest::Write(
+    const faas::testing::TarWriter& tar, const Limits& limits) {
   root_ = absl::StrCat(dir_, "/layer", layers_++);
   StringSource source(tar.Finish());
   ASSIGN_OR_RETURN(const auto writer,

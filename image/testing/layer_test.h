@@ -9,8 +9,8 @@
 #include "absl/status/statusor.h"
 #include "image/layer/layer_sink.h"
 #include "image/limits.h"
-#include "image/testing/tar_builder.h"
 #include "image/testing/tree.h"
+#include "testing/tar_writer.h"
 
 namespace faas::image::testing {
 
@@ -22,7 +22,7 @@ class LayerTest : public TreeTest {
   bool CanChown() const;
 
   // Owners are kept if they can be.
-  absl::StatusOr<LayerSink::Written> Write(const TarBuilder& tar,
+  absl::StatusOr<LayerSink::Written> Write(const faas::testing::TarWriter& tar,
                                            const Limits& limits = {});
 
   // Of the layer that was written last.

@@ -10,7 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
-#include "image/testing/image_builder.h"
+#include "testing/image_builder.h"
 
 namespace faas::fuzz {
 namespace {
@@ -67,7 +67,7 @@ void RepairDiffIds(std::string& archive) {
   std::vector<std::string> diff_ids;
   for (const Member& member : members) {
     if (!absl::EndsWith(member.name, ".tar")) continue;
-    diff_ids.push_back(image::testing::DigestOf(
+    diff_ids.push_back(testing::DigestOf(
         absl::string_view(archive).substr(member.at, member.bytes)));
   }
   for (const Member& member : members) {

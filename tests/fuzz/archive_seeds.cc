@@ -5,58 +5,65 @@
 #include <cstdint>
 #include <cstdio>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/fs/file.h"
-#include "image/testing/image_builder.h"
-#include "image/testing/tar_builder.h"
+#include "testing/compress.h"
+#include "testing/image_builder.h"
+#include "testing/tar_writer.h"
 
 namespace faas::fuzz {
 namespace {
 
-using image::testing::DigestOf;
-using image::testing::TarBuilder;
-using image::testing::TestImage;
-using nlohmann::json;
+using json = nlohmann::ordered_json;
+using testing::ImageBuilder;
+using testing::Layout;
+using testing::TarWriter;
 
-TestImage SmallImage() {
-  TestImage image;
-  image.layers = {
-      TarBuilder().Dir("etc").File("etc/a", "1").Symlink("s", "etc").Finish(),
-      TarBuilder().File("s/b", "2").Whiteout("etc/.wh.a").Finish()};
-  return image;
+ImageBuilder ImageOf(const std::vector<std::string>& layers) {
+  ImageBuilder image;
+  for (const std::string& layer : layers) image.AddLayer(layer);
+  testing::ImageSettings settings;
+  settings.cmd = {"/bin/handler"};
+  return image.SetSettings(settings).AddTag("test-handler:latest");
+}
+
+ImageBuilder SmallImage() {
+  return ImageOf(
+      {TarWriter().Dir("etc").File("etc/a", "1").Symlink("s", "etc").Finish(),
+       TarWriter().File("s/b", "2").Whiteout("etc/.wh.a").Finish()});
 }
 
 // The upper layer links to a file of the lower one, brings directories that it
 // does not list, and hides the rest.
-TestImage BorrowingImage() {
-  TestImage image;
-  image.layers = {TarBuilder()
+ImageBuilder CopyUpImage() {
+  return ImageOf({TarWriter()
                       .Dir("usr/")
                       .Dir("usr/bin")
                       .File("usr/bin/x", "x")
                       .Symlink("bin", "usr/bin")
                       .Finish(),
-                  TarBuilder()
+                  TarWriter()
                       .HardLink("y", "usr/bin/x")
                       .File("bin/z", "z")
                       .Whiteout(".wh..wh..opq")
-                      .Finish()};
-  return image;
+                      .Finish()});
 }
 
 // Names that are not digests, so that a mutation of a layer or of the
 // configuration is not found out by its name.
-std::string UndigestedArchive(const TestImage& image) {
-  TarBuilder tar;
+std::string UndigestedArchive(const ImageBuilder& image) {
+  TarWriter tar;
   json names = json::array();
-  for (const std::string& layer : image.layers) {
-    names.push_back(absl::StrCat(names.size(), ".tar"));
-    tar.File(names.back().get<std::string>(), layer);
+  for (size_t i = 0; i < image.layer_count(); ++i) {
+    names.push_back(absl::StrCat(i, ".tar"));
+    tar.File(names.back().get<std::string>(), image.layer(i));
   }
-  tar.File("c.json", ConfigDocument(image));
+  tar.File("c.json", image.Config(Layout::kDocker25));
   tar.File("manifest.json",
            json({{{"Config", "c.json"}, {"Layers", names}}}).dump());
   return tar.Finish();
@@ -64,57 +71,54 @@ std::string UndigestedArchive(const TestImage& image) {
 
 // Longer than what layers are recognised by, and compressed so little that it
 // may be.
-TestImage LongImage() {
+ImageBuilder LongImage() {
   std::string noise;
   uint32_t seed = 1;
   while (noise.size() < 9000) {
     seed = seed * 1664525 + 1013904223;
     noise += static_cast<char>(seed >> 24);
   }
-  TestImage image;
-  image.layers = {TarBuilder()
+  return ImageOf({TarWriter()
                       .File("noise", noise)
                       .File("zeros", std::string(1100 << 10, '\0'))
-                      .Finish()};
-  image.compress = &image::testing::Gzip;
-  return image;
+                      .Finish()})
+      .SetCompressor(&testing::Gzip);
 }
 
 std::string SparseArchive() {
-  TestImage image;
-  image.layers = {
-      TarBuilder()
-          .Add({.name = "GNUSparseFile.0/sparse",
-                .content = "1\n512\n1\n" + std::string(505, '\0') + "x",
-                .pax = {{"GNU.sparse.major", "1"},
-                        {"GNU.sparse.minor", "0"},
-                        {"GNU.sparse.name", "sparse"},
-                        {"GNU.sparse.realsize", "4096"}}})
-          .Add({.name = "attributes",
-                .pax = {{"SCHILY.xattr.user.a", "b"}, {"mtime", "1.5"}}})
-          .Finish()};
+  ImageBuilder image = ImageOf(
+      {TarWriter()
+           .Add({.path = "GNUSparseFile.0/sparse",
+                 .data = "1\n512\n1\n" + std::string(505, '\0') + "x",
+                 .pax = {{"GNU.sparse.major", "1"},
+                         {"GNU.sparse.minor", "0"},
+                         {"GNU.sparse.name", "sparse"},
+                         {"GNU.sparse.realsize", "4096"}}})
+           .Add({.path = "attributes",
+                 .pax = {{"SCHILY.xattr.user.a", "b"}, {"mtime", "1.5"}}})
+           .Finish()});
   return UndigestedArchive(image);
 }
 
 std::map<std::string, std::string> Seeds() {
   std::map<std::string, std::string> seeds;
-  TestImage image = SmallImage();
-  seeds["docker20"] = Docker20Archive(image);
-  seeds["docker25"] = Docker25Archive(image);
-  seeds["oci"] = OciArchive(image);
+  ImageBuilder image = SmallImage();
+  seeds["docker20"] = image.Save(Layout::kDocker20);
+  seeds["docker25"] = image.Save(Layout::kDocker25);
+  seeds["oci"] = image.Save(Layout::kOci);
   seeds["undigested"] = UndigestedArchive(image);
-  seeds["borrowing"] = UndigestedArchive(BorrowingImage());
+  seeds["copy_up"] = UndigestedArchive(CopyUpImage());
   seeds["sparse"] = SparseArchive();
-  seeds["long"] = Docker20Archive(LongImage());
-  seeds["gzip_whole"] = image::testing::Gzip(seeds["undigested"]);
-  seeds["zstd_whole"] = image::testing::Zstd(seeds["undigested"]);
-  image.compress = &image::testing::Gzip;
-  seeds["gzip_layers"] = OciArchive(image);
-  image.compress = &image::testing::Zstd;
-  seeds["zstd_layers"] = Docker25Archive(image);
-  image.compress = nullptr;
-  image.layers[1] = image.layers[0];
-  seeds["repeated_layer"] = Docker20Archive(image);
+  seeds["long"] = LongImage().Save(Layout::kDocker20);
+  seeds["gzip_whole"] = testing::Gzip(seeds["undigested"]);
+  seeds["zstd_whole"] = testing::Zstd(seeds["undigested"]);
+  image.SetCompressor(&testing::Gzip);
+  seeds["gzip_layers"] = image.Save(Layout::kOci);
+  image.SetCompressor(&testing::Zstd);
+  seeds["zstd_layers"] = image.Save(Layout::kDocker25);
+  image.SetCompressor(nullptr);
+  image.SetLayer(1, image.layer(0));
+  seeds["repeated_layer"] = image.Save(Layout::kDocker20);
   return seeds;
 }
 

@@ -28,7 +28,7 @@
 #include "image/layer/read_layer.h"
 #include "image/limits.h"
 #include "image/owners.h"
-#include "image/testing/tar_builder.h"
+#include "testing/tar_writer.h"
 #include "tests/fuzz/check.h"
 #include "tests/fuzz/fuzz_sandbox.h"
 #include "tests/fuzz/layer_recipe.h"
@@ -37,8 +37,9 @@ namespace faas::fuzz {
 namespace {
 
 using image::LayerSink;
-using image::testing::TarBuilder;
-using image::testing::TarEntry;
+using testing::LongNames;
+using testing::TarEntry;
+using testing::TarWriter;
 
 constexpr size_t kMaxLayers = 3;
 constexpr size_t kMaxEntries = 64;
@@ -64,8 +65,8 @@ image::Owners OwnersIn(const Sandbox& sandbox) {
   return {.keep = true, .id_base = kIdBase};
 }
 
-std::string MakeTar(const std::vector<TarEntry>& entries) {
-  TarBuilder tar;
+std::string RecipeTar(const std::vector<TarEntry>& entries) {
+  TarWriter tar(LongNames::kGnu);
   for (size_t i = 0; i < entries.size() && i < kMaxEntries; ++i) {
     tar.Add(entries[i]);
   }
@@ -79,7 +80,7 @@ absl::Status AddLayer(const std::vector<TarEntry>& entries,
                       image::Budget& budget,
                       std::vector<image::LayerDirectory>& top_down) {
   const image::Limits limits = SmallLimits();
-  image::StringSource source(MakeTar(entries));
+  image::StringSource source(RecipeTar(entries));
   ASSIGN_OR_RETURN(
       const auto writer,
       image::LayerWriter::Create(

@@ -14,7 +14,7 @@
 namespace faas::fuzz {
 namespace {
 
-using image::testing::TarEntry;
+using testing::TarEntry;
 
 // Types of the recipe, and of tars in the same order.
 constexpr absl::string_view kLetters = "fdlhcp";
@@ -60,9 +60,9 @@ void SetField(absl::string_view field, const std::string& outside,
   } else if (parts.first == "t") {
     entry.mtime = Number(value);
   } else if (parts.first == "l") {
-    entry.link = Expand(value, outside);
+    entry.target = Expand(value, outside);
   } else if (parts.first == "c") {
-    entry.content = Expand(value, outside).substr(0, kMaxContentBytes);
+    entry.data = Expand(value, outside).substr(0, kMaxContentBytes);
   } else if (parts.first == "s") {
     entry.raw_size = Expand(value, outside);
   }
@@ -78,7 +78,7 @@ bool ParseEntry(absl::string_view line, const std::string& outside,
   if (type == absl::string_view::npos) return false;
   entry.type = kTarTypes[type];
   entry.mode = entry.type == '5' ? 0755 : 0644;
-  entry.name = Expand(words[1], outside);
+  entry.path = Expand(words[1], outside);
   for (size_t i = 2; i < words.size(); ++i) {
     SetField(words[i], outside, entry);
   }

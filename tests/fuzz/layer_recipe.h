@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "image/testing/tar_builder.h"
+#include "testing/tar_writer.h"
 
 namespace faas::fuzz {
 
@@ -27,7 +27,7 @@ namespace faas::fuzz {
 // longer one,
 // "{deep}" for a path of many directories. What is none of this is skipped, so
 // that every text is a recipe.
-std::vector<std::vector<image::testing::TarEntry>> ParseRecipe(
+std::vector<std::vector<testing::TarEntry>> ParseRecipe(
     absl::string_view text, const std::string& outside);
 
 }  // namespace faas::fuzz

@@ -25,23 +25,6 @@ std::vector<std::string> Tars(
   return tars;
 }
 
-std::string LayerType(Compression compression) {
-  const std::string plain = "application/vnd.oci.image.layer.v1.tar";
-  switch (compression) {
-    case Compression::kGzip:
-      return plain + "+gzip";
-    case Compression::kZstd:
-      return plain + "+zstd";
-    case Compression::kNone:
-      return plain;
-  }
-  std::abort();
-}
-
-std::string BlobPath(absl::string_view data) {
-  return absl::StrCat("blobs/sha256/", Sha256Hex(data));
-}
-
 }  // namespace
 
 std::string HostileImage(const std::vector<std::string>& layers) {
@@ -105,9 +88,9 @@ std::string WithConfig(absl::string_view text) {
   ArchiveMembers members = GoodMembers();
   TarEntry& entry = Member(members, "manifest.json");
   Json manifest = Json::parse(entry.data);
-  manifest[0]["Config"] = BlobPath(text);
-  entry.data = manifest.dump();
   members.push_back(BlobEntry(text));
+  manifest[0]["Config"] = members.back().path;
+  entry.data = manifest.dump();
   return MakeTar(members);
 }
 
@@ -127,51 +110,23 @@ std::string RandomBytes(size_t size) {
   return bytes;
 }
 
-TarEntry BlobEntry(absl::string_view data) {
-  return FileEntry(BlobPath(data), data);
-}
-
 Json DescriptorOf(absl::string_view media_type, absl::string_view data) {
   return {{"mediaType", std::string(media_type)},
-          {"digest", absl::StrCat("sha256:", Sha256Hex(data))},
+          {"digest", DigestOf(data)},
           {"size", data.size()}};
 }
 
 std::string OciImage::Save() const {
-  ArchiveMembers members;
-  Json descriptors = Json::array();
-  Json diff_ids = Json::array();
-  auto all = layers;
-  all.insert(all.begin(), {VictimLayer(), Compression::kNone});
-  for (const auto& [tar, compression] : all) {
-    const std::string blob = Compress(compression, tar);
-    members.push_back(BlobEntry(blob));
-    descriptors.push_back(DescriptorOf(LayerType(compression), blob));
-    diff_ids.push_back(absl::StrCat("sha256:", Sha256Hex(tar)));
+  ImageBuilder image = VictimImage({"say", says});
+  for (const auto& [tar, compression] : layers) {
+    image.AddLayer(tar, [how = compression](absl::string_view data) {
+      return Compress(how, data);
+    });
   }
-  Json config = {{"architecture", "amd64"},
-                 {"os", "linux"},
-                 {"config", {{"Cmd", {"/victim", "say", says}}}},
-                 {"rootfs", {{"type", "layers"}, {"diff_ids", diff_ids}}}};
-  if (change_config) change_config(config);
-  members.push_back(BlobEntry(config.dump()));
-  Json manifest = {
-      {"schemaVersion", 2},
-      {"config",
-       DescriptorOf("application/vnd.oci.image.config.v1+json", config.dump())},
-      {"layers", descriptors}};
-  if (change_manifest) change_manifest(manifest);
-  members.push_back(BlobEntry(manifest.dump()));
-  Json index = {
-      {"schemaVersion", 2},
-      {"manifests",
-       Json::array({DescriptorOf("application/vnd.oci.image.manifest.v1+json",
-                                 manifest.dump())})}};
-  if (change_index) change_index(index, members);
-  members.push_back(FileEntry("index.json", index.dump()));
-  members.push_back(
-      FileEntry("oci-layout", R"({"imageLayoutVersion":"1.0.0"})"));
-  return MakeTar(members);
+  return image.ChangeConfig(change_config)
+      .ChangeManifest(change_manifest)
+      .ChangeIndex(change_index)
+      .Save(Layout::kOci);
 }
 
 }  // namespace faas::testing

@@ -65,8 +65,7 @@ struct OciImage {
 // The same bytes for the same size.
 std::string RandomBytes(size_t size);
 
-// A member "blobs/sha256/<digest of data>", and its descriptor.
-TarEntry BlobEntry(absl::string_view data);
+// The descriptor of a blob with that content.
 Json DescriptorOf(absl::string_view media_type, absl::string_view data);
 
 }  // namespace faas::testing

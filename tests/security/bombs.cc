@@ -23,10 +23,7 @@ std::string LayerOfZeros(Compression compression) {
         Compress(compression,
                  SizedHeader("zeros", int64_t{kBombGibibytes} << 30)),
         CompressedZeros(compression, kBombGibibytes));
-    std::string tar;
-    TarWriter writer(&tar);
-    writer.Add(BlobEntry(blob)).IgnoreError();
-    return tar + EndMark();
+    return TarWriter().Add(BlobEntry(blob)).Finish();
   }());
 }
 

@@ -1,8 +1,8 @@
 #include "tests/security/compression.h"
 
-#include <zstd.h>
-
 #include <cstdlib>
+
+#include "testing/compress.h"
 
 namespace faas::testing {
 namespace {
@@ -41,31 +41,6 @@ bool GzipStream::Deflate(int flush) {
     }
   } while (stream_.avail_out == 0);
   return true;
-}
-
-std::string Gzip(absl::string_view data) {
-  std::string out;
-  const ByteSink append = [&out](absl::string_view bytes) {
-    out.append(bytes.data(), bytes.size());
-    return true;
-  };
-  GzipStream stream(append);
-  stream.Write(data);
-  stream.Finish();
-  return out;
-}
-
-std::string Zstd(absl::string_view data) {
-  std::string out(ZSTD_compressBound(data.size()), '\0');
-  ZSTD_CCtx* context = ZSTD_createCCtx();
-  // The command line tool's default.
-  ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
-  const size_t size =
-      ZSTD_compress2(context, out.data(), out.size(), data.data(), data.size());
-  ZSTD_freeCCtx(context);
-  if (ZSTD_isError(size)) std::abort();
-  out.resize(size);
-  return out;
 }
 
 std::string Compress(Compression compression, absl::string_view data) {

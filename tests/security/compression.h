@@ -16,8 +16,6 @@ enum class Compression { kNone, kGzip, kZstd };
 
 // `data` as one gzip member or zstd frame; as it is for kNone.
 std::string Compress(Compression compression, absl::string_view data);
-std::string Gzip(absl::string_view data);
-std::string Zstd(absl::string_view data);
 
 // `gibibytes` of zeros, as many small members in a row.
 std::string CompressedZeros(Compression compression, int gibibytes);
