@@ -25,12 +25,12 @@ constexpr absl::Duration kQuiet = absl::Seconds(1);
 // So many connections may be accepted before the other listeners have a turn.
 constexpr int kTurn = 64;
 
-// All doors together leave half of the descriptors to what the daemon does.
-Limits Bounded(Limits limits, size_t doors) {
+// All groups together leave half of the descriptors to what the daemon does.
+Limits Bounded(Limits limits, size_t groups) {
   rlimit files = {};
   if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
     limits.connections =
-        std::min<size_t>(limits.connections, files.rlim_cur / (2 * doors));
+        std::min<size_t>(limits.connections, files.rlim_cur / (2 * groups));
   }
   return limits;
 }
@@ -46,21 +46,22 @@ std::string WhatToDo(const AccessPolicy& policy) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ConnectionAcceptor>> ConnectionAcceptor::Start(
-    std::vector<Door> doors, const Limits& limits) {
+    std::vector<ListenerGroup> groups, const Limits& limits) {
   base::UniqueFd stop(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!stop.valid()) return base::ErrnoStatus("eventfd");
-  const Limits bounded = Bounded(limits, doors.size());
+  const Limits bounded = Bounded(limits, groups.size());
   auto keeper = std::unique_ptr<ConnectionAcceptor>(
-      new ConnectionAcceptor(std::move(doors), bounded, std::move(stop)));
+      new ConnectionAcceptor(std::move(groups), bounded, std::move(stop)));
   keeper->thread_ = std::thread([self = keeper.get()] { self->Run(); });
   return keeper;
 }
 
-ConnectionAcceptor::ConnectionAcceptor(std::vector<Door> doors,
+ConnectionAcceptor::ConnectionAcceptor(std::vector<ListenerGroup> groups,
                                        const Limits& limits,
                                        base::UniqueFd stop)
     : limits_(limits), own_uid_(geteuid()), stop_(std::move(stop)) {
-  for (Door& door : doors) doors_.push_back({.door = std::move(door)});
+  for (ListenerGroup& group : groups)
+    groups_.push_back({.group = std::move(group)});
 }
 
 ConnectionAcceptor::~ConnectionAcceptor() {
@@ -71,8 +72,8 @@ ConnectionAcceptor::~ConnectionAcceptor() {
 void ConnectionAcceptor::Run() {
   std::vector<pollfd> waits = {{.fd = stop_.get(), .events = POLLIN}};
   std::vector<std::pair<Watched*, const Listener*>> listeners;
-  for (Watched& watched : doors_) {
-    for (const Listener& listener : watched.door.listeners) {
+  for (Watched& watched : groups_) {
+    for (const Listener& listener : watched.group.listeners) {
       waits.push_back({.fd = listener.fd(), .events = POLLIN});
       listeners.emplace_back(&watched, &listener);
     }
@@ -109,10 +110,10 @@ bool ConnectionAcceptor::AcceptAll(Watched& watched, const Listener& listener) {
 
 void ConnectionAcceptor::Admit(Watched& watched, const Listener& listener,
                                base::UniqueFd connection) {
-  const Door& door = watched.door;
-  if (!door.policy.has_value()) {
+  const ListenerGroup& group = watched.group;
+  if (!group.policy.has_value()) {
     if (!HasRoom(watched, listener, std::nullopt)) return;
-    GiveTo(door.full.get(), watched, listener, std::move(connection), 0);
+    GiveTo(group.full.get(), watched, listener, std::move(connection), 0);
     return;
   }
   const absl::StatusOr<Peer> peer = PeerOf(connection.get());
@@ -121,20 +122,20 @@ void ConnectionAcceptor::Admit(Watched& watched, const Listener& listener,
         absl::StrCat(listener.name(), ": ", peer.status().message()));
     return;
   }
-  const Access access = AccessOf(*peer, *door.policy, own_uid_);
+  const Access access = AccessOf(*peer, *group.policy, own_uid_);
   if (access == Access::kNone) {
     Say(refusals_,
         absl::StrCat(listener.name(), ": refused user ", peer->uid,
-                     " (process ", peer->pid, "): ", WhatToDo(*door.policy)));
+                     " (process ", peer->pid, "): ", WhatToDo(*group.policy)));
     return;
   }
   // However many others there are, root gets in.
   if (access != Access::kOwner && !HasRoom(watched, listener, peer->uid)) {
     return;
   }
-  Acceptor* acceptor = access == Access::kOwner  ? door.owner.get()
-                       : access == Access::kFull ? door.full.get()
-                                                 : door.read_only.get();
+  Acceptor* acceptor = access == Access::kOwner  ? group.owner.get()
+                       : access == Access::kFull ? group.full.get()
+                                                 : group.read_only.get();
   GiveTo(acceptor, watched, listener, std::move(connection), peer->uid);
 }
 
@@ -160,7 +161,7 @@ bool ConnectionAcceptor::HasRoom(Watched& watched, const Listener& listener,
 void ConnectionAcceptor::GiveTo(Acceptor* acceptor, Watched& watched,
                                 const Listener& listener,
                                 base::UniqueFd connection, uid_t uid) {
-  if (acceptor != watched.door.owner.get()) {
+  if (acceptor != watched.group.owner.get()) {
     watched.open.Add(connection.get(), uid);
   }
   Acceptor::NewConnectionParameters parameters;

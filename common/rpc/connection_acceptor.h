@@ -26,7 +26,7 @@ namespace faas::rpc {
 using Acceptor = grpc::experimental::ExternalConnectionAcceptor;
 
 // A listener, and where its connections go.
-struct Door {
+struct ListenerGroup {
   std::vector<Listener> listeners;
   // Of a unix socket: who may come in. Without it, everybody.
   std::optional<AccessPolicy> policy;
@@ -43,14 +43,14 @@ class ConnectionAcceptor {
  public:
   // The acceptors' server runs already. It is shut down after this has gone.
   static absl::StatusOr<std::unique_ptr<ConnectionAcceptor>> Start(
-      std::vector<Door> doors, const Limits& limits);
+      std::vector<ListenerGroup> groups, const Limits& limits);
   // Refuses new connections from then on. Those that gRPC has go on.
   ~ConnectionAcceptor();
 
  private:
-  // A door as it is watched.
+  // A group as it is watched.
   struct Watched {
-    Door door;
+    ListenerGroup group;
     OpenConnections open;  // but for the owner's
   };
   // Lines of one kind that have not been written because there were too many.
@@ -59,7 +59,7 @@ class ConnectionAcceptor {
     size_t dropped = 0;
   };
 
-  ConnectionAcceptor(std::vector<Door> doors, const Limits& limits,
+  ConnectionAcceptor(std::vector<ListenerGroup> groups, const Limits& limits,
                      base::UniqueFd stop);
   void Run();
   // False if there is nothing to be had but to wait.
@@ -78,7 +78,7 @@ class ConnectionAcceptor {
   const uid_t own_uid_;
   const base::UniqueFd stop_;  // an eventfd
   // The thread's.
-  std::vector<Watched> doors_;
+  std::vector<Watched> groups_;
   Quiet refusals_, floods_, failures_;
   std::thread thread_;
 };

@@ -124,22 +124,22 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Options options) {
   EnablePlugins();
   auto result = std::unique_ptr<Server>(new Server(options.listener.name()));
   const Limits& limits = options.limits;
-  std::vector<Door> doors(1);
+  std::vector<ListenerGroup> groups(1);
   const auto add_owner = [&](grpc::ServerBuilder& builder) {
-    doors[0].owner = AddAcceptor(
+    groups[0].owner = AddAcceptor(
         builder, LocalCredentials(),
         std::make_shared<CallRate>(limits.calls_per_second, std::nullopt));
   };
   const auto add_others = [&](grpc::ServerBuilder& builder) {
     const auto rate = std::make_shared<CallRate>(limits.calls_per_second,
                                                  limits.all_calls_per_second);
-    doors[0].full = AddAcceptor(builder, LocalCredentials(), rate);
-    doors[0].read_only =
+    groups[0].full = AddAcceptor(builder, LocalCredentials(), rate);
+    groups[0].read_only =
         AddAcceptor(builder, LocalCredentials(), rate,
                     std::make_shared<MethodGuard>(options.read_only_methods));
   };
   const auto add_control = [&](grpc::ServerBuilder& builder) {
-    doors.emplace_back().full =
+    groups.emplace_back().full =
         AddAcceptor(builder, options.control->credentials,
                     std::make_shared<CallRate>(limits.calls_per_second,
                                                limits.all_calls_per_second),
@@ -152,13 +152,13 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Options options) {
     ASSIGN_OR_RETURN(auto server, Build(options, add));
     result->servers_.push_back(std::move(server));
   }
-  doors[0].listeners.push_back(std::move(options.listener));
-  doors[0].policy = std::move(options.access);
+  groups[0].listeners.push_back(std::move(options.listener));
+  groups[0].policy = std::move(options.access);
   if (options.control.has_value()) {
-    doors[1].listeners = std::move(options.control->listeners);
+    groups[1].listeners = std::move(options.control->listeners);
   }
-  ASSIGN_OR_RETURN(result->doorkeeper_,
-                   ConnectionAcceptor::Start(std::move(doors), limits));
+  ASSIGN_OR_RETURN(result->acceptor_,
+                   ConnectionAcceptor::Start(std::move(groups), limits));
   return result;
 }
 
@@ -176,7 +176,7 @@ void Server::SetServing(bool serving) {
 void Server::Shutdown(absl::Duration grace) {
   if (servers_.empty()) return;
   SetServing(false);
-  doorkeeper_ = nullptr;  // gRPC takes no connection any more
+  acceptor_ = nullptr;  // gRPC takes no connection any more
   const auto deadline =
       std::chrono::system_clock::now() + absl::ToChronoMilliseconds(grace);
   // Together: none takes calls while another waits for those that it has.

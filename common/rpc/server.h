@@ -65,7 +65,7 @@ class Server {
   // the one is flooded with takes neither threads nor memory from another.
   std::vector<std::unique_ptr<grpc::Server>> servers_;
   const std::string socket_path_;
-  std::unique_ptr<ConnectionAcceptor> doorkeeper_;
+  std::unique_ptr<ConnectionAcceptor> acceptor_;
 };
 
 // More concurrent calls than this are refused with RESOURCE_EXHAUSTED, of root,
