@@ -89,7 +89,7 @@ TEST_F(ForeignAddressTest, OwnAddressRemovedByHandComesBack) {
       RunCommand({"ip", "addr", "del", "10.0.0.10/24", "dev", "lo"}).exit_code,
       0);
   EXPECT_TRUE(WaitUntil([] {
-    const auto response = HttpGet("10.0.0.10", 80, "/ok", absl::Seconds(1));
+    const auto response = HttpGet("10.0.0.10", 80, "/ok");
     return response.ok() && response->body == "ok\n";
   }));
 }

@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "tests/integration/platform_test_base.h"
 
 namespace faas::testing {
@@ -74,19 +73,17 @@ TEST_F(LimitsTest, OnesThatWaitForTooLongAreRefused) {
   EXPECT_EQ(Release(&gate), "released\n");
 }
 
-// Beside one that came before it and may wait for longer.
+// Beside one that came before it and may wait for longer than this test does.
 TEST_F(LimitsTest, EachIsRefusedInItsOwnTime) {
   ASSERT_NO_FATAL_FAILURE(StartWith());
-  const std::string patient =
-      DeployWith("patient", {"by-path"}, {"--max_concurrency=1"});
+  const std::string patient = DeployWith(
+      "patient", {"by-path"}, {"--max_concurrency=1", "--queue_timeout=1h"});
   const std::string hasty = DeployWith(
       "hasty", {"by-path"}, {"--max_concurrency=1", "--queue_timeout=300ms"});
   TestConnection first = OpenGate(patient);
   TestConnection waiting = Queue(patient);
   TestConnection second = OpenGate(hasty);
-  const absl::Time begin = absl::Now();
   ExpectRefused(hasty, "queue-timeout");
-  EXPECT_LT(absl::Now() - begin, absl::Seconds(10));
   EXPECT_EQ(Release(&second), "released\n");
   EXPECT_EQ(Release(&first), "released\n");
   ExpectServed(std::move(waiting));

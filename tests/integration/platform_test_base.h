@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "testing/error_output.h"
 #include "testing/http.h"
 #include "testing/platform.h"
 #include "testing/status_matchers.h"

@@ -10,34 +10,36 @@
 namespace faas::testing {
 namespace {
 
-constexpr absl::Duration kStartTimeout = absl::Seconds(2);
-constexpr absl::Duration kRequestTimeout = absl::Seconds(4);
+constexpr absl::Duration kRequestTimeout = absl::Seconds(2);
 
 class RequestEndingsTest : public PlatformTestBase {
  protected:
-  void SetUp() override {
-    PlatformOptions options;
-    options.runnerd_flags = {
-        "--start_timeout=" + absl::FormatDuration(kStartTimeout),
-        "--request_timeout=" + absl::FormatDuration(kRequestTimeout)};
+  void SetUp() override { ASSERT_NO_FATAL_FAILURE(StartAndDeploy({})); }
+
+  void StartAndDeploy(const PlatformOptions& options) {
     ASSERT_NO_FATAL_FAILURE(StartAlone(options));
     good_ = DeployVictim("good", {"by-path"});
   }
 
-  // Deploys a victim and counts what is there, after a first good request has
-  // made all that stays.
-  std::string DeployAndCount(const std::vector<std::string>& arguments) {
-    const std::string address = DeployVictim("victim", arguments);
-    return Warm(address);
-  }
-
-  std::string Warm(const std::string& address) {
-    EXPECT_EQ(Get(good_, "/ok").body, "ok\n");
-    before_ = SettledCount();
+  // Deploys a victim with options of `faas new`, and counts what is there.
+  std::string DeployAndCount(const std::vector<std::string>& arguments,
+                             const std::vector<std::string>& flags = {}) {
+    const std::string address = DeployWith("victim", arguments, flags);
+    CountBefore();
     return address;
   }
 
+  // Counts what is there, after a good request has made all that stays.
+  void CountBefore() {
+    EXPECT_EQ(Get(good_, "/ok").body, "ok\n");
+    before_ = SettledCount();
+  }
+
   void ExpectNothingLeft() { PlatformTestBase::ExpectNothingLeft(before_); }
+
+  static std::string RequestTimeoutFlag() {
+    return "--timeout=" + absl::FormatDuration(kRequestTimeout);
+  }
 
   // The stream ended, in whatever way, without a byte.
   void ExpectClosedWithoutAnswer(TestConnection connection) {
@@ -55,13 +57,14 @@ class RequestEndingsTest : public PlatformTestBase {
 };
 
 TEST_F(RequestEndingsTest, GoodRequestLeavesNothing) {
-  Warm(good_);
+  CountBefore();
   for (int i = 0; i < 3; ++i) EXPECT_EQ(Get(good_, "/ok").body, "ok\n");
   ExpectNothingLeft();
 }
 
 TEST_F(RequestEndingsTest, HandlerThatNeverConnectsIsAnsweredWith504) {
-  const std::string address = DeployAndCount({"never-connect"});
+  const std::string address =
+      DeployAndCount({"never-connect"}, {"--start_timeout=2s"});
   const HttpResponse response = Get(address);
   EXPECT_EQ(response.status, 504) << response.raw;
   EXPECT_NE(response.Header("X-Faasd-Error"), "");
@@ -99,7 +102,7 @@ TEST_F(RequestEndingsTest, ProgramThatIsNotThereIsAnsweredWith502) {
                            .AddLayer(MakeTar({DirectoryEntry("etc/")}))
                            .SetSettings(settings)
                            .Save(Layout::kDocker25));
-  Warm(address);
+  CountBefore();
   const HttpResponse response = Get(address);
   EXPECT_EQ(response.status, 502) << response.raw;
   EXPECT_NE(response.Header("X-Faasd-Error"), "");
@@ -107,7 +110,7 @@ TEST_F(RequestEndingsTest, ProgramThatIsNotThereIsAnsweredWith502) {
 }
 
 TEST_F(RequestEndingsTest, HandlerThatExitsAfterClosesTheConnection) {
-  Warm(good_);
+  CountBefore();
   const size_t offset = platform().log().Size();
   ExpectClosedWithoutAnswer(Request(good_, "/exit-after/9"));
   EXPECT_TRUE(platform().log().WaitFor("exited with code 9", kSoon, offset));
@@ -115,27 +118,29 @@ TEST_F(RequestEndingsTest, HandlerThatExitsAfterClosesTheConnection) {
 }
 
 TEST_F(RequestEndingsTest, HandlerThatCrashesClosesTheConnection) {
-  Warm(good_);
+  CountBefore();
   ExpectClosedWithoutAnswer(Request(good_, "/crash"));
   ExpectNothingLeft();
 }
 
 TEST_F(RequestEndingsTest, HandlerThatHangsIsKilledAtTheDeadline) {
-  Warm(good_);
+  const std::string address =
+      DeployAndCount({"by-path"}, {RequestTimeoutFlag()});
   const absl::Time start = absl::Now();
-  ExpectClosedWithoutAnswer(Request(good_, "/hang"));
-  EXPECT_GE(absl::Now() - start, kRequestTimeout - absl::Seconds(1));
+  ExpectClosedWithoutAnswer(Request(address, "/hang"));
+  EXPECT_GE(absl::Now() - start, kRequestTimeout);
   ExpectNothingLeft();
 }
 
 TEST_F(RequestEndingsTest, HandlerThatNeverReceivesIsKilledAtTheDeadline) {
-  const std::string address = DeployAndCount({"connect-only"});
+  const std::string address =
+      DeployAndCount({"connect-only"}, {RequestTimeoutFlag()});
   ExpectClosedWithoutAnswer(Request(address, "/"));
   ExpectNothingLeft();
 }
 
 TEST_F(RequestEndingsTest, ClientThatLeavesInTheMiddleLeavesNothing) {
-  Warm(good_);
+  CountBefore();
   TestConnection closed = OpenGate(good_);
   closed.Close();
   TestConnection reset = OpenGate(good_);
@@ -144,7 +149,7 @@ TEST_F(RequestEndingsTest, ClientThatLeavesInTheMiddleLeavesNothing) {
 }
 
 TEST_F(RequestEndingsTest, ClientThatLeavesAtOnceLeavesNothing) {
-  Warm(good_);
+  CountBefore();
   for (int i = 0; i < 3; ++i) {
     auto connection = TestConnection::Open(good_, platform().port());
     ASSERT_OK(connection);
@@ -154,8 +159,17 @@ TEST_F(RequestEndingsTest, ClientThatLeavesAtOnceLeavesNothing) {
   ExpectNothingLeft();
 }
 
-TEST_F(RequestEndingsTest, ClientThatSaysNothingIsClosedAtTheDeadline) {
-  Warm(good_);
+class SilentClientTest : public RequestEndingsTest {
+ protected:
+  void SetUp() override {
+    PlatformOptions options;
+    options.gatewayd_flags = {"--first_byte_timeout=3s"};
+    ASSERT_NO_FATAL_FAILURE(StartAndDeploy(options));
+  }
+};
+
+TEST_F(SilentClientTest, IsClosedAtTheDeadline) {
+  CountBefore();
   auto connection = TestConnection::Open(good_, platform().port());
   ASSERT_OK(connection);
   ExpectClosedWithoutAnswer(*std::move(connection));
@@ -163,13 +177,13 @@ TEST_F(RequestEndingsTest, ClientThatSaysNothingIsClosedAtTheDeadline) {
 }
 
 TEST_F(RequestEndingsTest, ChildThatIsLeftBehindDiesWithTheContainer) {
-  Warm(good_);
+  CountBefore();
   EXPECT_EQ(Get(good_, "/daemonize").body, "ok\n");
   ExpectNothingLeft();
 }
 
 TEST_F(RequestEndingsTest, FloodOfOutputIsBounded) {
-  Warm(good_);
+  CountBefore();
   const size_t offset = platform().log().Size();
   EXPECT_EQ(Get(good_, "/stderr-flood/33554432").body, "ok\n");
   ExpectNothingLeft();
@@ -188,7 +202,7 @@ TEST_F(RequestEndingsTest, LargeAnswerIsWhole) {
 }
 
 TEST_F(RequestEndingsTest, ManyAtOnceAreAllAnswered) {
-  Warm(good_);
+  CountBefore();
   constexpr int kCount = 24;
   std::vector<std::string> bodies(kCount);
   std::vector<std::thread> clients;

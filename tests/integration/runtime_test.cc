@@ -12,6 +12,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
 #include "common/fs/file.h"
 #include "testing/private_host.h"
 #include "testing/runfile.h"
@@ -46,6 +47,20 @@ class RuntimeTest : public PlatformTestBase {
     PlatformOptions options;
     options.runtime = command;
     return options;
+  }
+
+  // The time after which a runtime counts as hung, as a flag of runnerd: ten
+  // times what an answer takes with `options` on this machine. Starts a
+  // platform to find out.
+  std::string RuntimeTimeoutFor(const PlatformOptions& options) {
+    StartSupervised(options);
+    if (HasFailure()) return "";
+    const std::string address = DeployAndAsk();
+    const absl::Time begin = absl::Now();
+    EXPECT_EQ(Get(address, "/ok").body, "ok\n");
+    const absl::Duration answer = absl::Now() - begin;
+    platform_.reset();
+    return absl::FormatDuration(absl::Ceil(10 * answer, absl::Milliseconds(1)));
   }
 
   std::string DeployAndAsk() {
@@ -197,7 +212,8 @@ TEST_F(RuntimeTest, RuntimeThatHangsIsKilledAndTheConnectionGetsAnother) {
   PlatformOptions options = WithRuntime(WriteRuntime(
       "case \"$*\" in *' run '*) if rm '" + marker +
       "' 2>/dev/null; then sleep 1000 & wait; fi;; esac\nexec runc \"$@\""));
-  options.supervisor_flags = {"--runnerd_args=--runtime_timeout=1s"};
+  const std::string timeout = RuntimeTimeoutFor(options);
+  options.supervisor_flags = {"--runnerd_args=--runtime_timeout=" + timeout};
   ASSERT_NO_FATAL_FAILURE(StartSupervised(options));
   const std::string address = DeployAndAsk();
   const Census before = SettledCount();
@@ -206,7 +222,7 @@ TEST_F(RuntimeTest, RuntimeThatHangsIsKilledAndTheConnectionGetsAnother) {
   EXPECT_EQ(Get(address, "/ok").body, "ok\n");
   EXPECT_FALSE(std::filesystem::exists(marker));
   const auto retries = [&] {
-    return CountLines("gets another: the runtime hung for 1s", offset);
+    return CountLines("gets another: the runtime hung for " + timeout, offset);
   };
   EXPECT_EQ(retries(), 1u) << platform().log().TextFrom(offset);
   // The line may come after the answer.
@@ -222,7 +238,8 @@ TEST_F(RuntimeTest, RuntimeThatAlwaysHangsIsAnsweredWith504) {
   PlatformOptions options = WithRuntime(
       WriteRuntime("case \"$*\" in *' run '*) if [ -e '" + marker +
                    "' ]; then sleep 1000 & wait; fi;; esac\nexec runc \"$@\""));
-  options.supervisor_flags = {"--runnerd_args=--runtime_timeout=500ms"};
+  options.supervisor_flags = {"--runnerd_args=--runtime_timeout=" +
+                              RuntimeTimeoutFor(options)};
   ASSERT_NO_FATAL_FAILURE(StartSupervised(options));
   const std::string address = DeployAndAsk();
   const Census before = SettledCount();

@@ -19,7 +19,6 @@ namespace {
 constexpr net::Ipv4 kFunction = {0x0a00000a};  // 10.0.0.10
 constexpr net::Ipv4 kLocalhost = {INADDR_LOOPBACK};
 constexpr uint16_t kPort = 80;
-constexpr int kSoonMs = 20000;
 
 class TakenOverGatewayTest : public PlatformTestBase {
  protected:
@@ -56,7 +55,7 @@ class TakenOverGatewayTest : public PlatformTestBase {
     offer.set_peer("10.0.0.1:1234");
     EXPECT_OK(handoff::Send(channel_.get(), message, fd));
     pollfd answer = {.fd = channel_.get(), .events = POLLIN};
-    EXPECT_EQ(poll(&answer, 1, kSoonMs), 1);
+    EXPECT_EQ(poll(&answer, 1, absl::ToInt64Milliseconds(kSoon)), 1);
     const auto incoming = handoff::Receive(channel_.get());
     EXPECT_OK(incoming);
     return incoming.ok() ? incoming->message : internal::v1::HandoffMessage();
