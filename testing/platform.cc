@@ -66,6 +66,10 @@ Platform::Platform(PlatformOptions options)
 
 Platform::~Platform() {
   if (supervisor_ != nullptr) supervisor_->Stop();
+  // All are asked before one is waited for.
+  for (Daemon* alone : {gatewayd_.get(), registryd_.get(), runnerd_.get()}) {
+    if (alone != nullptr) alone->Signal(SIGTERM);
+  }
   for (Daemon* alone : {gatewayd_.get(), registryd_.get(), runnerd_.get()}) {
     if (alone != nullptr) alone->Stop();
   }

@@ -12,13 +12,25 @@ namespace {
 
 constexpr absl::Duration kRequestTimeout = absl::Seconds(2);
 
+// The tests share one platform. Each leaves it as it was, which most of them
+// are about.
 class RequestEndingsTest : public PlatformTestBase {
  protected:
-  void SetUp() override { ASSERT_NO_FATAL_FAILURE(StartAndDeploy({})); }
+  static void TearDownTestSuite() { shared_.reset(); }
 
-  void StartAndDeploy(const PlatformOptions& options) {
-    ASSERT_NO_FATAL_FAILURE(StartAlone(options));
+  void SetUp() override {
+    platform_ = std::move(shared_);
+    if (platform_ == nullptr) ASSERT_NO_FATAL_FAILURE(StartAlone());
     good_ = DeployVictim("good", {"by-path"});
+  }
+
+  void TearDown() override {
+    PlatformTestBase::TearDown();
+    // What a failed test has left is in no other test's way.
+    if (HasFailure()) return;
+    for (const char* name : {"good", "victim"}) platform().Faas({"rm", name});
+    SettledCount();
+    shared_ = std::move(platform_);
   }
 
   // Deploys a victim with options of `faas new`, and counts what is there.
@@ -54,7 +66,12 @@ class RequestEndingsTest : public PlatformTestBase {
 
   std::string good_;
   Census before_;
+
+ private:
+  static std::unique_ptr<Platform> shared_;
 };
+
+std::unique_ptr<Platform> RequestEndingsTest::shared_;
 
 TEST_F(RequestEndingsTest, GoodRequestLeavesNothing) {
   CountBefore();
@@ -164,8 +181,10 @@ class SilentClientTest : public RequestEndingsTest {
   void SetUp() override {
     PlatformOptions options;
     options.gatewayd_flags = {"--first_byte_timeout=3s"};
-    ASSERT_NO_FATAL_FAILURE(StartAndDeploy(options));
+    ASSERT_NO_FATAL_FAILURE(StartAlone(options));
+    good_ = DeployVictim("good", {"by-path"});
   }
+  void TearDown() override { PlatformTestBase::TearDown(); }
 };
 
 TEST_F(SilentClientTest, IsClosedAtTheDeadline) {
