@@ -1,4 +1,4 @@
-// Addresses on lo that are not faasd's are left alone.
+// Tests that faasd leaves addresses on lo alone that are not its own.
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -40,7 +40,7 @@ TEST_F(ForeignAddressTest, AddressIsSkippedAndNeverRemoved) {
   EXPECT_FALSE(IsThere("10.0.0.11/24"));
   EXPECT_TRUE(IsThere("10.0.0.10/24"));
   EXPECT_TRUE(IsThere("10.0.0.12/32"));
-  // Removing one of ours does not take others of the subnet along.
+  // Removing one of faasd's addresses does not remove others of the subnet.
   EXPECT_TRUE(IsThere("10.0.0.13/24"));
   EXPECT_EQ(Get("10.0.0.13", "/ok").body, "ok\n");
 

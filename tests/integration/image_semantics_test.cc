@@ -1,4 +1,4 @@
-// What an image says is what its containers get.
+// Tests that containers get what their image says.
 
 #include <sys/stat.h>
 
@@ -19,8 +19,8 @@ using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 using Json = nlohmann::json;
 
-// Runs with either kind of root file system. All tests of a kind share one
-// platform; each removes its functions.
+// Runs each test with either kind of root file system. All tests of a kind
+// share one platform, and each removes its functions.
 class ImageSemanticsTest : public PlatformTestBase,
                            public ::testing::WithParamInterface<const char*> {
  protected:
@@ -44,7 +44,7 @@ class ImageSemanticsTest : public PlatformTestBase,
 
   void TearDown() override {
     PlatformTestBase::TearDown();
-    // What a failed test has left is in no other test's way.
+    // A test that failed does not pass its platform on.
     if (HasFailure()) return;
     for (const char* name : {"info", "one", "tree", "two"}) {
       platform().Faas({"rm", name});
@@ -67,7 +67,7 @@ class ImageSemanticsTest : public PlatformTestBase,
     return info;
   }
 
-  // Deploys layers and returns where their union is.
+  // Deploys layers and returns the path of their union.
   std::string Rootfs(const std::vector<std::vector<TarEntry>>& layers) {
     ImageBuilder image;
     for (const auto& entries : layers) image.AddLayer(MakeTar(entries));
@@ -196,7 +196,7 @@ TEST_P(ImageSemanticsTest, ContainerIsAlone) {
 TEST_P(ImageSemanticsTest, HandlerGetsOneDescriptorAndOneLineOfJson) {
   const Json info = Info(InfoSettings());
   EXPECT_EQ(info["control_descriptors"], 1);
-  // Standard streams and the client's socket.
+  // The standard streams and the client's socket are open.
   EXPECT_EQ(info["fds"].size(), 4u) << info["fds"];
   const std::string message = info["control_message"];
   EXPECT_LE(message.size(), 1024u);

@@ -1,5 +1,5 @@
-// However a request ends, the client gets an answer or the end of the stream,
-// and nothing of the container stays.
+// Tests that, however a request ends, the client gets an answer or the end of
+// the stream, and nothing of the container stays.
 
 #include <sys/socket.h>
 
@@ -12,8 +12,8 @@ namespace {
 
 constexpr absl::Duration kRequestTimeout = absl::Seconds(2);
 
-// The tests share one platform. Each leaves it as it was, which most of them
-// are about.
+// The tests share one platform. Each test leaves it as it was, and most tests
+// check that.
 class RequestEndingsTest : public PlatformTestBase {
  protected:
   static void TearDownTestSuite() { shared_.reset(); }
@@ -26,7 +26,7 @@ class RequestEndingsTest : public PlatformTestBase {
 
   void TearDown() override {
     PlatformTestBase::TearDown();
-    // What a failed test has left is in no other test's way.
+    // A test that failed does not pass its platform on.
     if (HasFailure()) return;
     for (const char* name : {"good", "victim"}) platform().Faas({"rm", name});
     SettledCount();
@@ -41,7 +41,7 @@ class RequestEndingsTest : public PlatformTestBase {
     return address;
   }
 
-  // Counts what is there, after a good request has made all that stays.
+  // Counts what is there, after a first request has made everything that stays.
   void CountBefore() {
     EXPECT_EQ(Get(good_, "/ok").body, "ok\n");
     before_ = SettledCount();
@@ -53,7 +53,7 @@ class RequestEndingsTest : public PlatformTestBase {
     return "--timeout=" + absl::FormatDuration(kRequestTimeout);
   }
 
-  // The stream ended, in whatever way, without a byte.
+  // Expects that the stream ends, in whatever way, without a byte.
   void ExpectClosedWithoutAnswer(TestConnection connection) {
     const absl::StatusOr<std::string> answer = connection.ReadToEnd();
     if (answer.ok()) {
@@ -237,7 +237,8 @@ TEST_F(RequestEndingsTest, LongRequestDoesNotCostTheClientItsAnswer) {
   const std::string address = DeployVictim("victim", {"exit-before"});
   auto connection = TestConnection::Open(address, platform().port());
   ASSERT_OK(connection);
-  // More than the platform ever reads: it is still there at the close.
+  // This is more than the platform ever reads, so some of it is unread at the
+  // close.
   ASSERT_OK(
       connection->Send("POST / HTTP/1.1\r\nContent-Length: 100000\r\n\r\n" +
                        std::string(100000, 'x')));

@@ -1,5 +1,5 @@
-// After any daemon, or all of them, are stopped or killed and started again,
-// the functions answer at the same addresses and nothing is left over.
+// Tests that, after any daemon or all of them are stopped or killed and started
+// again, the functions answer at the same addresses and nothing is left over.
 
 #include <signal.h>
 
@@ -22,7 +22,8 @@ class RestartTest : public PlatformTestBase {
     ExpectBothAnswer();
   }
 
-  // Soon: a daemon that was just started needs a moment.
+  // Waits until both functions answer. A daemon that was just started needs a
+  // moment.
   void ExpectBothAnswer() {
     EXPECT_TRUE(WaitUntil([] {
       const auto one = HttpGet("10.0.0.10", 80, "/ok");
@@ -48,7 +49,8 @@ class RestartTest : public PlatformTestBase {
     EXPECT_EQ(platform().Faas({"rm", "three"}).exit_code, 0);
   }
 
-  // Processes, mounts, cgroups and entries, without descriptors and pids.
+  // Returns the processes, mounts, cgroups and entries, without descriptors and
+  // process ids.
   static std::string Shape(Census census) {
     census.descriptors.clear();
     for (std::string& process : census.processes) {
@@ -97,7 +99,7 @@ TEST_P(OneDaemonTest, KilledUnderARequestLeavesNothing) {
   platform().daemon(GetParam())->Kill();
   ASSERT_OK(platform().StartDaemon(GetParam()));
   ExpectBothAnswer();
-  // Its answer may be whole or cut off, but it ends.
+  // The answer may be whole or cut off, but it ends.
   EXPECT_OK(gate.Send("."));
   const absl::Status end = gate.ReadToEnd().status();
   EXPECT_TRUE(end.ok() || end.code() == absl::StatusCode::kAborted) << end;
@@ -200,7 +202,7 @@ TEST_F(RestartTest, AllKilledAndStartedAgainGoOn) {
   TestConnection gate = OpenGate("10.0.0.10");
   for (const char* name : kDaemons) platform().daemon(name)->Kill();
   ASSERT_OK(platform().StartDaemons());
-  // The container has the client's socket and needs none of us.
+  // The container has the client's socket and needs no daemon.
   EXPECT_EQ(Release(&gate), "released\n");
   ExpectBothAnswer();
   ExpectBothListed();
@@ -216,7 +218,7 @@ TEST_F(RestartTest, SupervisorStoppedAndStartedAgainGoesOn) {
   ASSERT_OK(platform().Start());
   EXPECT_TRUE(platform().log().WaitFor(
       "^\\[init\\] Loaded 2 images from registry$", kSoon, offset));
-  // No waiting: it said that it has started.
+  // Nothing is awaited here, as faasd has said that it has started.
   EXPECT_EQ(Get("10.0.0.10", "/ok").body, "ok\n");
   EXPECT_EQ(Get("10.0.0.11").body, "two\n");
   ExpectBothListed();
@@ -230,7 +232,7 @@ TEST_F(RestartTest, SupervisorKilledAndStartedAgainGoesOn) {
   TestConnection gate = OpenGate("10.0.0.10");
   platform().supervisor()->Kill();
   EXPECT_EQ(Release(&gate), "released\n");
-  // Its daemons follow it.
+  // The daemons of a killed supervisor end too.
   EXPECT_TRUE(WaitUntil([this] {
     for (const char* name : kDaemons) {
       if (platform().DaemonPid(name) > 0) return false;
@@ -251,7 +253,8 @@ TEST_F(RestartTest, DaemonThatDiesUnderTheSupervisorIsNotMissedForLong) {
     const pid_t pid = platform().DaemonPid(name);
     ASSERT_GT(pid, 0);
     ASSERT_EQ(kill(pid, SIGKILL), 0);
-    // Either it is started again, or all stops with an error.
+    // Either the supervisor starts the daemon again, or it stops everything
+    // with an error.
     EXPECT_TRUE(WaitUntil([&] {
       const pid_t now = platform().DaemonPid(name);
       return (now > 0 && now != pid) || !platform().supervisor()->running();

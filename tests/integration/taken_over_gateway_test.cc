@@ -1,4 +1,4 @@
-// What somebody who has taken gatewayd over can make runnerd pass to a
+// Tests what an attacker who controls gatewayd can make runnerd pass to a
 // container.
 
 #include <fcntl.h>
@@ -22,7 +22,7 @@ constexpr uint16_t kPort = 80;
 
 class TakenOverGatewayTest : public PlatformTestBase {
  protected:
-  // Deploys a function, and takes gatewayd's place.
+  // Deploys a function and takes gatewayd's place.
   void SetUp() override {
     ASSERT_NO_FATAL_FAILURE(StartAlone());
     ASSERT_EQ(DeployVictim("a", {"by-path"}), "10.0.0.10");
@@ -46,7 +46,7 @@ class TakenOverGatewayTest : public PlatformTestBase {
     return fd;
   }
 
-  // What runnerd says of `fd`, offered as a connection of the function.
+  // Offers `fd` as a connection of the function and returns runnerd's answer.
   internal::v1::HandoffMessage Offer(int fd) {
     internal::v1::HandoffMessage message;
     internal::v1::Offer& offer = *message.mutable_offer();
@@ -75,7 +75,7 @@ class TakenOverGatewayTest : public PlatformTestBase {
   uint64_t id_ = 0x100;
 };
 
-// The control: what is refused below is refused for what it is.
+// The tests below are refused because of what they offer, not because of how.
 TEST_F(TakenOverGatewayTest, AConnectionToTheFunctionIsServed) {
   const base::UniqueFd listener = Listen(kFunction, kPort);
   TestConnection client = Request("10.0.0.10", "/ok");

@@ -1,4 +1,4 @@
-// Spares: containers that are started ahead, each for one connection.
+// Tests warm instances: containers that start ahead, each for one connection.
 
 #include <atomic>
 #include <cmath>
@@ -22,7 +22,8 @@ class WarmTest : public PlatformTestBase {
     EXPECT_EQ(result.exit_code, 0) << result.err;
   }
 
-  // Those that wait, once all others have ended.
+  // Returns how many containers exist. Those that have served somebody end
+  // soon, so what remains are the warm instances.
   size_t Containers() {
     size_t count = 0;
     for ([[maybe_unused]] const auto& bundle :
@@ -38,9 +39,10 @@ class WarmTest : public PlatformTestBase {
         << Containers();
   }
 
-  // Nothing is started for a connection that a spare serves: a container that
-  // is has its number.
-  void ExpectServedBySpare(const std::string& address) {
+  // Expects that no container is started for a connection that a warm instance
+  // can serve. The name of a container that is started for a connection has
+  // that connection's number.
+  void ExpectServedByWarmInstance(const std::string& address) {
     const nlohmann::json info =
         nlohmann::json::parse(Get(address, "/info").body);
     const nlohmann::json line =
@@ -51,7 +53,7 @@ class WarmTest : public PlatformTestBase {
                                        std::string(line["connection_id"]))));
   }
 
-  // Until `count` handlers have connected since `offset` of the log.
+  // Waits until `count` handlers have connected since `offset` of the log.
   void AwaitConnected(size_t count, size_t offset) {
     EXPECT_TRUE(WaitUntil([&] {
       size_t found = 0;
@@ -65,12 +67,12 @@ class WarmTest : public PlatformTestBase {
   }
 };
 
-TEST_F(WarmTest, SparesWaitAndEachServesOneConnection) {
+TEST_F(WarmTest, WarmInstancesWaitAndEachServesOneConnection) {
   ASSERT_NO_FATAL_FAILURE(StartWith());
   const std::string address = DeployWith("warm", {"by-path"}, {"--warm", "3"});
   AwaitConnected(3, 0);
   ExpectContainers(3);
-  ExpectServedBySpare(address);
+  ExpectServedByWarmInstance(address);
   AwaitConnected(4, 0);
   ExpectContainers(3);
   const nlohmann::json first =
@@ -80,7 +82,7 @@ TEST_F(WarmTest, SparesWaitAndEachServesOneConnection) {
   EXPECT_NE(first, second);
 }
 
-TEST_F(WarmTest, MoreConnectionsThanSparesAreServedAllTheSame) {
+TEST_F(WarmTest, MoreConnectionsThanWarmInstancesAreAllServed) {
   ASSERT_NO_FATAL_FAILURE(StartWith());
   const std::string address = DeployWith("warm", {"by-path"}, {"--warm", "2"});
   AwaitConnected(2, 0);
@@ -109,7 +111,7 @@ TEST_F(WarmTest, OptionsChangeWithoutAnImage) {
   ExpectNothingLeft(cold);
 }
 
-TEST_F(WarmTest, UpdateReplacesTheSparesBeforeItIsAcknowledged) {
+TEST_F(WarmTest, UpdateReplacesWarmInstancesBeforeItIsAcknowledged) {
   ASSERT_NO_FATAL_FAILURE(StartWith());
   const std::string address = DeployWith("f", {"say", "old"}, {"--warm", "3"});
   AwaitConnected(3, 0);
@@ -119,9 +121,9 @@ TEST_F(WarmTest, UpdateReplacesTheSparesBeforeItIsAcknowledged) {
   ExpectContainers(3);
 }
 
-// The registry's changes come at any moment: between a spare's end and its
-// replacement, too.
-TEST_F(WarmTest, SparesAreReplacedWhateverChangesMeanwhile) {
+// Changes of the registry arrive at any moment, also between the end of a warm
+// instance and the start of the next.
+TEST_F(WarmTest, WarmInstancesAreReplacedWhateverChangesMeanwhile) {
   ASSERT_NO_FATAL_FAILURE(StartWith());
   const std::string address = DeployWith("f", {"by-path"}, {"--warm", "2"});
   AwaitConnected(2, 0);
@@ -151,7 +153,7 @@ TEST_F(WarmTest, RemovalDrainsThem) {
   ExpectNothingLeft(before);
 }
 
-TEST_F(WarmTest, SparesThatAgeAreReplaced) {
+TEST_F(WarmTest, WarmInstancesThatAgeAreReplaced) {
   ASSERT_NO_FATAL_FAILURE(StartWith());
   const size_t offset = platform().log().Size();
   DeployWith("f", {"by-path"}, {"--warm=1", "--warm_max_age=500ms"});
@@ -159,7 +161,7 @@ TEST_F(WarmTest, SparesThatAgeAreReplaced) {
   AwaitConnected(3, offset);
 }
 
-TEST_F(WarmTest, SparesThatDieAreReplacedLaterAndLater) {
+TEST_F(WarmTest, WarmInstancesThatDieAreReplacedLaterAndLater) {
   ASSERT_NO_FATAL_FAILURE(StartWith());
   const size_t offset = platform().log().Size();
   const absl::Time begin = absl::Now();
@@ -192,7 +194,7 @@ TEST_F(WarmTest, AutomaticPoolsFollowConnectionsAndGoToZero) {
       DeployWith("f", {"by-path"}, {"--warm=auto", "--idle_after=1h"});
   EXPECT_EQ(Get(address, "/ok").body, "ok\n");
   AwaitConnected(2, 0);
-  ExpectServedBySpare(address);
+  ExpectServedByWarmInstance(address);
   Update({"f", "--idle_after=1s"});
   EXPECT_TRUE(WaitUntil([&] { return Containers() == 0; }));
 }
@@ -207,7 +209,8 @@ TEST_F(WarmTest, TheHostsBudgetHolds) {
 }
 
 TEST_F(WarmTest, AMemoryBudgetHolds) {
-  // One byte: the first is started, for nobody knows what it takes; no more.
+  // The budget is one byte. The first warm instance starts, since nobody knows
+  // yet how much memory it takes, and no other does.
   ASSERT_NO_FATAL_FAILURE(StartWith({"--max_spare_memory_bytes=1"}));
   const std::string address = DeployWith("f", {"by-path"}, {"--warm=5"});
   AwaitConnected(1, 0);
@@ -215,7 +218,7 @@ TEST_F(WarmTest, AMemoryBudgetHolds) {
   EXPECT_LE(Containers(), 2);
 }
 
-TEST_F(WarmTest, ARestartedRunnerRemovesTheOldSparesAndMakesNewOnes) {
+TEST_F(WarmTest, ARestartedRunnerRemovesTheOldWarmInstancesAndMakesNewOnes) {
   ASSERT_NO_FATAL_FAILURE(StartSupervised());
   const std::string address = DeployWith("f", {"by-path"}, {"--warm=2"});
   AwaitConnected(2, 0);
