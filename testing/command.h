@@ -21,7 +21,7 @@ struct CommandResult {
 struct CommandOptions {
   // NAME=VALUE, added to the environment of the test.
   std::vector<std::string> env;
-  absl::Duration timeout = absl::Seconds(60);
+  absl::Duration timeout = absl::Minutes(4);
   std::string working_dir;
   // Its standard input in place of `input`, unless -1; borrowed.
   int stdin_fd = -1;

@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/base/unique_fd.h"
+#include "testing/wait.h"
 
 namespace faas::testing {
 
@@ -34,9 +35,9 @@ class TestConnection {
  public:
   // UNAVAILABLE if it is refused, DEADLINE_EXCEEDED when it takes longer. The
   // time is for everything that is done with the connection.
-  static absl::StatusOr<TestConnection> Open(
-      const std::string& address, uint16_t port,
-      absl::Duration timeout = absl::Seconds(30));
+  static absl::StatusOr<TestConnection> Open(const std::string& address,
+                                             uint16_t port,
+                                             absl::Duration timeout = kSoon);
 
   absl::Status Send(absl::string_view data);
 
@@ -70,9 +71,9 @@ class TestConnection {
 };
 
 // "GET <path> HTTP/1.1" on a connection of its own, read to its end.
-absl::StatusOr<HttpResponse> HttpGet(
-    const std::string& address, uint16_t port, const std::string& path,
-    absl::Duration timeout = absl::Seconds(30));
+absl::StatusOr<HttpResponse> HttpGet(const std::string& address, uint16_t port,
+                                     const std::string& path,
+                                     absl::Duration timeout = kSoon);
 
 }  // namespace faas::testing
 

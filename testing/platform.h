@@ -27,8 +27,12 @@ struct PlatformOptions {
   // Where the programs are, as Bazel lays them out ("faasd/faasd"); by default
   // among the runfiles.
   std::string programs_dir;
+  // Whether the daemons have the deadlines that they have by default. If not,
+  // they have longer ones, which nothing that works exceeds on a slow machine.
+  bool default_deadlines = false;
   // Added to the flags of the supervisor, or of the daemon of that name when
-  // it is started alone: {"runnerd", "--start_timeout=1s"}.
+  // it is started alone: {"runnerd", "--start_timeout=1s"}. A test that waits
+  // for a deadline of a daemon sets it here.
   std::vector<std::string> supervisor_flags;
   std::vector<std::string> runnerd_flags;
   std::vector<std::string> gatewayd_flags;
@@ -97,6 +101,7 @@ class Platform {
   std::string Program(const std::string& path) const;
   CommandResult RunFaas(const std::vector<std::string>& arguments,
                         absl::string_view input, CommandOptions options) const;
+  std::vector<std::string> SupervisorCommand() const;
   std::vector<std::string> DaemonCommand(const std::string& name) const;
   std::unique_ptr<Daemon>& DaemonSlot(const std::string& name);
 

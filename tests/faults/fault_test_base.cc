@@ -87,10 +87,9 @@ void FaultTestBase::MustFaas(const std::vector<std::string>& arguments,
 void FaultTestBase::ExpectRefused(const CommandResult& result,
                                   const std::string& category) {
   EXPECT_GT(result.exit_code, 0);
-  EXPECT_THAT(result.err,
-              ::testing::EndsWith(absl::StrCat(" [", category, "]\n")));
-  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1)
-      << result.err;
+  const std::string error = WithoutProgress(result.err);
+  EXPECT_THAT(error, ::testing::EndsWith(absl::StrCat(" [", category, "]\n")));
+  EXPECT_EQ(std::count(error.begin(), error.end(), '\n'), 1) << result.err;
 }
 
 bool FaultTestBase::Exists(const std::string& name) {

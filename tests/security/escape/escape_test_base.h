@@ -20,6 +20,10 @@
 
 namespace faas::escape {
 
+// How long a test waits for the end of an attack, and for the kernel to have
+// freed what the attack took.
+inline constexpr absl::Duration kAttackPatience = absl::Minutes(5);
+
 using testing::Census;
 using testing::CommandResult;
 using testing::HttpResponse;

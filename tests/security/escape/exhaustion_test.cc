@@ -15,14 +15,16 @@
 namespace faas::escape {
 namespace {
 
-// Each attack ends by itself, or its container is ended before: then there is
-// another one, as long as the neighbour is measured.
+// How long an attack goes on. It ends by itself, or its container is ended
+// before. Then there is another one, as long as the neighbour is measured.
 constexpr char kAttackSeconds[] = "4";
+// How long an attack may go on that ends when it has done its work.
+constexpr char kMostAttackSeconds[] = "60";
 constexpr int kRequests = 20;
-// What a neighbour's median may become, of a calm machine's: it shares the
-// processors with an attack that takes all of its own share.
-constexpr int kSlower = 10;
-constexpr absl::Duration kSlack = absl::Milliseconds(300);
+// How many times longer the neighbour's median request may take during an
+// attack than on the calm machine. Both are measured in the same run. The
+// neighbour shares the processors with an attack that takes all of its share.
+constexpr int kSlower = 15;
 
 absl::Duration Median(std::vector<absl::Duration> times) {
   std::sort(times.begin(), times.end());
@@ -35,7 +37,7 @@ class ExhaustionTest : public ::testing::Test {
     devices_ = new HostDevices;
     testing::PlatformOptions options;
     options.runnerd_flags = {"--container_memory_bytes=268435456",
-                             "--request_timeout=12s", "--kill_grace=500ms"};
+                             "--request_timeout=2m", "--kill_grace=500ms"};
     platform_ = StartPlatform(options).release();
     if (platform_ == nullptr) return;
     DeployAttack(platform_, "attacker", AttackArchive());
@@ -63,6 +65,8 @@ class ExhaustionTest : public ::testing::Test {
       GTEST_SKIP() << "there is no platform with " << RuntimeOfTest();
     }
     log_offset_ = platform_->log().Size();
+    // The attack of the test before may have failed to end in time.
+    ASSERT_EQ(platform_->WaitForCensus(*before_, kAttackPatience), "");
   }
 
   void TearDown() override {
@@ -99,16 +103,16 @@ class ExhaustionTest : public ::testing::Test {
     return Median(times);
   }
 
-  // Runs the attack over and over, and a neighbour's requests meanwhile; what
-  // came of each.
-  static std::vector<Report> AttackBesideNeighbour(const std::string& attack) {
+  // Runs the attack over and over, each for at most `seconds`, and a
+  // neighbour's requests meanwhile. Returns what came of each attack.
+  static std::vector<Report> AttackBesideNeighbour(
+      const std::string& attack, const char* seconds = kAttackSeconds) {
     std::atomic<bool> measured = false;
     std::vector<Report> reports;
     std::thread attacker([&] {
       while (!measured) {
-        TestConnection connection =
-            Request(platform_, "attacker",
-                    absl::StrCat("/", attack, "?", kAttackSeconds));
+        TestConnection connection = Request(
+            platform_, "attacker", absl::StrCat("/", attack, "?", seconds));
         const absl::StatusOr<std::string> text = connection.ReadToEnd();
         // A container that is ended resets what it has not read.
         EXPECT_TRUE(text.ok() || absl::IsAborted(text.status()))
@@ -122,13 +126,13 @@ class ExhaustionTest : public ::testing::Test {
     attacker.join();
     std::printf("%s: %zu times; the neighbour's median: %s\n", attack.c_str(),
                 reports.size(), absl::FormatDuration(median).c_str());
-    EXPECT_LT(median, kSlower * calm_ + kSlack);
+    EXPECT_LT(median, kSlower * calm_);
     return reports;
   }
 
   // Afterwards; the platform serves as before.
   static void ExpectHostUnharmed() {
-    EXPECT_EQ(platform_->WaitForCensus(*before_), "");
+    EXPECT_EQ(platform_->WaitForCensus(*before_, kAttackPatience), "");
     CallNeighbour();
     EXPECT_TRUE(Attack(platform_, "attacker", "identity").complete);
   }
@@ -205,7 +209,8 @@ TEST_F(ExhaustionTest, KernelObjectFill) {
 
 TEST_F(ExhaustionTest, OutputFlood) {
   const size_t log_before = platform_->log().Size();
-  const std::vector<Report> reports = AttackBesideNeighbour("output-flood");
+  const std::vector<Report> reports =
+      AttackBesideNeighbour("output-flood", kMostAttackSeconds);
   for (const Report& report : reports) {
     // A writer is never blocked for good.
     EXPECT_EQ(report.Fact("bytes to 1"), "all") << report.text;
@@ -219,8 +224,7 @@ TEST_F(ExhaustionTest, OutputFlood) {
 TEST_F(ExhaustionTest, CpuSpin) {
   for (const Report& report : AttackBesideNeighbour("cpu-spin")) {
     EXPECT_EQ(report.Fact("threads"), "64") << report.text;
-    // Of the processors it had one, as all containers; in hundredths, and in
-    // whole seconds.
+    // In hundredths. Each container may have one processor.
     int processors = 0;
     EXPECT_TRUE(absl::SimpleAtoi(report.Fact("processors"), &processors));
     EXPECT_LE(processors, 130);
@@ -256,7 +260,7 @@ TEST_F(ExhaustionControlTest, NothingStopsAForkBomb) {
       absl::SleepFor(absl::Milliseconds(20));
     }
   });
-  EXPECT_TRUE(RunControl("fork-bomb", {"2"}).complete);
+  EXPECT_TRUE(RunControl("fork-bomb", {"4"}).complete);
   done = true;
   watch.join();
   EXPECT_GT(most, 500);

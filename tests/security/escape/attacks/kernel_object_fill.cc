@@ -24,8 +24,8 @@ namespace {
 constexpr int kMost = 1 << 17;
 constexpr int kPipeBytes = 1 << 20;
 
-void Repeat(long (*make)()) {
-  for (int i = 0; i < kMost; ++i) {
+void Repeat(long (*make)(), const Deadline& deadline) {
+  for (int i = 0; i < kMost && !deadline.HasPassed(); ++i) {
     if (make() < 0) return;
   }
 }
@@ -83,7 +83,7 @@ void KernelObjectFill(Attempt* attempt) {
   for (const auto kind : kKinds) {
     for (int i = 0; i < kProcessesOfAKind; ++i) {
       if (fork() != 0) continue;
-      Repeat(kind);
+      Repeat(kind, deadline);
       while (!deadline.HasPassed()) SleepMilliseconds(50);
       _exit(0);
     }
