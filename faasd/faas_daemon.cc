@@ -30,8 +30,8 @@ absl::StatusOr<std::unique_ptr<FaasDaemon>> FaasDaemon::Create(
     const Flags& flags, const DaemonCommands& commands) {
   ASSIGN_OR_RETURN(
       base::UniqueFd lock,
-      daemon::EnterRunDirectory(flags.run_dir, "faasd", /*parent=*/0,
-                                commands.api_group()));
+      daemon::EnterRunDirectory(flags.run_dir, "faasd",
+                                /*parent=*/0, commands.api_group()));
   ASSIGN_OR_RETURN(auto loop, event::EventLoop::Create());
   PrintBanner();
   daemon::LogMissingGroup(flags.group, commands.named_group());

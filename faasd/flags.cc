@@ -6,43 +6,47 @@
 #include "common/daemon/user.h"
 
 ABSL_FLAG(std::string, state_dir, "/var/lib/faasd",
-          "Where functions and their images are kept.");
+          "The directory of the functions and their images.");
 ABSL_FLAG(std::string, run_dir, "/run/faasd",
-          "Where the daemons' sockets are.");
-ABSL_FLAG(std::string, group, "",
-          "The group, a name or a number, whose members may use the API over "
-          "the unix sockets; by default \"faas\" if there is one, otherwise "
-          "root's.");
+          "The directory of the daemons' sockets.");
+ABSL_FLAG(
+    std::string, group, "",
+    "The group, as a name or a number, whose members may use the API over "
+    "the unix sockets. The default is \"faas\" if there is such a "
+    "group, and root's group otherwise.");
 ABSL_FLAG(std::string, pool, "10.0.0.0/24",
-          "Addresses that functions get, on the loopback interface; the first "
-          "is the tenth.");
-ABSL_FLAG(uint16_t, port, 80, "TCP port that functions listen on.");
+          "The addresses that functions get, on the loopback interface. The "
+          "first function gets the tenth.");
+ABSL_FLAG(uint16_t, port, 80, "The TCP port that functions listen on.");
 ABSL_FLAG(std::string, control_listen, "127.0.0.1:8080",
-          "HOST:PORT of the control API; empty for none.");
+          "The HOST:PORT of the control API. If it is empty, there is none.");
 ABSL_FLAG(std::string, runtime, "runc",
-          "The OCI runtime: runc, crun, or another with their command line; "
-          "options for it may follow, separated by spaces.");
-ABSL_FLAG(uint32_t, id_base, 100000,
-          "The host's user and group id for the root of containers; 0 for no "
-          "user namespace.");
+          "The OCI runtime: runc, crun, or another one with the same command "
+          "line. Options for it may follow, separated by spaces.");
+ABSL_FLAG(
+    uint32_t, id_base, 100000,
+    "The user and group id on the host that is root in containers. With 0 "
+    "containers have no user namespace.");
 ABSL_FLAG(
     std::string, gateway_user, "",
-    "Whom gatewayd runs as: UID, UID:GID or a name; by default the second "
-    "id after the containers', which needs no account. 0 for root.");
+    "The user that gatewayd runs as: UID, UID:GID or a name. The default is "
+    "the second id after those of the containers, which needs no account. 0 "
+    "means root.");
 ABSL_FLAG(std::string, registryd_args, "",
-          "More arguments for registryd, separated by spaces.");
+          "Further arguments for registryd, separated by spaces.");
 ABSL_FLAG(std::string, gatewayd_args, "",
-          "More arguments for gatewayd, separated by spaces.");
+          "Further arguments for gatewayd, separated by spaces.");
 ABSL_FLAG(std::string, runnerd_args, "",
-          "More arguments for runnerd, separated by spaces.");
+          "Further arguments for runnerd, separated by spaces.");
 ABSL_FLAG(std::string, bin_dir, "",
-          "Where the daemons' programs are; by default they are looked for "
-          "beside this one.");
+          "The directory of the daemons' programs. By default they are looked "
+          "for beside faasd.");
 ABSL_FLAG(absl::Duration, ready_timeout, absl::Seconds(30),
-          "How long the daemons may take to become healthy.");
-ABSL_FLAG(absl::Duration, stop_timeout, absl::Seconds(20),
-          "How long each daemon may take to stop. Longer than the daemons' own "
-          "--stop_timeout.");
+          "How long the daemons may take to become healthy at the start.");
+ABSL_FLAG(
+    absl::Duration, stop_timeout, absl::Seconds(20),
+    "How long each daemon may take to stop before it is killed. It should "
+    "be longer than the daemons' own --stop_timeout.");
 
 namespace faas::faasd {
 namespace {

@@ -19,8 +19,9 @@ namespace {
 
 constexpr absl::Duration kHealthInterval = absl::Milliseconds(10);
 constexpr std::chrono::milliseconds kHealthTimeout(200);
-// Between the end of a daemon and its next start: doubled each time it ends
-// soon, forgotten when it has run for a while.
+// The time between the end of a daemon and its next start. It doubles each
+// time, up to kLongestBackoff, and starts over when the daemon has run for
+// kLongRun.
 constexpr absl::Duration kFirstBackoff = absl::Milliseconds(50);
 constexpr absl::Duration kLongestBackoff = absl::Seconds(5);
 constexpr absl::Duration kLongRun = absl::Seconds(10);
@@ -63,8 +64,8 @@ absl::Status Supervisor::Run() {
 }
 
 absl::Status Supervisor::Start(Daemon& daemon) {
-  // A group of its own: Ctrl-C in a terminal goes to us alone, and we stop the
-  // daemons in order.
+  // The daemon gets a process group of its own, so that Ctrl-C in a terminal
+  // reaches only faasd, which then stops the daemons in order.
   ASSIGN_OR_RETURN(daemon.child, process::Spawn({.args = daemon.spec.command,
                                                  .own_group = true}));
   daemon.started = event::EventLoop::Now();
@@ -113,8 +114,8 @@ void Supervisor::StartAgain(Daemon& daemon) {
   daemon.backoff = std::min(2 * daemon.backoff, kLongestBackoff);
 }
 
-// Once after each start-up step, then every few milliseconds until all are
-// healthy.
+// Checks which daemons are healthy, starts the others once the first one is,
+// and runs again every kHealthInterval until all are.
 void Supervisor::CheckReady() {
   while (healthy_ < daemons_.size() && !stopping_ &&
          daemons_[healthy_]->child.valid() &&
@@ -159,7 +160,7 @@ void Supervisor::StopNext() {
         log::Line("faasd", d.spec.name + " does not stop; killing it");
         static_cast<void>(d.child.Signal(SIGKILL));
       });
-      return;  // OnExit goes on
+      return;  // OnExit goes on with the next one.
     }
   }
   loop_->Stop();

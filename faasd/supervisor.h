@@ -13,38 +13,45 @@
 
 namespace faas::faasd {
 
-// A daemon to be run.
+// A DaemonSpec says how a daemon is run.
 struct DaemonSpec {
   std::string name;
+  // The program and its arguments.
   std::vector<std::string> command;
-  // Where it answers grpc.health.v1.
+  // The unix socket on which it serves grpc.health.v1.
   std::string socket;
 };
 
-// Starts daemons, starts those again that end, and stops them in order. One
-// thread.
+// A Supervisor starts daemons, restarts those that end, and stops them in
+// order. All methods belong to one thread, which is the event loop's while Run
+// runs.
 class Supervisor {
  public:
   struct Options {
-    // In the order of their start; stopped in `stop_order`.
+    // The daemons, in the order in which they are started.
     std::vector<DaemonSpec> daemons;
+    // Their names, in the order in which they are stopped.
     std::vector<std::string> stop_order;
-    // All must be healthy by then.
+    // How long it may take until all daemons are healthy.
     absl::Duration ready_timeout;
-    // A daemon that takes longer to stop is killed.
+    // How long a daemon may take to stop before it is killed.
     absl::Duration stop_timeout;
+    // Is called once, when all daemons are healthy.
     std::function<void()> on_ready;
   };
 
   Supervisor(event::EventLoop* loop, Options options);
   ~Supervisor();
 
-  // Runs until Stop has stopped everything. The first daemon is started alone
-  // and the others when it is healthy. If one ends before all are healthy the
-  // rest is stopped: it has said why. OK after a Stop.
+  // Starts the first daemon, then, when that is healthy, the others, and runs
+  // the loop until all have been stopped. Returns OK after Stop. If the daemons
+  // do not all become healthy, stops those that run and returns an error:
+  // UNAVAILABLE if one has ended (it has printed why), DEADLINE_EXCEEDED after
+  // `ready_timeout`.
   absl::Status Run();
 
-  // Stops the daemons one after the other, in order.
+  // Stops the daemons one after the other, in order. Run returns when all have
+  // ended.
   void Stop();
 
  private:
@@ -52,7 +59,7 @@ class Supervisor {
     DaemonSpec spec;
     process::Child child;
     event::EventLoop::Token watch = 0;
-    event::EventLoop::Token timer = 0;  // to start it again, or to kill it
+    event::EventLoop::Token timer = 0;  // Restarts the daemon, or kills it.
     absl::Time started;
     absl::Duration backoff;
     bool stopping = false;
@@ -69,8 +76,8 @@ class Supervisor {
   event::EventLoop* const loop_;
   const Options options_;
   std::vector<std::unique_ptr<Daemon>> daemons_;
-  size_t healthy_ = 0;  // so many of daemons_, in order, have been healthy
-  size_t stopped_ = 0;  // so many of stop_order have been stopped
+  size_t healthy_ = 0;  // How many of daemons_, in order, have become healthy.
+  size_t stopped_ = 0;  // How many of stop_order have been told to stop.
   event::EventLoop::Token ready_timer_ = 0;
   absl::Time ready_deadline_;
   bool stopping_ = false;

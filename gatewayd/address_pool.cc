@@ -3,6 +3,7 @@
 namespace faas::gatewayd {
 namespace {
 
+// Offsets and sizes in addresses; see the header.
 constexpr uint64_t kFirst = 10;
 constexpr uint64_t kSmallPool = 32;
 

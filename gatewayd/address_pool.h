@@ -8,10 +8,11 @@
 
 namespace faas::gatewayd {
 
-// The lowest address of `pool` that functions may have and that is not in
-// `taken`. Functions begin at the tenth address (10.0.0.10), so that the first
-// ones stay free for the host's own use; in a pool of fewer than 32 addresses,
-// at the first. The network's and the broadcast address are never used.
+// Returns the lowest address of `pool` that a function may have and that is not
+// in `taken`, or nothing if there is none. The addresses of functions begin
+// with the tenth (10.0.0.10), so that the ones before it stay free for the
+// host's own use; in a pool of fewer than 32 addresses they begin with the
+// first. The network address and the broadcast address are never used.
 absl::optional<net::Ipv4> LowestFreeAddress(net::Ipv4Prefix pool,
                                             const std::set<net::Ipv4>& taken);
 

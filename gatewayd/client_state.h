@@ -3,15 +3,17 @@
 
 namespace faas::gatewayd {
 
-// How far a client has come, as its connection tells. No byte is taken from it.
+// What the client of an accepted connection has done so far.
 enum class ClientState {
-  kSilent,  // has sent nothing yet
-  kSpoke,   // there is something to read
-  kEnded,   // has sent nothing, and has said that it will not
-  kReset,   // has gone; no answer reaches it
+  kSilent,  // It has sent nothing yet.
+  kSpoke,   // It has sent something that can be read.
+  kEnded,   // It has ended its stream without having sent anything.
+  kReset,   // It has reset the connection, so no answer would reach it.
 };
 
-// One system call. A reset behind something to read is not seen: kSpoke.
+// Returns the state of the connection `fd`, with one system call, and leaves
+// what the client has sent in the socket. A client that has sent something and
+// then reset the connection is still kSpoke.
 ClientState PeekClient(int fd);
 
 }  // namespace faas::gatewayd

@@ -16,11 +16,11 @@
 namespace faas::gatewayd {
 namespace {
 
-// A full channel empties within a few of runnerd's turns.
+// runnerd empties a full channel within a few turns of its loop.
 constexpr absl::Duration kRetryInterval = absl::Milliseconds(2);
 constexpr absl::Duration kAgeCheckInterval = absl::Milliseconds(500);
 
-// Ids of an earlier life must not come back: the upper half is random.
+// Ids of a previous run must not come back, so the upper half is random.
 uint64_t FirstId() {
   uint32_t life = 0;
   [[maybe_unused]] const ssize_t n = getrandom(&life, sizeof(life), 0);
@@ -52,7 +52,7 @@ void Dispatcher::Add(Accepted accepted, const std::string& function) {
   const std::string peer = net::ToString(accepted.peer);
   log::Line("server", absl::StrCat("Request from ('", peer, "', ",
                                    accepted.peer_port, ") → ", function));
-  log::WriteOut();  // before what runnerd says of it
+  log::WriteOut();  // Must be in the log before what runnerd logs about it.
   ++counters_[function].accepted;
   const uint64_t id = next_id_++;
   internal::v1::HandoffMessage message;
@@ -74,7 +74,7 @@ void Dispatcher::Add(Accepted accepted, const std::string& function) {
   if (it != connections_.end()) it->second.waited = !it->second.offered;
 }
 
-// Costs a system call, so only connections that have waited are looked at.
+// Only a connection that has waited is worth the system call.
 bool Dispatcher::ClientHasGone(const Connection& connection) {
   return connection.waited &&
          net::HasHungUp(connection.fd.get(),
@@ -103,7 +103,8 @@ bool Dispatcher::Offer(Connection& connection) {
     loop_->CancelTimer(retry_timer_);
     retry_timer_ = loop_->After(kRetryInterval, [this] { OfferParked(); });
   }
-  if (!status.ok()) return false;  // if not the timer, OnDown follows
+  // The timer tries again if the channel is full; otherwise OnDown follows.
+  if (!status.ok()) return false;
   connection.offered = true;
   ++connection.offers;
   return true;
@@ -113,7 +114,7 @@ void Dispatcher::OnCommit(const internal::v1::Commit& commit) {
   const auto it = connections_.find(commit.connection_id());
   if (it == connections_.end()) return;
   ++counters_[it->second.message.offer().function()].committed;
-  connections_.erase(it);  // closes our copy: the container has its own
+  connections_.erase(it);  // Closes our copy; the container gets its own.
 }
 
 void Dispatcher::OnReject(const internal::v1::Reject& reject) {
@@ -127,7 +128,8 @@ void Dispatcher::OnReject(const internal::v1::Reject& reject) {
   Answer(reject.connection_id(), AnswerFor(reject.reason()), reject.detail());
 }
 
-// What runnerd had taken in and not committed is offered again, oldest first.
+// Parks the connections that runnerd has neither committed nor rejected, oldest
+// first, so that they are offered on the next channel.
 void Dispatcher::OnDown() {
   parked_.clear();
   std::vector<uint64_t> poisoned;
@@ -153,8 +155,8 @@ void Dispatcher::CheckAges() {
   }
   for (const uint64_t id : unoffered) Answer(id, RunnerAway(), "");
   if (!unanswered.empty()) {
-    // As long as the channel is up runnerd might still commit them; after it
-    // has ended it cannot, and they are ours to answer.
+    // While the channel is up, runnerd may still commit them. After it has
+    // ended it cannot, and gatewayd may answer them.
     log::Line("handoff", "runnerd does not answer; starting a new channel");
     client_.Drop();
     for (const uint64_t id : unanswered) Answer(id, HandoffTimeout(), "");

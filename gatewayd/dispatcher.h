@@ -17,24 +17,29 @@
 
 namespace faas::gatewayd {
 
-// Connections from their acceptance until runnerd commits or rejects them:
-// offers them in the order they came, again if runnerd was away, and answers
-// for the platform if no container takes them. One whose client has gone while
-// it waited for runnerd is dropped. One thread, the loop's.
+// A Dispatcher owns accepted connections until runnerd commits or rejects them.
+// It offers them to runnerd in the order in which they came, and again if
+// runnerd was away in between. If no container takes a connection, it answers
+// the client for the platform; if the client has gone while its connection
+// waited for runnerd, it closes the connection.
+//
+// All methods belong to the thread of the event loop.
 class Dispatcher {
  public:
   struct Options {
     std::string handoff_socket;
-    // More pending connections than this are answered 503 at once.
+    // How many connections may be pending; more are answered 503 at once.
     size_t max_pending = 0;
-    // From acceptance to commit. After that a connection is answered 503 if it
-    // is not on offer; if it is, and got no answer, the channel is ended first.
+    // How long a connection may be pending. After that it is answered 503 if
+    // it could not be offered. If it was offered and runnerd has not answered,
+    // the channel is ended first, and the connection is answered 504.
     absl::Duration handoff_timeout;
-    // A connection of the function was turned away because it, or the host, has
-    // too many. May be null.
+    // Is called when runnerd has rejected a connection of `function` because
+    // the function's queue or the host's queue is full. May be null.
     std::function<void(const std::string& function)> on_overload;
   };
 
+  // How many connections of a function there were since the start.
   struct Counters {
     uint64_t accepted = 0;
     uint64_t committed = 0;
@@ -45,18 +50,21 @@ class Dispatcher {
   Dispatcher(event::EventLoop* loop, Options options);
   ~Dispatcher();
 
-  // Takes an accepted connection of `function`. With Protocol::kTcp an answer
-  // is a plain close.
+  // Takes an accepted connection of `function`. A connection with
+  // Protocol::kTcp is closed where another one would be answered, because its
+  // client may not speak HTTP.
   void Add(Accepted accepted, const std::string& function);
 
-  // Ends the channel and answers 503 to all that are pending.
+  // Ends the channel and answers 503 to all connections that are pending.
   void Shutdown();
 
-  // The counters of a function since the start.
+  // Returns the counters of `function`; all are 0 if it is not known.
   Counters CountersOf(const std::string& function) const;
 
+  // Returns how many connections are neither committed nor answered.
   size_t pending() const { return connections_.size(); }
-  // Whether connections are still to be delivered or answered.
+  // Returns whether no connection is pending and no client may still be reading
+  // an answer.
   bool idle() const {
     return connections_.empty() && lingering_close_.lingering() == 0;
   }
@@ -65,16 +73,18 @@ class Dispatcher {
   struct Connection {
     base::UniqueFd fd;
     Protocol protocol;
-    internal::v1::HandoffMessage message;  // the offer
-    absl::Time accepted;                   // EventLoop::Now
-    bool waited = false;                   // its client may have gone meanwhile
-    int offers = 0;                        // on all channels
-    bool offered = false;                  // on the present one
+    internal::v1::HandoffMessage message;  // Its offer.
+    absl::Time accepted;                   // By EventLoop::Now.
+    // Whether it could not be offered at once, so that its client may have gone
+    // in the meantime.
+    bool waited = false;
+    int offers = 0;        // How often it was offered, on all channels.
+    bool offered = false;  // Whether it was offered on the present channel.
   };
 
   static bool ClientHasGone(const Connection& connection);
   void OfferParked();
-  // Whether the channel took it.
+  // Returns whether the channel has taken the offer.
   bool Offer(Connection& connection);
   void OnCommit(const internal::v1::Commit& commit);
   void OnReject(const internal::v1::Reject& reject);
@@ -87,7 +97,9 @@ class Dispatcher {
   const Options options_;
   uint64_t next_id_;
   absl::flat_hash_map<uint64_t, Connection> connections_;
-  std::deque<uint64_t> parked_;  // may name connections that are gone
+  // The connections that are not on offer, oldest first. It may name
+  // connections that are gone.
+  std::deque<uint64_t> parked_;
   absl::flat_hash_map<std::string, Counters> counters_;
   LingeringClose lingering_close_;
   HandoffClient client_;
@@ -95,8 +107,8 @@ class Dispatcher {
   event::EventLoop::Token age_timer_ = 0;
 };
 
-// A connection whose channel has ended so often is answered 502: perhaps it is
-// the one that ends them.
+// A connection that was on offer when the channel ended, so many times, is
+// answered 502, because it may itself be what makes runnerd end.
 inline constexpr int kMaxOffers = 8;
 
 }  // namespace faas::gatewayd

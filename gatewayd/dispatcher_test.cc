@@ -21,7 +21,8 @@
 namespace faas::gatewayd {
 namespace {
 
-// Plays runnerd against a real dispatcher, in one thread.
+// A fixture in which the test plays runnerd against a real dispatcher, all in
+// one thread.
 class DispatcherTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -50,7 +51,8 @@ class DispatcherTest : public testing::Test {
         *ipc::ListenAt(dir_fd_.get(), handoff::kSocketName, SOCK_SEQPACKET, 1);
   }
 
-  // Runs the loop until `done`, for two minutes at most.
+  // Runs the loop until `done` returns true, for two minutes at most. Returns
+  // whether it did.
   bool RunUntil(std::function<bool()> done) {
     const absl::Time deadline = absl::Now() + absl::Minutes(2);
     bool result = false;
@@ -86,7 +88,7 @@ class DispatcherTest : public testing::Test {
     return result;
   }
 
-  // A client, and its connection as accepted.
+  // Adds a connection to the dispatcher and returns the client's end of it.
   base::UniqueFd AddClient(const std::string& function,
                            Protocol protocol = Protocol::kHttp) {
     int ends[2];
@@ -96,7 +98,7 @@ class DispatcherTest : public testing::Test {
     return base::UniqueFd(ends[1]);
   }
 
-  // The same over TCP, which knows resets and half-closed connections.
+  // Does the same over TCP, where connections can be reset.
   base::UniqueFd AddTcpClient(const std::string& function, Protocol protocol) {
     const net::Ipv4 localhost = {INADDR_LOOPBACK};
     const base::UniqueFd listener = *ListenTcp(localhost, 0);
@@ -199,8 +201,8 @@ TEST_F(DispatcherTest, UncommittedConnectionsAreOfferedAgainInOrder) {
   const uint64_t first = NextOffer().message.offer().connection_id();
   const uint64_t second = NextOffer().message.offer().connection_id();
   const base::UniqueFd c = AddClient("c");
-  channel_.reset();  // runnerd dies
-  AcceptChannel();   // and is back
+  channel_.reset();  // runnerd ends,
+  AcceptChannel();   // and comes back.
   EXPECT_EQ(NextOffer().message.offer().connection_id(), first);
   EXPECT_EQ(NextOffer().message.offer().connection_id(), second);
   EXPECT_EQ(NextOffer().message.offer().function(), "c");
@@ -221,7 +223,8 @@ TEST_F(DispatcherTest, CommitJustBeforeTheEndIsHonoured) {
   channel_.reset();
   AcceptChannel();
   EXPECT_EQ(dispatcher_->pending(), 0u);
-  EXPECT_EQ(ReadAll(client.get()), "");  // closed, never answered twice
+  // It is closed, and not answered a second time.
+  EXPECT_EQ(ReadAll(client.get()), "");
 }
 
 TEST_F(DispatcherTest, ConnectionsWaitForARunnerThatComesLater) {
@@ -272,7 +275,7 @@ TEST_F(DispatcherTest, OtherProtocolsThanHttpAreJustClosed) {
   EXPECT_EQ(ReadAll(client.get()), "");
   const base::UniqueFd last = AddClient("a", Protocol::kTcp);
   dispatcher_->Shutdown();
-  NextOffer();  // runnerd's copy, which it closes
+  NextOffer();  // Closes runnerd's copy.
   EXPECT_EQ(ReadAll(last.get()), "");
   EXPECT_EQ(dispatcher_->CountersOf("a").rejected, 2u);
 }
@@ -293,7 +296,8 @@ TEST_F(DispatcherTest, ClientsThatLeaveMeanwhileAreNotOffered) {
   base::UniqueFd ended = AddTcpClient("ended", Protocol::kHttp);
   ended.reset();
   base::UniqueFd reset = AddTcpClient("reset", Protocol::kTcp);
-  ASSERT_EQ(write(reset.get(), "x", 1), 1);  // which a reset outlives
+  // The reset is seen although there is something to read.
+  ASSERT_EQ(write(reset.get(), "x", 1), 1);
   const linger now = {.l_onoff = 1, .l_linger = 0};
   setsockopt(reset.get(), SOL_SOCKET, SO_LINGER, &now, sizeof(now));
   reset.reset();
@@ -323,7 +327,7 @@ TEST_F(DispatcherTest, ClientsThatHaveSaidAllAreOffered) {
   const base::UniqueFd asked = AddTcpClient("asked", Protocol::kHttp);
   ASSERT_EQ(write(asked.get(), "GET", 3), 3);
   shutdown(asked.get(), SHUT_WR);
-  // It may be the function that speaks.
+  // This client has nothing to say, but the function may.
   const base::UniqueFd listens = AddTcpClient("listens", Protocol::kTcp);
   shutdown(listens.get(), SHUT_WR);
   Listen();
@@ -347,7 +351,7 @@ TEST_F(DispatcherTest, ChannelComesUpWhenConnectionsHaveAllDescriptors) {
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &low), 0);
   channel_.reset();
   EXPECT_TRUE(RunUntil([&] {
-    while (true) {  // whatever is free is somebody's
+    while (true) {  // Takes all descriptors that are free.
       base::UniqueFd fd(open("/dev/null", O_RDONLY | O_CLOEXEC));
       if (!fd.valid()) break;
       all.push_back(std::move(fd));

@@ -22,11 +22,11 @@ namespace faas::gatewayd {
 namespace {
 
 constexpr absl::Duration kNftTimeout = absl::Seconds(5);
-// Of what nft says about an error.
+// How much of nft's error message is read, and how much of that is shown.
 constexpr size_t kMaxErrorBytes = 1 << 20;
 constexpr size_t kMaxShownBytes = 200;
 
-// What it has written, in one line.
+// Returns what nft has written to `output`, in one line.
 std::string Words(int output) {
   if (lseek(output, 0, SEEK_SET) != 0) return "";
   const auto text = fs::ReadFd(output, kMaxErrorBytes);
@@ -36,7 +36,7 @@ std::string Words(int output) {
   return std::string(base::Truncated(base::Printable(line), kMaxShownBytes));
 }
 
-// All of `commands`, or, after an error, none.
+// Runs nft, which executes all of `commands` or, if one fails, none.
 absl::Status RunNft(const std::string& commands) {
   const base::UniqueFd output(memfd_create("nft", MFD_CLOEXEC));
   if (!output.valid()) return base::ErrnoStatus("memfd_create");
@@ -51,7 +51,8 @@ absl::Status RunNft(const std::string& commands) {
   return absl::UnavailableError(absl::StrCat("nft: ", Words(output.get())));
 }
 
-// Deleting what may not be there is an error, adding what is there is none.
+// Returns commands that remove the table whether it is there or not: to delete
+// a table that is not there is an error, to add one that is there is not.
 std::string Without(const std::string& table) {
   return absl::StrFormat("add table inet %s\ndelete table inet %s\n", table,
                          table);
@@ -59,8 +60,8 @@ std::string Without(const std::string& table) {
 
 }  // namespace
 
-// A connection's first segment has SYN without ACK, also with fast open. It is
-// answered with a reset, so that the attempt fails at once.
+// The first segment of a connection has SYN without ACK, with fast open too.
+// The rule answers it with a reset, so that the attempt fails at once.
 absl::Status SetFirewallRule(const std::string& table, uint32_t mark) {
   return RunNft(absl::StrFormat(
       "%s"

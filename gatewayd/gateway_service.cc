@@ -10,7 +10,8 @@
 namespace faas::gatewayd {
 namespace {
 
-// Just started, gatewayd reads the registry within this.
+// How long a reservation waits for a gatewayd that has just started and has not
+// read the registry yet.
 constexpr absl::Duration kSyncTimeout = absl::Seconds(3);
 constexpr absl::Duration kSyncInterval = absl::Milliseconds(20);
 

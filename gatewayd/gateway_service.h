@@ -11,10 +11,11 @@
 
 namespace faas::gatewayd {
 
-// GatewayService on the wire; the work is done on the loop's thread.
+// A GatewayService serves the API of gatewayd. Its methods run on threads of
+// gRPC and do their work on the thread of the event loop.
 class GatewayService final : public v1::GatewayService::Service {
  public:
-  // Borrows its arguments.
+  // Borrows the pointers, which must outlive the service.
   GatewayService(event::EventLoop* loop, ListenerTable* listeners,
                  Dispatcher* dispatcher, SocketGuard guard)
       : loop_(loop),

@@ -74,8 +74,8 @@ absl::Status HandoffClient::Offer(const internal::v1::HandoffMessage& message,
 
 void HandoffClient::Drop() {
   if (!up()) return;
-  // From here on runnerd cannot commit any more; what it has committed before
-  // counts, also behind a message that nobody understands.
+  // From here on runnerd cannot commit any more. What it has committed before
+  // counts, even if it comes after a message that breaks the protocol.
   shutdown(channel_.get(), SHUT_RD);
   while (true) {
     const absl::StatusOr<handoff::Incoming> incoming =
@@ -86,7 +86,7 @@ void HandoffClient::Drop() {
   }
   loop_->Unwatch(watch_);
   channel_.reset();
-  reserve_.Refill();  // before anybody else takes what the channel had
+  reserve_.Refill();  // Before a connection takes the channel's descriptor.
   timer_ = loop_->After(kReconnectInterval, [this] { TryConnect(); });
   callbacks_.on_down();
 }

@@ -12,15 +12,18 @@
 
 namespace faas::gatewayd {
 
-// gatewayd's end of the hand-off channel (handoff/handoff.h). Connects
-// again by itself, within kReconnectInterval, when the channel has ended.
+// A HandoffClient is gatewayd's end of the hand-off channel
+// (handoff/handoff.h). It connects by itself, and again within
+// kReconnectInterval when the channel has ended. All methods belong to the
+// thread of the event loop.
 class HandoffClient {
  public:
   struct Callbacks {
     std::function<void(const internal::v1::Commit&)> on_commit;
     std::function<void(const internal::v1::Reject&)> on_reject;
     std::function<void()> on_up;
-    // Everything that was queued in the channel has been reported before.
+    // Is called when the channel has ended, after the other callbacks were
+    // called for everything that was still queued in it.
     std::function<void()> on_down;
   };
 
@@ -28,20 +31,23 @@ class HandoffClient {
                 Callbacks callbacks);
   ~HandoffClient();
 
+  // Returns whether there is a channel.
   bool up() const { return channel_.valid(); }
 
-  // `message` has an offer. RESOURCE_EXHAUSTED: try again soon. UNAVAILABLE:
-  // the channel is down, or about to be reported so.
+  // Sends `message`, which must be an offer, with the connection `fd`.
+  // RESOURCE_EXHAUSTED if the channel is full: try again soon. UNAVAILABLE if
+  // there is no channel, or if it has ended and on_down will follow.
   absl::Status Offer(const internal::v1::HandoffMessage& message, int fd);
 
-  // Ends the channel, so that runnerd can commit nothing more on it. What it
-  // has queued in it is reported first.
+  // Ends the channel, so that runnerd can commit nothing more on it. Calls the
+  // callbacks for what runnerd has queued in it, and then on_down.
   void Drop();
 
  private:
   void TryConnect();
   void OnReadable();
-  // Whether the message is one that runnerd may send.
+  // Calls the callback for a message. Returns whether it is one that runnerd
+  // may send.
   bool Handle(const internal::v1::HandoffMessage& message);
 
   event::EventLoop* const loop_;
@@ -50,8 +56,9 @@ class HandoffClient {
   base::UniqueFd channel_;
   event::EventLoop::Token watch_ = 0;
   event::EventLoop::Token timer_ = 0;
-  // For Connect, which needs two: connections that wait for the channel, and
-  // have all the others, must not be what keeps it away.
+  // To connect takes two descriptors. They are kept in reserve, so that the
+  // connections that wait for the channel cannot take the descriptors that the
+  // channel needs.
   ReserveDescriptors reserve_{2};
 };
 

@@ -22,7 +22,7 @@ namespace {
 
 constexpr size_t kBufferBytes = 16384;
 
-// Collects the addresses of one interface from a dump.
+// What has been collected of the addresses of one interface.
 struct Dump {
   unsigned index;
   std::vector<InterfaceAddress> addresses;
@@ -52,7 +52,7 @@ int CollectAddress(const nlmsghdr* message, void* data) {
   return MNL_CB_OK;
 }
 
-// Keeps promote_secondaries of an interface set while it lives.
+// A ScopedPromotion sets promote_secondaries of an interface while it lives.
 class ScopedPromotion {
  public:
   explicit ScopedPromotion(const std::string& interface)
@@ -68,8 +68,9 @@ class ScopedPromotion {
   ScopedPromotion& operator=(const ScopedPromotion&) = delete;
 
  private:
-  // A read-only /proc/sys is no reason not to remove the address: secondaries
-  // that go with it are put back by whoever watches them.
+  // Errors are ignored: where /proc/sys is read-only the address is removed all
+  // the same, and ListenerTable puts the secondary addresses that go with it
+  // back.
   bool Write(const char* value) {
     const auto fd = fs::Open(path_, O_WRONLY);
     return fd.ok() && fs::WriteFd(fd->get(), value).ok();
@@ -186,7 +187,7 @@ absl::StatusOr<base::UniqueFd> SubscribeAddressEvents() {
 
 void DrainAddressEvents(int fd) {
   char buffer[kBufferBytes];
-  // ENOBUFS says that events were lost, which is an event too.
+  // ENOBUFS means that events were lost, which is an event too.
   while (recv(fd, buffer, sizeof(buffer), MSG_DONTWAIT) > 0 ||
          errno == ENOBUFS || errno == EINTR) {
   }

@@ -14,7 +14,7 @@ struct mnl_socket;
 
 namespace faas::gatewayd {
 
-// An IPv4 address of a network interface.
+// An InterfaceAddress is an IPv4 address that a network interface has.
 struct InterfaceAddress {
   net::Ipv4 address;
   int prefix_length = 0;
@@ -22,24 +22,27 @@ struct InterfaceAddress {
   std::string label;
 };
 
-// Lists and changes the IPv4 addresses of one interface, by rtnetlink. Needs
-// CAP_NET_ADMIN for changes. One thread at a time.
+// An InterfaceAddresses lists and changes the IPv4 addresses of one network
+// interface, by rtnetlink. Changes need CAP_NET_ADMIN. Only one thread at a
+// time may use it.
 class InterfaceAddresses {
  public:
-  // NOT_FOUND if there is no such interface in this network namespace.
+  // Opens the interface with this name. NOT_FOUND if there is none in this
+  // network namespace.
   static absl::StatusOr<std::unique_ptr<InterfaceAddresses>> Open(
       const std::string& interface);
   ~InterfaceAddresses();
 
   absl::StatusOr<std::vector<InterfaceAddress>> List();
 
-  // ALREADY_EXISTS if the interface has exactly this address and prefix.
+  // Adds an address. ALREADY_EXISTS if the interface has this address with this
+  // prefix length.
   absl::Status Add(const InterfaceAddress& address);
 
-  // Removes it; the other addresses of the interface stay. (The kernel removes
-  // all secondary addresses with their primary unless promote_secondaries is
-  // set for the interface, so it is, for the moment of the call.) NOT_FOUND if
-  // it is not there.
+  // Removes an address; the other addresses of the interface stay. NOT_FOUND if
+  // it is not there. (The kernel would remove all secondary addresses with
+  // their primary one unless promote_secondaries is set for the interface, so
+  // this method sets it for the time of the call.)
   absl::Status Remove(const InterfaceAddress& address);
 
  private:
@@ -52,9 +55,11 @@ class InterfaceAddresses {
   uint32_t sequence_ = 0;
 };
 
-// A netlink socket that becomes readable when an IPv4 address of any interface
-// is added or removed. Drain it with DrainAddressEvents.
+// Returns a netlink socket that becomes readable when an IPv4 address of any
+// interface is added or removed.
 absl::StatusOr<base::UniqueFd> SubscribeAddressEvents();
+
+// Reads all events from such a socket and drops them.
 void DrainAddressEvents(int fd);
 
 }  // namespace faas::gatewayd

@@ -9,9 +9,10 @@
 namespace faas::gatewayd {
 namespace {
 
-// Whether all of it was sent: it fits into any socket's empty buffer, and a
-// client that is gone gets nothing. Answer and end go in one segment, which is
-// half of the way through the stack, here and at the client.
+// Sends the response and ends the stream. Returns whether all of the response
+// was sent: it fits into the empty buffer of any socket, so a part of it means
+// that the client has gone. MSG_MORE puts the response and the end of the
+// stream into one segment, which halves the work for both network stacks.
 bool SendLast(int fd, const std::string& response) {
   const ssize_t n = send(fd, response.data(), response.size(),
                          MSG_DONTWAIT | MSG_NOSIGNAL | MSG_MORE);
@@ -20,7 +21,8 @@ bool SendLast(int fd, const std::string& response) {
   return true;
 }
 
-// Drops some of what has come. Its size; 0 at the end; -1 if there is nothing.
+// Reads and drops some of what has come. Returns the number of bytes, 0 at the
+// end of the stream or after an error, or -1 if there is nothing to read now.
 ssize_t DropSome(int fd) {
   char dropped[16384];
   const ssize_t n = recv(fd, dropped, sizeof(dropped), MSG_DONTWAIT);
@@ -28,7 +30,8 @@ ssize_t DropSome(int fd) {
   return n;
 }
 
-// Drops what has come, so that the close makes no reset of it.
+// Reads and drops all that has come, up to kLingerBytes, so that the close does
+// not reset the connection.
 void DropAll(int fd) {
   ssize_t n;
   for (size_t dropped = 0; dropped <= kLingerBytes; dropped += n) {
@@ -50,7 +53,7 @@ void LingeringClose::AnswerAndClose(base::UniqueFd fd,
   const uint64_t id = next_id_++;
   const auto watch =
       loop_->Watch(fd.get(), EPOLLIN, [this, id](uint32_t) { OnReadable(id); });
-  if (!watch.ok()) return DropAll(fd.get());  // epoll is out of memory
+  if (!watch.ok()) return DropAll(fd.get());  // epoll is out of memory.
   const auto timer = loop_->After(kLingerTime, [this, id] { End(id); });
   lingering_.emplace(id, Lingering{std::move(fd), *watch, timer});
 }

@@ -11,21 +11,28 @@
 
 namespace faas::gatewayd {
 
-// Sends last answers and closes connections so that the client gets to read
-// them: a socket that is closed with unread input is reset, and the reset
-// destroys the answer on its way. So the writing side is shut down first, and
-// what the client still sends is read and dropped, for a bounded time.
+// A LingeringClose sends a last answer on a connection and then closes it so
+// that the client can read the answer. If a socket is closed while it has
+// unread input, the kernel resets the connection, and the client may lose the
+// answer. So the class shuts down the writing side first, and then reads and
+// drops what the client still sends, for a bounded time, before it closes the
+// socket.
+//
+// All methods belong to the thread of the event loop.
 class LingeringClose {
  public:
   explicit LingeringClose(event::EventLoop* loop) : loop_(loop) {}
   ~LingeringClose();
 
-  // No byte may have been sent on `fd` yet.
+  // Sends `response` on `fd` and closes it once the client has closed its end,
+  // or at one of the limits below. Nothing may have been sent on `fd` yet.
   void AnswerAndClose(base::UniqueFd fd, const std::string& response);
 
-  // The same without a stay: only what has come by now is read and dropped.
+  // Does the same without waiting for the client: reads and drops only what has
+  // come by now. For a moment when there is no descriptor to keep.
   static void AnswerAndCloseNow(base::UniqueFd fd, const std::string& response);
 
+  // Returns how many connections wait for their clients to close.
   size_t lingering() const { return lingering_.size(); }
 
  private:
@@ -44,7 +51,9 @@ class LingeringClose {
   absl::flat_hash_map<uint64_t, Lingering> lingering_;
 };
 
-// How long, how much and how many: beyond these a connection is just closed.
+// A connection is closed at once if it lingers for longer than kLingerTime, if
+// its client has sent more than kLingerBytes since the answer, or if
+// kMaxLingering other connections are lingering.
 inline constexpr absl::Duration kLingerTime = absl::Seconds(2);
 inline constexpr size_t kLingerBytes = 256 << 10;
 inline constexpr size_t kMaxLingering = 1024;

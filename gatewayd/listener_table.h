@@ -23,44 +23,52 @@
 
 namespace faas::gatewayd {
 
-// The listening sockets and loopback addresses of the functions: brings what
-// is there to what the registry says, and keeps it there. One thread, the
-// loop's.
+// A ListenerTable owns the listening sockets and the loopback addresses of the
+// functions. It brings them to what the registry says and keeps them so: it
+// tries again what failed, and puts an address back that somebody has removed.
+// All methods belong to the thread of the event loop.
 class ListenerTable {
  public:
   struct Options {
+    // Where the addresses of new functions come from.
     net::Ipv4Prefix pool;
+    // The TCP port of new functions.
     uint16_t port = 80;
-    // Of the listeners; see SocketGuard.
+    // The SO_MARK of the sockets; see SocketGuard.
     uint32_t mark = 0;
   };
   using OnAccept =
       std::function<void(Accepted accepted, const std::string& function)>;
 
+  // Makes a table without functions. `on_accept` gets each accepted connection.
+  // Borrows `loop`, which must outlive the table.
   static absl::StatusOr<std::unique_ptr<ListenerTable>> Create(
       event::EventLoop* loop, const Options& options, OnAccept on_accept);
   ~ListenerTable();
 
-  // Takes and listens on a free address for a function that is to come; the
-  // same again if it has one. RESOURCE_EXHAUSTED (NO_FREE_ADDRESS);
-  // UNAVAILABLE before the first Apply: what is free is not known yet.
+  // Takes a free address for a function that the registry is about to get, and
+  // listens on it without accepting. Returns the same address again if the
+  // function has one. RESOURCE_EXHAUSTED, with the reason NO_FREE_ADDRESS, if
+  // there is no free one; UNAVAILABLE before the first Apply, when it is not
+  // known yet which addresses are free.
   absl::StatusOr<net::Ipv4> Reserve(const std::string& function);
-  // Undoes it; does nothing to functions that the registry has.
+  // Gives the address of Reserve up. Does nothing if the registry has the
+  // function.
   void Release(const std::string& function);
 
-  // Makes the listeners those of `state`. Those that cannot be made now are
-  // tried again.
+  // Makes the listeners those of the functions in `state`. Keeps reservations,
+  // and tries again later to open what cannot be opened now.
   void Apply(const function::FunctionState& state);
 
-  // Accepts nothing for a function for kRestTime, as far as that is possible:
-  // while most of its connections are turned away, they are taken in handfuls,
-  // for each turn costs what its containers could use.
+  // Accepts nothing for a function during kRestTime. While most connections of
+  // a function are turned away, it is cheaper to accept them in groups, and
+  // what is saved is left to the function's containers.
   void Rest(const std::string& function);
 
-  // Closes all listeners; the addresses stay.
+  // Closes all listeners. The addresses stay on the interface.
   void Close();
 
-  // Ordered by function; without counters.
+  // Returns the listeners, ordered by function, without counters.
   std::vector<v1::Listener> List() const;
 
   uint16_t port() const { return options_.port; }
@@ -110,10 +118,11 @@ class ListenerTable {
   bool synced_ = false;
 };
 
-// What an overload adds to the time of a 503, at most.
+// The longest time that Rest adds to a 503 answer.
 inline constexpr absl::Duration kRestTime = absl::Milliseconds(10);
 
-// Reservations that no function has followed expire.
+// A reservation expires after this time if the registry has not got the
+// function.
 inline constexpr absl::Duration kReservationTime = absl::Minutes(1);
 
 }  // namespace faas::gatewayd

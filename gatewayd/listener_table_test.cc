@@ -24,7 +24,8 @@ using testing::TestConnection;
 constexpr char kAddress[] = "10.0.0.10";
 constexpr uint16_t kPort = 80;
 
-// A table with one function, on the lo of a network of the test's own.
+// A fixture with a table of one function, on lo in a network namespace of the
+// test's own.
 class ListenerTableTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -87,7 +88,7 @@ TEST_F(ListenerTableTest, HttpIsAcceptedWhenTheClientHasSpoken) {
   ASSERT_TRUE(RunUntilAccepted(1));
   EXPECT_EQ(Peer(accepted_[0]), speaks.LocalAddress());
   EXPECT_EQ(accepted_[0].protocol, Protocol::kHttp);
-  // What kDeferAcceptSeconds says of Linux.
+  // Linux reports it in the end; see kDeferAcceptSeconds.
   ASSERT_TRUE(RunUntilAccepted(2));
   EXPECT_EQ(Peer(accepted_[1]), silent.LocalAddress());
 }
@@ -135,12 +136,13 @@ TEST_F(ListenerTableTest, RestingListenerAcceptsAllLater) {
   EXPECT_TRUE(RunUntilAccepted(3));
 }
 
-// While it lives, this process can open nothing but what it closes.
+// A ScopedNoDescriptors lives while this process can open no new descriptor,
+// except in the place of one that it closes.
 class ScopedNoDescriptors {
  public:
   ScopedNoDescriptors() {
     getrlimit(RLIMIT_NOFILE, &old_);
-    const int free = dup(0);  // the lowest that is free
+    const int free = dup(0);  // The lowest number that is free.
     close(free);
     const rlimit none = {static_cast<rlim_t>(free), old_.rlim_max};
     setrlimit(RLIMIT_NOFILE, &none);

@@ -20,8 +20,8 @@ absl::Status Loopback::Refresh() {
                    interface_->List());
   present_.clear();
   for (const InterfaceAddress& address : addresses) {
-    // One address may be there with several prefixes; if any is not ours, it
-    // is not ours.
+    // One address may be there several times, with different prefixes. If one
+    // of them is somebody else's, the address counts as somebody else's.
     InterfaceAddress& slot = present_[address.address];
     if (slot.label.empty() || slot.label == kLabel) slot = address;
   }

@@ -13,31 +13,33 @@
 
 namespace faas::gatewayd {
 
-// The functions' addresses on the loopback interface. The label tells ours
-// (`lo:faas`) from those that somebody else has put there, which are used if a
-// function has just that address, but never removed. One thread.
+// A Loopback manages the functions' addresses on the loopback interface. It
+// tells its own addresses by their label, `lo:faas`, from those that somebody
+// else has configured. A function may use an address of somebody else's, but
+// that is never removed. Only one thread at a time may use it.
 class Loopback {
  public:
-  // Addresses are configured with the pool's prefix length.
+  // Opens the interface and reads what is there. Addresses will be configured
+  // with the prefix length of `pool`.
   static absl::StatusOr<std::unique_ptr<Loopback>> Open(net::Ipv4Prefix pool);
 
-  // Reads what is there now.
+  // Reads again which addresses are there.
   absl::Status Refresh();
 
-  // Addresses that somebody else has put there.
+  // Returns the addresses that somebody else has configured.
   std::set<net::Ipv4> Foreign() const;
 
-  // Whether the address is there, ours or not.
+  // Returns whether the address is there, whoever has configured it.
   bool Has(net::Ipv4 address) const { return present_.count(address) > 0; }
 
-  // Configures an address unless it is there already, ours or not.
+  // Configures an address unless it is there already.
   absl::Status Ensure(net::Ipv4 address);
 
-  // Removes an address if it is there and ours.
+  // Removes an address if it is there with the label `lo:faas`.
   absl::Status Remove(net::Ipv4 address);
 
-  // Removes all addresses of ours in the pool but those in `keep`: what an
-  // earlier life has left.
+  // Removes the addresses in the pool that have the label `lo:faas` and are not
+  // in `keep`: those that a previous run has left.
   absl::Status RemoveAllBut(const std::set<net::Ipv4>& keep);
 
  private:
@@ -46,6 +48,7 @@ class Loopback {
 
   const net::Ipv4Prefix pool_;
   const std::unique_ptr<InterfaceAddresses> interface_;
+  // What was there when it was last read, with our own changes since.
   std::map<net::Ipv4, InterfaceAddress> present_;
 };
 

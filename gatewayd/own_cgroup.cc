@@ -23,11 +23,12 @@ namespace {
 
 constexpr size_t kMaxMountInfoBytes = 16 << 20;
 constexpr size_t kMaxFileBytes = 1 << 20;
-// A process counts for a moment longer than its locks and its pidfd tell.
+// A process that has ended still counts in its cgroup for a moment after its
+// locks are free and its pidfd has become readable.
 constexpr absl::Duration kRemoveTimeout = absl::Seconds(2);
 constexpr absl::Duration kRemoveInterval = absl::Milliseconds(5);
 
-// Where cgroup2 is mounted; see proc(5).
+// Returns where cgroup2 is mounted; see proc(5).
 absl::StatusOr<std::string> MountPoint() {
   ASSIGN_OR_RETURN(const std::string info,
                    fs::ReadFile("/proc/self/mountinfo", kMaxMountInfoBytes));
@@ -43,7 +44,7 @@ absl::StatusOr<std::string> MountPoint() {
   return absl::FailedPreconditionError("cgroup2 is not mounted");
 }
 
-// The cgroup2 directory of this process, if it is alone in it.
+// Returns the cgroup2 directory of this process if no other process is in it.
 absl::StatusOr<std::string> CurrentIfAlone(const std::string& mount_point) {
   ASSIGN_OR_RETURN(const std::string own,
                    fs::ReadFile("/proc/self/cgroup", kMaxFileBytes));
@@ -102,7 +103,8 @@ absl::Status OwnCgroup::Enter() const {
   absl::Status status = processes.status();
   if (status.ok()) status = fs::WriteFd(processes->get(), "0");
   if (status.ok()) return status;
-  // In the one that it took over it is already, and need not be able to.
+  // If Make took over the present cgroup, the process is in it already, and
+  // need not have the right to enter.
   const absl::StatusOr<std::string> mount_point = MountPoint();
   if (mount_point.ok()) {
     const absl::StatusOr<std::string> current = CurrentIfAlone(*mount_point);

@@ -9,21 +9,25 @@
 
 namespace faas::gatewayd {
 
-// A cgroup2 directory in which gatewayd is alone, for its programs to be
-// attached to. A process that sits in it cannot remove it: Remove is for the
-// next start, or for whoever outlives gatewayd.
+// An OwnCgroup is a cgroup2 directory in which gatewayd is the only process, so
+// that BPF programs can be attached to it. A directory cannot be removed while
+// a process is in it, so gatewayd leaves it behind: the next start removes it,
+// or
+// --remove_leftovers.
 class OwnCgroup {
  public:
-  // Makes `name` below the first cgroup2 mount, in the place of one that an
-  // earlier life has left. Where that cannot be done, but this process is alone
-  // in the cgroup that it is in (as in a service of its own), takes that.
+  // Makes the directory `name` below the first cgroup2 mount, and replaces one
+  // that a previous run has left. Where that is not possible but this process
+  // is alone in its present cgroup, as in a systemd service, takes that one.
+  // FAILED_PRECONDITION if cgroup2 is not mounted; otherwise the error of the
+  // system call.
   static absl::StatusOr<OwnCgroup> Make(const std::string& name);
 
-  // Removes `name`. OK if there is none.
+  // Removes the directory `name`. OK if there is none.
   static absl::Status Remove(const std::string& name);
 
-  // Moves this process, all of its threads, into it: sockets that it makes
-  // from then on belong to it.
+  // Moves this process with all of its threads into the cgroup. Sockets that it
+  // makes from then on belong to the cgroup.
   absl::Status Enter() const;
 
   const std::string& path() const { return path_; }

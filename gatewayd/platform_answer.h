@@ -8,29 +8,39 @@
 
 namespace faas::gatewayd {
 
-// Why the platform answers a connection itself.
+// A PlatformAnswer is what the platform answers on a connection that no
+// container takes.
 struct PlatformAnswer {
-  int code;                   // 502, 503, 504; 0: it is just closed
-  absl::string_view reason;   // for X-Faasd-Error, e.g. "start-timeout"
-  absl::string_view message;  // for people
-  bool retry;                 // with Retry-After
+  // The HTTP status: 502, 503 or 504. 0 if the connection is closed without an
+  // answer.
+  int code;
+  // The machine-readable reason in X-Faasd-Error, such as "start-timeout".
+  absl::string_view reason;
+  // The reason for people.
+  absl::string_view message;
+  // Whether the client is asked to try again (Retry-After).
+  bool retry;
 };
 
-// The answer to a rejection by runnerd.
+// Returns the answer for a connection that runnerd has rejected.
 PlatformAnswer AnswerFor(internal::v1::Reject::Reason reason);
 
-// gatewayd's own: it could not keep the connection, too many wait, or runnerd
-// was away for too long.
+// Returns the answer when gatewayd has no descriptor for the connection.
 PlatformAnswer OutOfDescriptors();
+// Returns the answer when too many connections are pending.
 PlatformAnswer TooManyPending();
+// Returns the answer when runnerd was away for too long.
 PlatformAnswer RunnerAway();
+// Returns the answer when runnerd did not answer the offer in time.
 PlatformAnswer HandoffTimeout();
-// The hand-off has failed too often with this connection.
+// Returns the answer when the channel has ended too often with this connection
+// on offer.
 PlatformAnswer TooManyOffers();
-// gatewayd stops, and no container has taken the connection in time.
+// Returns the answer when gatewayd stops before a container took the
+// connection.
 PlatformAnswer ShuttingDown();
 
-// The whole HTTP/1.1 response.
+// Returns the whole HTTP/1.1 response. `answer.code` must not be 0.
 std::string HttpResponse(const PlatformAnswer& answer,
                          absl::string_view function);
 

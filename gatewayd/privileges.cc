@@ -47,11 +47,12 @@ absl::StatusOr<Data> OwnCapabilities() {
   return data;
 }
 
-// As long as it may: with all of root's capabilities.
+// Removes all capabilities but the two from the bounding set. Must be called
+// while the process still has CAP_SETPCAP.
 absl::Status DropBounding() {
   for (int number = 0;; ++number) {
     const int there = prctl(PR_CAPBSET_READ, number, 0, 0, 0);
-    if (there < 0) return absl::OkStatus();  // the kernel has no more
+    if (there < 0) return absl::OkStatus();  // There are no more.
     const bool kept = number < 32 && (KeptMask() & (1u << number)) != 0;
     if (there == 0 || kept) continue;
     if (prctl(PR_CAPBSET_DROP, number, 0, 0, 0) != 0) {
@@ -62,7 +63,7 @@ absl::Status DropBounding() {
 }
 
 absl::Status BecomeUser(const daemon::User& user, gid_t group) {
-  // The capabilities stay permitted when the user changes, until KeepOnly.
+  // The capabilities stay permitted when the user changes, until KeepOnlyTwo.
   if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) {
     return base::ErrnoStatus("prctl(PR_SET_KEEPCAPS)");
   }
@@ -82,7 +83,7 @@ absl::Status KeepOnlyTwo() {
   __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   Data data = {};
   data[0].permitted = data[0].effective = KeptMask();
-  // What could be inherited goes, and with it the ambient set.
+  // This also empties the inheritable set, and with it the ambient set.
   if (syscall(SYS_capset, &header, data.data()) != 0) {
     return base::ErrnoStatus("capset");
   }
@@ -111,7 +112,7 @@ absl::Status CheckPrivileges() {
 }
 
 absl::Status DropPrivileges(const daemon::User& user, gid_t group) {
-  // Capabilities are a thread's: another would keep its own.
+  // Each thread has its own capabilities, so another thread would keep them.
   ASSIGN_OR_RETURN(const std::vector<std::string> threads,
                    fs::ListDirectory("/proc/self/task"));
   if (threads.size() != 1) {

@@ -8,18 +8,19 @@
 
 namespace faas::gatewayd {
 
-// What gatewayd does with privilege while it runs: configures addresses on lo
-// and marks sockets (CAP_NET_ADMIN), and listens on port 80
-// (CAP_NET_BIND_SERVICE).
+// While it runs, gatewayd needs two capabilities: CAP_NET_ADMIN to configure
+// addresses on lo and to mark sockets, and CAP_NET_BIND_SERVICE to listen on
+// port 80.
 
-// Whether this process is root, or has these two. PERMISSION_DENIED names what
-// is missing.
+// Returns OK if this process is root or has these two capabilities.
+// PERMISSION_DENIED, naming those that are missing, otherwise.
 absl::Status CheckPrivileges();
 
-// Becomes `user`, with `group`, that of the API's sockets, as the only
-// supplementary group, and with these two capabilities alone: no others can be
-// had again, by execve neither. This process has one thread; it is root, or, if
-// it is not, has been started with the two: then it stays who it is.
+// Makes this process `user`, with `group`, the group of the API's sockets, as
+// its only supplementary group, and gives up all capabilities but the two. It
+// cannot get others back, not by execve either. A process that is not root, but
+// was started with the two, keeps its user and groups. FAILED_PRECONDITION if
+// the process has more than one thread.
 absl::Status DropPrivileges(const daemon::User& user, gid_t group);
 
 }  // namespace faas::gatewayd

@@ -31,7 +31,7 @@ constexpr gid_t kGroup = 4711;
 constexpr char kBoth[] = "0000000000001400";
 constexpr char kNone[] = "0000000000000000";
 
-// What `body` gives in a process of its own.
+// Runs `body` in a child process and returns what it returns.
 std::string InChild(const std::function<std::string()>& body) {
   int ends[2];
   if (pipe(ends) != 0) return "pipe";

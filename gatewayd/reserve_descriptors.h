@@ -8,15 +8,17 @@
 
 namespace faas::gatewayd {
 
-// Descriptors that are kept open for nothing, and given up for a moment when
-// there are no others. One thread; another one may be quicker to take what was
-// given up.
+// A ReserveDescriptors keeps descriptors open so that they can be released, for
+// a moment, when the process has no others left. Only one thread may use it;
+// another thread of the process may be quicker to take what was released.
 class ReserveDescriptors {
  public:
   explicit ReserveDescriptors(size_t count) : fds_(count) { Refill(); }
 
+  // Closes the descriptors, so that the next system calls can have them.
   void Release();
-  // Opens those that are missing, as far as there are descriptors.
+
+  // Opens those that are missing, as far as descriptors are free.
   void Refill();
 
  private:

@@ -29,10 +29,11 @@ void SilentConnections::Add(Accepted accepted, const std::string& function) {
   }
   if (state != ClientState::kSilent) return;
   const uint64_t id = next_id_++;
-  // The end of the stream makes it readable too.
+  // The end of the stream makes the socket readable too.
   const auto watch = loop_->Watch(accepted.fd.get(), EPOLLIN,
                                   [this, id](uint32_t) { OnReadable(id); });
-  if (!watch.ok()) {  // epoll is out of memory or of its user's watches
+  if (!watch
+           .ok()) {  // epoll is out of memory, or its user has no more watches.
     log::Line("server",
               absl::StrCat("cannot wait for the first byte to ", function,
                            ", closed: ", watch.status().message()));
@@ -53,7 +54,7 @@ void SilentConnections::OnReadable(uint64_t id) {
   on_first_byte_(std::move(silent.accepted), silent.function);
 }
 
-// All have the same time, so the oldest is the next.
+// All connections have the same timeout, so the oldest is the next to go.
 void SilentConnections::CloseOverdue() {
   timer_ = 0;
   const absl::Time now = event::EventLoop::Now();

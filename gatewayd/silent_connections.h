@@ -13,17 +13,18 @@
 
 namespace faas::gatewayd {
 
-// Accepted connections whose client has to speak first and has sent nothing
-// yet. They wait here, where they cost a descriptor and no container. Those
-// that stay silent for too long, whose client leaves, and the oldest when there
-// are too many are closed without a word: nobody has asked for anything. One
-// thread, the loop's.
+// A SilentConnections keeps accepted connections whose client has to speak
+// first and has sent nothing yet. They wait here, where each costs a descriptor
+// but no container. A connection is closed without an answer if it stays silent
+// for too long, if its client leaves, or if it is the oldest one when there are
+// too many: nobody has asked for anything. All methods belong to the thread of
+// the event loop.
 class SilentConnections {
  public:
   struct Options {
-    // From its arrival here to its first byte.
+    // How long a connection may stay here.
     absl::Duration first_byte_timeout;
-    // More than this are not kept.
+    // How many connections are kept.
     size_t max_silent = 0;
   };
   using OnFirstByte =
@@ -33,11 +34,11 @@ class SilentConnections {
                     OnFirstByte on_first_byte);
   ~SilentConnections();
 
-  // Gives it to `on_first_byte` at once if there is something to read, which
-  // costs one system call, or keeps it until there is.
+  // Gives the connection to `on_first_byte`: at once if there is something to
+  // read, which costs one system call to find out, or as soon as there is.
   void Add(Accepted accepted, const std::string& function);
 
-  // Closes all.
+  // Closes all connections.
   void Close();
 
   size_t size() const { return silent_.size(); }
@@ -47,22 +48,22 @@ class SilentConnections {
     Accepted accepted;
     std::string function;
     event::EventLoop::Token watch;
-    absl::Time since;  // EventLoop::Now
+    absl::Time since;  // By EventLoop::Now.
   };
   using Entries = std::map<uint64_t, Silent>;
 
   void OnReadable(uint64_t id);
   void CloseOverdue();
-  // Ends the watch, because whoever gets the connection next has its own; it
-  // closes the connection if nobody takes it from the result.
+  // Removes a connection and ends its watch. The connection is closed with the
+  // result, unless the caller moves it out.
   Silent Take(Entries::iterator it);
 
   event::EventLoop* const loop_;
   const Options options_;
   const OnFirstByte on_first_byte_;
   uint64_t next_id_ = 0;
-  Entries silent_;                     // the oldest first
-  event::EventLoop::Token timer_ = 0;  // 0: none is running
+  Entries silent_;                     // By id, so the oldest comes first.
+  event::EventLoop::Token timer_ = 0;  // 0 while none is running.
 };
 
 }  // namespace faas::gatewayd

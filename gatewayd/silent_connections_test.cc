@@ -34,7 +34,7 @@ class SilentConnectionsTest : public testing::Test {
     return {base::UniqueFd(ends[0]), base::UniqueFd(ends[1])};
   }
 
-  // A client that has said nothing yet.
+  // Adds a connection whose client is silent, and returns the client's end.
   base::UniqueFd AddClient(const std::string& function = "hello") {
     Pair pair = Connect();
     silent_->Add({std::move(pair.server), {0x7f000001}, 1234}, function);
@@ -114,7 +114,7 @@ TEST_F(SilentConnectionsTest, SilenceEndsWithoutAWord) {
   EXPECT_FALSE(Closed(first));
   EXPECT_TRUE(RunUntil([&] { return Closed(first) && Closed(second); }));
   EXPECT_EQ(silent_->size(), 0u);
-  // The clock runs again for those that come after a pause.
+  // The timer runs again for a connection that comes after a pause.
   const base::UniqueFd third = AddClient();
   EXPECT_TRUE(RunUntil([&] { return Closed(third); }));
   EXPECT_TRUE(spoke_.empty());

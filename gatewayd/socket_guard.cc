@@ -20,8 +20,9 @@
 namespace faas::gatewayd {
 namespace {
 
-// Says that there is a table: to remove it takes a program that need not be
-// there, and loads what the kernel need not have.
+// A file in the run directory that says that there is a table of nftables. Only
+// then is `nft` run to remove one, because it need not be installed, and makes
+// the kernel load modules.
 constexpr char kTableNote[] = "/gatewayd.nft";
 
 struct Names {
@@ -29,7 +30,8 @@ struct Names {
   std::string table;
 };
 
-// The run directory is what no two instances share.
+// Returns names made from the run directory's device and inode, because no two
+// faasd share a run directory.
 absl::StatusOr<Names> NamesFor(const std::string& run_dir) {
   struct stat st;
   if (stat(run_dir.c_str(), &st) != 0) {
@@ -41,7 +43,7 @@ absl::StatusOr<Names> NamesFor(const std::string& run_dir) {
 
 absl::StatusOr<SocketGuard> TryBpf(const SocketProbe& probe, const Names& names,
                                    uid_t uid) {
-  // A service manager may have done it.
+  // The service manager may have set a guard up before gatewayd started.
   if (probe.CheckCannotConnect().ok()) {
     return SocketGuard{SocketGuard::Kind::kBpf, "of the cgroup it started in"};
   }
@@ -53,7 +55,7 @@ absl::StatusOr<SocketGuard> TryBpf(const SocketProbe& probe, const Names& names,
     return SocketGuard{SocketGuard::Kind::kBpf,
                        absl::StrCat("on \"", cgroup.path(), "\"")};
   }
-  // Unless it is in there: then the next start does.
+  // If this process is already in the directory, the next start removes it.
   OwnCgroup::Remove(names.cgroup).IgnoreError();
   return status;
 }

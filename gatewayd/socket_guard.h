@@ -12,24 +12,28 @@
 
 namespace faas::gatewayd {
 
-// What keeps a handler from using the socket that it is passed, which belongs
-// to the host's network whatever namespaces the handler is in, for a connection
-// of its own. In force for what listeners accept that are opened after it.
+// A SocketGuard says what keeps handlers from connecting the sockets that they
+// are passed to something else. Such a socket belongs to the host's network,
+// whatever namespaces the handler is in, so without a guard a handler could
+// disconnect it and reach that network. A guard covers the connections of
+// listeners that are opened after it was set.
 struct SocketGuard {
   enum class Kind {
     kNone,
-    // BPF programs at gatewayd's cgroup (or whatever refuses with EPERM there).
+    // BPF programs at gatewayd's cgroup, or whatever else makes the kernel
+    // refuse to connect its sockets with EPERM.
     kBpf,
-    // The mark of listeners, and a rule of nftables on what has it.
+    // A mark on the listeners, and a rule of nftables for sockets that have it.
     kFirewall,
   };
   Kind kind = Kind::kNone;
-  // What it is, for people: a cgroup's directory, a table, or what failed.
+  // What the guard is, for people: a cgroup's directory, a table of nftables,
+  // or for kNone what failed.
   std::string detail;
-  // SO_MARK of listeners; 0 for none.
+  // The SO_MARK that listeners must have; 0 for none.
   uint32_t mark = 0;
 
-  // "bpf"
+  // Returns the kind as it is logged: "BPF", "firewall" or "none".
   absl::string_view name() const;
 };
 
@@ -42,23 +46,26 @@ absl::StatusOr<SocketGuardChoice> ParseSocketGuardChoice(
     absl::string_view text);
 
 struct SocketGuardOptions {
-  // Names the cgroup and the table after it, so that instances do not meet.
+  // The cgroup and the table are named after this directory, so that several
+  // faasd on one host do not use the same ones.
   std::string run_dir;
   SocketGuardChoice choice = SocketGuardChoice::kAuto;
-  // Whose gatewayd will be: nobody else may bind its sockets.
+  // The user that gatewayd will be. BPF lets nobody else bind its sockets.
   uid_t uid = 0;
+  // The mark for kFirewall.
   uint32_t mark = 0;
-  // Go on without any.
+  // Whether to go on without a guard if none works.
   bool allow_socket_reuse = false;
 };
 
-// Sets a guard up and proves that it works. Call it with root's privileges,
-// before a listener is opened. May move the process into another cgroup2
-// directory. FAILED_PRECONDITION if there is none to be had, and says why.
+// Sets a guard up and proves, by trying, that it works. Call it with the
+// privileges of root and before a listener is opened. May move the process into
+// another cgroup2 directory. FAILED_PRECONDITION, saying why, if no guard
+// works.
 absl::StatusOr<SocketGuard> SetSocketGuard(const SocketGuardOptions& options);
 
-// Removes what guards of this run directory have left on the host, when neither
-// gatewayd nor a container runs any more.
+// Removes what the guards of this run directory have left on the host. Call it
+// when neither gatewayd nor a container runs any more.
 absl::Status RemoveSocketGuard(const std::string& run_dir);
 
 }  // namespace faas::gatewayd

@@ -47,7 +47,8 @@ constexpr uid_t kHandlerUid = 100000;
 constexpr size_t kMaxMessage = 4096;
 constexpr int kSoonMs = 120'000;
 
-// A child process and a channel to it, over which it takes orders.
+// A Process is a child process with a channel over which it takes orders. Its
+// destructor kills it.
 class Process {
  public:
   explicit Process(const std::function<void(int channel)>& body) {
@@ -67,7 +68,8 @@ class Process {
   }
   ~Process() { End(); }
 
-  // Its descriptors are closed, and it is not in its cgroup any more.
+  // Kills the process and waits for its end: then its descriptors are closed,
+  // and it is not in its cgroup any more.
   void End() {
     if (pid_ <= 0) return;
     kill(pid_, SIGKILL);
@@ -100,7 +102,8 @@ std::string Outcome(bool done) {
   return done ? "done" : strerrorname_np(errno);
 }
 
-// What a handler can do with the socket, by name.
+// Tries what a handler could do with the socket `fd`, and returns how each
+// attempt ended.
 std::string Attack(int fd, uint16_t port) {
   const sockaddr_in target = net::SocketAddress(kLocalhost, port);
   const auto* const address = reinterpret_cast<const sockaddr*>(&target);
@@ -126,8 +129,9 @@ constexpr char kReachesNothing[] =
 constexpr char kReachesNothingButBinds[] =
     "connect: ECONNREFUSED, fast open: ECONNREFUSED, bind: done";
 
-// A process like a container's, with an empty network of its own: keeps the
-// sockets that it is sent, and attacks with the last.
+// Runs as a process like a container's, with an empty network of its own. Keeps
+// the last socket that it was sent, and attacks with it whenever it is sent a
+// port.
 void BeHandler(int channel) {
   if (unshare(CLONE_NEWNET) != 0 || setresgid(kHandlerUid, kHandlerUid, 1) ||
       setresuid(kHandlerUid, kHandlerUid, kHandlerUid) != 0) {
@@ -157,8 +161,9 @@ std::string Say(const absl::StatusOr<SocketGuard>& guard) {
   return absl::StrCat(guard->name(), " ", guard->detail);
 }
 
-// A process like gatewayd: says what its guard is and where it listens, then
-// accepts a connection and hands it over as often as it is told to.
+// Returns the body of a process like gatewayd. It sends what its guard is and
+// where it listens; then it accepts a connection and hands it over whenever it
+// gets a message.
 std::function<void(int)> GatewayWith(SocketGuardOptions options,
                                      std::function<void()> before = {}) {
   return [options, before](int channel) {
@@ -183,7 +188,7 @@ std::function<void(int)> GatewayWith(SocketGuardOptions options,
   };
 }
 
-// A gatewayd and what it has said.
+// A Gateway is such a process, with what it has sent.
 class Gateway {
  public:
   explicit Gateway(const SocketGuardOptions& options,
@@ -197,7 +202,8 @@ class Gateway {
   const std::string& listening() const { return listening_; }
   void End() { process_.End(); }
 
-  // A connection that it has accepted. The client's end stays open.
+  // Returns a connection that the process has accepted. The client's end stays
+  // open.
   base::UniqueFd Accept() {
     int port = 0;
     EXPECT_TRUE(absl::SimpleAtoi(listening_, &port)) << listening_;
@@ -234,13 +240,14 @@ std::vector<std::string> GuardDirectories() {
 
 std::string Tables() { return RunCommand({"nft", "list", "ruleset"}).out; }
 
-// CAP_NET_ADMIN alone: enough for a firewall, not for BPF.
+// Keeps no capability but CAP_NET_ADMIN and CAP_DAC_OVERRIDE, which are enough
+// for a firewall but not for BPF.
 void LoseBpf() {
   __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct data[2] = {};
   data[0].effective = data[0].permitted =
       (1u << CAP_NET_ADMIN) | (1u << CAP_DAC_OVERRIDE);
-  // What root gets back by execve.
+  // Otherwise root would get these back by execve.
   prctl(PR_CAPBSET_DROP, CAP_SYS_ADMIN);
   prctl(PR_CAPBSET_DROP, CAP_BPF);
   syscall(SYS_capset, &header, data);
@@ -275,11 +282,11 @@ class SocketGuardTest : public ::testing::Test {
   }
 
   std::string run_dir_;
-  // Something of the host's that handlers have no business with.
+  // A listener of the host that handlers must not reach.
   base::UniqueFd target_;
 };
 
-// That the attacks of the other tests work where nothing is in their way.
+// Shows that the attacks of the other tests succeed if there is no guard.
 TEST_F(SocketGuardTest, WithoutAHandlerReachesTheHostsNetwork) {
   SocketGuardOptions options = Options(SocketGuardChoice::kNone);
   options.allow_socket_reuse = true;
@@ -309,7 +316,7 @@ TEST_F(SocketGuardTest, WithAFirewallAHandlerReachesNothing) {
 
 TEST_F(SocketGuardTest, BpfAllowsNobodyElseToBind) {
   SocketGuardOptions options = Options(SocketGuardChoice::kBpf);
-  options.uid = kHandlerUid + 1;  // and gatewayd is root here
+  options.uid = kHandlerUid + 1;  // gatewayd is root here.
   const Gateway gateway(options);
   EXPECT_TRUE(absl::StartsWith(gateway.guard(), "BPF on")) << gateway.guard();
   EXPECT_TRUE(absl::StrContains(gateway.listening(), "EPERM"))
@@ -406,7 +413,8 @@ TEST(SocketGuardChoiceTest, UnknownOneIsRefused) {
             "--socket_guard=ebpf is none of auto, bpf, firewall and none");
 }
 
-// A service of its own, which may not make cgroups.
+// A fixture in which gatewayd runs in a cgroup like that of a systemd service,
+// and may not make cgroups.
 class ServiceCgroupTest : public SocketGuardTest {
  protected:
   void SetUp() override {
@@ -419,7 +427,7 @@ class ServiceCgroupTest : public SocketGuardTest {
     EXPECT_OK(OwnCgroup::Remove("service"));
     SocketGuardTest::TearDown();
   }
-  // To be run in a child.
+  // Moves this process into the service's cgroup. Call it in a child.
   void BecomeService() const {
     const std::string mount_point =
         std::filesystem::path(cgroup_->path()).parent_path().string();

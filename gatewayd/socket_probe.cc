@@ -16,7 +16,8 @@ namespace faas::gatewayd {
 namespace {
 
 constexpr net::Ipv4 kLocalhost = {INADDR_LOOPBACK};
-// On the loopback interface the answer is there before connect returns.
+// More than enough: on the loopback interface the answer is usually there
+// before connect returns.
 constexpr int kPatienceMs = 2000;
 
 absl::StatusOr<sockaddr_in> AddressOf(int socket) {
@@ -36,8 +37,8 @@ absl::StatusOr<base::UniqueFd> NewSocket() {
   return fd;
 }
 
-// The error of connecting `socket`; 0 if it is connected, ETIMEDOUT if nothing
-// is decided after kPatienceMs.
+// Connects `socket`. Returns 0 or the errno; ETIMEDOUT if it takes longer than
+// kPatienceMs.
 int Connect(int socket, const sockaddr_in& address) {
   if (connect(socket, reinterpret_cast<const sockaddr*>(&address),
               sizeof(address)) == 0) {
@@ -64,8 +65,8 @@ int FastOpen(int socket, const sockaddr_in& address) {
   return errno;
 }
 
-// What a handler would do: the error of connecting an accepted connection to
-// `address` once it has been disconnected.
+// Does what a handler could do: accepts a connection from `listener`,
+// disconnects it and connects it to `address`. Returns 0 or the errno of that.
 absl::StatusOr<int> Reconnect(int listener, const sockaddr_in& address) {
   ASSIGN_OR_RETURN(const sockaddr_in own, AddressOf(listener));
   ASSIGN_OR_RETURN(const base::UniqueFd client, NewSocket());
@@ -97,7 +98,7 @@ absl::Status SocketProbe::CheckCannotConnect() const {
   }
   ASSIGN_OR_RETURN(const base::UniqueFd fast, NewSocket());
   const int error = FastOpen(fast.get(), address);
-  // EOPNOTSUPP: net.ipv4.tcp_fastopen has it turned off.
+  // EOPNOTSUPP means that net.ipv4.tcp_fastopen has turned it off.
   if (error != EPERM && error != EOPNOTSUPP) {
     return absl::FailedPreconditionError(
         "its sockets can be connected by MSG_FASTOPEN");

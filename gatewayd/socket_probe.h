@@ -9,21 +9,23 @@
 
 namespace faas::gatewayd {
 
-// Finds out by trying whether a handler could connect the socket that it is
-// passed to something else: nothing that was set up counts before it has been
-// seen to work. All traffic is this process's own, on 127.0.0.1.
+// A SocketProbe finds out, by trying, whether a handler could connect the
+// socket that it is passed to something else. A guard does not count before a
+// probe has seen it work. The probe talks only to this process itself, on
+// 127.0.0.1.
 class SocketProbe {
  public:
-  // Listens, for there to be something that a connection would reach. Opened
-  // before the process moves into its cgroup, where it may not be able to.
+  // Opens a listener that the attempts to connect would reach. Call it before
+  // the process moves into its cgroup, where it may not be allowed to bind.
   static absl::StatusOr<SocketProbe> Open();
 
-  // OK if the kernel refuses (EPERM) to connect a socket that this process
-  // makes, and to connect it by MSG_FASTOPEN.
+  // Returns OK if the kernel refuses, with EPERM, to connect a socket that this
+  // process makes, by connect and by MSG_FASTOPEN. FAILED_PRECONDITION if not.
   absl::Status CheckCannotConnect() const;
 
-  // OK if a connection that a listener with `mark` has accepted is refused when
-  // it is disconnected and connected again, while that of one without is not.
+  // Returns OK if a connection cannot be disconnected and connected again when
+  // its listener has `mark`, and can be when its listener has none.
+  // FAILED_PRECONDITION if the marked one can be connected too.
   absl::Status CheckMarkedCannotConnect(uint32_t mark) const;
 
  private:

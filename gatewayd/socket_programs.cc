@@ -15,7 +15,8 @@
 namespace faas::gatewayd {
 namespace {
 
-// What a program of these hooks returns: 0 is EPERM for the caller.
+// What a program of these hooks returns. With 0 the system call fails with
+// EPERM.
 constexpr int kDeny = 0;
 constexpr int kAllow = 1;
 
@@ -26,7 +27,7 @@ constexpr bpf_insn Instruction(int code, int offset, int32_t immediate) {
           .off = static_cast<int16_t>(offset),
           .imm = immediate};
 }
-// r0, what is returned, = `value`
+// Sets r0, the result of the program, to `value`.
 constexpr bpf_insn Result(int value) {
   return Instruction(BPF_ALU64 | BPF_MOV | BPF_K, 0, value);
 }
@@ -36,9 +37,9 @@ std::vector<bpf_insn> Deny() { return {Result(kDeny), Exit()}; }
 
 std::vector<bpf_insn> AllowOnly(uid_t uid) {
   return {
-      // r0 = gid << 32 | uid of the calling process, as the host sees them
+      // r0 = gid << 32 | uid of the calling process, as ids of the host.
       Instruction(BPF_JMP | BPF_CALL, 0, BPF_FUNC_get_current_uid_gid),
-      // If the lower half is `uid`, skip two.
+      // Skips two instructions if the lower half is `uid`.
       Instruction(BPF_JMP32 | BPF_JEQ | BPF_K, 2, static_cast<int32_t>(uid)),
       Result(kDeny),
       Exit(),
@@ -70,7 +71,8 @@ absl::Status Attach(int cgroup, bpf_attach_type hook,
   attach.target_fd = static_cast<uint32_t>(cgroup);
   attach.attach_bpf_fd = static_cast<uint32_t>(loaded.get());
   attach.attach_type = hook;
-  // Beside what others attach here or above: all of them have to allow it.
+  // The kernel also runs what others attach here or above, and allows the call
+  // only if all programs do.
   attach.attach_flags = BPF_F_ALLOW_MULTI;
   if (Bpf(BPF_PROG_ATTACH, &attach) != 0) {
     return base::ErrnoStatus("attach a BPF program to the cgroup");
@@ -80,8 +82,8 @@ absl::Status Attach(int cgroup, bpf_attach_type hook,
 
 }  // namespace
 
-// A TCP socket cannot be made one of UDP, so nothing can be sent from it by
-// sendmsg without a connection.
+// No program for sendmsg is needed: a TCP socket sends nothing without a
+// connection, and cannot be turned into one of UDP.
 absl::Status AttachSocketPrograms(int cgroup, uid_t uid) {
   for (const auto hook : {BPF_CGROUP_INET4_CONNECT, BPF_CGROUP_INET6_CONNECT}) {
     RETURN_IF_ERROR(Attach(cgroup, hook, Deny()));

@@ -12,20 +12,22 @@
 namespace faas::gatewayd {
 namespace {
 
-// The kernel caps it at net.core.somaxconn.
+// The kernel reduces it to net.core.somaxconn.
 constexpr int kBacklog = 4096;
 
-// TCP_DEFER_ACCEPT: for so long the kernel keeps a connection on which nothing
-// has come to itself. Linux rounds it up to a number of SYN-ACKs (1, 3, 7, …
-// seconds), and drops the client's bare ACKs meanwhile, while the client thinks
-// that it is connected. When the time is over it sends the SYN-ACK once more,
-// and the bare ACK that answers this completes the handshake: the connection is
-// accepted all the same, without data (and with SYN cookies, at once). So it
-// saves us looking at those whose request is on its way; the silent ones are
-// SilentConnections' to deal with, and there is no use in a longer time.
+// TCP_DEFER_ACCEPT, in seconds: how long the kernel does not report a
+// connection on which nothing has come. Linux rounds the time up to a number of
+// SYN-ACKs (1, 3, 7, … seconds). During that time it drops the client's bare
+// ACKs, while the client believes that it is connected. When the time is over,
+// it sends the SYN-ACK once more, and the bare ACK that answers it completes
+// the handshake. So the connection is accepted in the end without data (and
+// with SYN cookies at once). The option spares gatewayd a look at connections
+// whose request is on its way. SilentConnections handles the silent ones, so a
+// longer time would be of no use.
 constexpr int kDeferAcceptSeconds = 1;
 
-// Errors of a connection that ended before it was accepted; see accept(2).
+// Returns whether `error` means that a connection ended before it was accepted,
+// or that accept was interrupted; see accept(2).
 bool IsTransient(int error) {
   switch (error) {
     case EINTR:
@@ -52,7 +54,7 @@ absl::StatusOr<base::UniqueFd> ListenTcp(net::Ipv4 address, uint16_t port,
   base::UniqueFd fd(
       socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd.valid()) return base::ErrnoStatus("socket(AF_INET)");
-  // Connections of an earlier life may linger in TIME_WAIT.
+  // Connections of a previous run may still be in TIME_WAIT.
   const int on = 1;
   setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
   if (mark != 0 &&

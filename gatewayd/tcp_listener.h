@@ -11,31 +11,35 @@
 
 namespace faas::gatewayd {
 
-// Who speaks first on a connection, and whether the platform may answer in
-// HTTP; see v1::FunctionOptions.
+// The protocol of a function (v1::FunctionOptions). With kHttp the client
+// speaks first, and the platform may answer in HTTP. With kTcp either side may
+// speak first, and the platform says nothing.
 enum class Protocol { kHttp, kTcp };
 
-// Opens a listening TCP socket, for kTcp. The listener is non-blocking; what it
-// accepts is not. It and what it accepts have `mark` (SO_MARK), unless that is
-// 0. ALREADY_EXISTS if somebody else has the port.
+// Opens a listening TCP socket, as for kTcp. The listener is non-blocking, but
+// the connections that it accepts are blocking. The listener and its
+// connections have the SO_MARK `mark`, unless that is 0. ALREADY_EXISTS if
+// another program has the port.
 absl::StatusOr<base::UniqueFd> ListenTcp(net::Ipv4 address, uint16_t port,
                                          uint32_t mark = 0);
 
-// Whether the listener reports connections only when something has come on
-// them (kHttp), or at once. May change while it listens. It is no promise: see
+// Sets whether the listener reports a connection only when something has come
+// on it (kHttp) or at once (kTcp). This may change while it listens. A listener
+// for kHttp may still report connections on which nothing has come; see
 // kDeferAcceptSeconds.
 absl::Status SetProtocol(int listener, Protocol protocol);
 
 // An accepted connection.
 struct Accepted {
-  base::UniqueFd fd;  // blocking, as handlers expect it
+  base::UniqueFd fd;  // Blocking, as handlers expect it.
   net::Ipv4 peer;
   uint16_t peer_port = 0;
   Protocol protocol = Protocol::kHttp;
 };
 
-// Accepts one connection, as kHttp. UNAVAILABLE if there is none now;
-// RESOURCE_EXHAUSTED if we or the system are out of descriptors or memory.
+// Accepts one connection and calls it kHttp. UNAVAILABLE if there is none now;
+// RESOURCE_EXHAUSTED if the process or the system is out of descriptors or
+// memory.
 absl::StatusOr<Accepted> AcceptTcp(int listener);
 
 }  // namespace faas::gatewayd

@@ -5,17 +5,17 @@
 
 namespace faas::handoff {
 
-// How a client on the same host gives registryd an archive without sending its
-// bytes: it hands over the descriptor that they are read from, a file or the
-// pipe of `docker save`.
+// The upload socket lets a client on the same host give an archive to registryd
+// without sending its bytes: the client hands over the descriptor from which
+// they can be read, a file or the pipe of `docker save`.
 //
 // The client connects to <run_dir>/upload.sock (SOCK_SEQPACKET) and sends one
 // message: a ticket of kTicketBytes random bytes, with the descriptor in
-// SCM_RIGHTS. registryd answers with one byte if it takes it, a file or a pipe
-// that is not behind FUSE, and keeps the descriptor until a call of
-// CreateFunction or UpdateFunction names the ticket in its header; at most half
-// a minute, and only while the client keeps the connection open. No chunks
-// follow the header then.
+// SCM_RIGHTS. registryd takes a file or a pipe that is not behind FUSE, and
+// answers with one byte if it has taken it. It keeps the descriptor until a
+// call of CreateFunction or UpdateFunction names the ticket in its header, for
+// half a minute at most, and only while the client keeps the connection open.
+// After such a header the call sends no chunks.
 inline constexpr char kUploadSocket[] = "upload.sock";
 inline constexpr size_t kTicketBytes = 16;
 inline constexpr char kTaken[] = "1";
