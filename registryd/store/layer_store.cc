@@ -17,6 +17,7 @@
 #include "common/fs/file.h"
 #include "common/log/log.h"
 #include "registryd/store/layer_record.h"
+#include "registryd/store/layer_staging.h"
 
 namespace faas::registryd {
 namespace {
@@ -60,7 +61,8 @@ std::string TreeOf(const std::string& directory) {
 LayerStore::LayerStore(const std::string& state_dir, uint32_t id_base)
     : layers_(state_dir + "/layers"),
       staging_(state_dir + "/staging"),
-      id_base_(id_base) {}
+      id_base_(id_base),
+      trash_(staging_) {}
 
 absl::StatusOr<std::unique_ptr<LayerStore>> LayerStore::Open(
     const std::string& state_dir, uint32_t id_base) {
@@ -114,9 +116,12 @@ absl::StatusOr<std::unique_ptr<LayerStore::Staging>> LayerStore::NewStaging() {
   return staging;
 }
 
+absl::string_view LayerStore::NameOf(absl::string_view content_id) {
+  return absl::StripPrefix(content_id, kDigestPrefix);
+}
+
 std::string LayerStore::PathOf(absl::string_view content_id) const {
-  return absl::StrCat(layers_, "/",
-                      absl::StripPrefix(content_id, kDigestPrefix));
+  return absl::StrCat(layers_, "/", NameOf(content_id));
 }
 
 std::map<std::string, internal::v1::LayerRecord> LayerStore::Records() const {
@@ -182,7 +187,7 @@ absl::Status LayerStore::Move(const std::string& directory, Entry staged,
   const std::string content_id = staged.record.layer().content_id();
   const std::string path = PathOf(content_id);
   // A directory without a record may have the name.
-  RETURN_IF_ERROR(MoveAway(path));
+  RETURN_IF_ERROR(trash_.Take(path));
   strays_.erase(path);
   RETURN_IF_ERROR(Rename(directory, path));
   pin.fresh_.push_back(content_id);
@@ -247,21 +252,6 @@ void LayerStore::Abandon(const Pin& pin) {
   }
 }
 
-// Into staging, where it waits to be removed.
-absl::Status LayerStore::MoveAway(const std::string& path) {
-  // Staging was empty when this life began, so a number is enough. A directory
-  // around it would be one more thing that a full disk refuses.
-  const std::string trash = absl::StrCat(staging_, "/removed-", moved_away_);
-  const absl::Status status = Rename(path, trash);
-  if (absl::IsNotFound(status) && access(path.c_str(), F_OK) != 0) {
-    return absl::OkStatus();  // gone already
-  }
-  RETURN_IF_ERROR(status);
-  ++moved_away_;
-  trash_.push_back({trash, path});
-  return absl::OkStatus();
-}
-
 // One that cannot be moved does not keep the others; the first error is
 // returned.
 absl::Status LayerStore::MoveUnusedAway(const std::set<std::string>& used,
@@ -271,7 +261,7 @@ absl::Status LayerStore::MoveUnusedAway(const std::set<std::string>& used,
   for (auto it = strays_.begin(); it != strays_.end();) {
     const auto current = it++;
     if (used.count(*current) > 0) continue;
-    const absl::Status status = MoveAway(*current);
+    const absl::Status status = trash_.Take(*current);
     result.Update(status);
     if (status.ok()) strays_.erase(current);
   }
@@ -287,35 +277,13 @@ absl::Status LayerStore::MoveUnusedAway(const std::set<std::string>& used,
       swept.next = std::min(swept.next, *entry.unused_since + grace);
       continue;
     }
-    const absl::Status status = MoveAway(path);
+    const absl::Status status = trash_.Take(path);
     result.Update(status);
     if (!status.ok()) continue;
     ++swept.layers;
     swept.bytes += entry.record.layer().disk_bytes();
     entries_.erase(current);
   }
-  return result;
-}
-
-// Removes outside of the lock, for trees may be large. What could not be
-// removed waits for the next sweep.
-absl::Status LayerStore::EmptyTrash(const std::set<std::string>& used) {
-  std::vector<Trash> trash, kept;
-  {
-    absl::MutexLock lock(&mutex_);
-    trash.swap(trash_);
-  }
-  absl::Status result;
-  for (Trash& item : trash) {
-    // Another has its name now, but it may still be mounted.
-    const bool in_use = used.count(item.was) > 0;
-    const absl::Status status =
-        in_use ? absl::OkStatus() : fs::RemoveTree(item.path);
-    result.Update(status);
-    if (in_use || !status.ok()) kept.push_back(std::move(item));
-  }
-  absl::MutexLock lock(&mutex_);
-  trash_.insert(trash_.end(), kept.begin(), kept.end());
   return result;
 }
 
@@ -329,58 +297,9 @@ absl::StatusOr<LayerStore::Swept> LayerStore::Sweep(const InUse& in_use,
     for (const std::string& id : in_use()) used.insert(PathOf(id));
     status = MoveUnusedAway(used, grace, swept);
   }
-  status.Update(EmptyTrash(used));
+  status.Update(trash_.Empty(used));
   RETURN_IF_ERROR(status);
   return swept;
-}
-
-std::string LayerStore::Staging::PlaceOf(absl::string_view content_id) const {
-  return absl::StrCat(holder_, "/layer-",
-                      absl::StripPrefix(content_id, kDigestPrefix));
-}
-
-LayerStore::Staging::~Staging() {
-  store_->Unpin({pinned_.begin(), pinned_.end()});
-  const absl::Status status = fs::RemoveTree(holder_);
-  if (!status.ok()) log::Line("store", std::string(status.message()));
-}
-
-template <typename Matches>
-std::vector<image::Layer> LayerStore::Staging::FindAndPin(Matches matches) {
-  std::vector<image::Layer> found;
-  absl::MutexLock lock(&store_->mutex_);
-  for (auto& [id, entry] : store_->entries_) {
-    if (!entry.record.standalone() || !matches(entry)) continue;
-    // Whoever asks may ask often.
-    if (pinned_.insert(id).second) ++entry.pins;
-    found.push_back(store_->ToLayer(entry));
-  }
-  return found;
-}
-
-std::optional<image::Layer> LayerStore::Staging::FindBlob(
-    const std::string& digest) {
-  const auto found = FindAndPin([&](const Entry& entry) {
-    const auto& known = entry.record.blob_digests();
-    return std::find(known.begin(), known.end(), digest) != known.end();
-  });
-  if (found.empty()) return std::nullopt;
-  return found.front();
-}
-
-std::optional<image::Layer> LayerStore::Staging::FindDiffId(
-    const std::string& diff_id) {
-  const auto found = FindAndPin([&](const Entry& entry) {
-    return entry.record.layer().diff_id() == diff_id;
-  });
-  if (found.empty()) return std::nullopt;
-  return found.front();
-}
-
-std::vector<image::Layer> LayerStore::Staging::FindBeginning(
-    const image::Checkpoint& first) {
-  return FindAndPin(
-      [&](const Entry& entry) { return entry.first_checkpoint == first; });
 }
 
 }  // namespace faas::registryd

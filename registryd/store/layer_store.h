@@ -19,6 +19,7 @@
 #include "faas/internal/v1/registry.pb.h"
 #include "image/extract.h"
 #include "image/stored_layer.h"
+#include "registryd/store/layer_trash.h"
 
 namespace faas::registryd {
 
@@ -88,13 +89,9 @@ class LayerStore {
     std::optional<absl::Time> unused_since;
   };
 
-  // What lies in staging to be removed, and where it was before.
-  struct Trash {
-    std::string path;
-    std::string was;
-  };
-
   LayerStore(const std::string& state_dir, uint32_t id_base);
+  // The digits of a content id.
+  static absl::string_view NameOf(absl::string_view content_id);
   absl::Status LoadRecords();
   absl::StatusOr<Entry> Stage(const image::Layer& layer,
                               const std::string& directory) const;
@@ -105,13 +102,9 @@ class LayerStore {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Unpin(const std::vector<std::string>& content_ids);
   image::Layer ToLayer(const Entry& entry) const;
-  absl::Status MoveAway(const std::string& path)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status MoveUnusedAway(const std::set<std::string>& used,
                               absl::Duration grace, Swept& swept)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status EmptyTrash(const std::set<std::string>& used)
-      ABSL_LOCKS_EXCLUDED(mutex_);
 
   const std::string layers_;
   const std::string staging_;
@@ -120,41 +113,7 @@ class LayerStore {
   std::map<std::string, Entry> entries_ ABSL_GUARDED_BY(mutex_);
   // Directories without a record.
   std::set<std::string> strays_ ABSL_GUARDED_BY(mutex_);
-  std::vector<Trash> trash_ ABSL_GUARDED_BY(mutex_);
-  uint64_t moved_away_ ABSL_GUARDED_BY(mutex_) = 0;
-};
-
-// Also what the image library asks for layers that are there; those that it was
-// told of stay as long as the object lives.
-//
-// The directory at path() is for who extracts, a stranger perhaps, and lies in
-// one that is only the store's.
-class LayerStore::Staging : public image::StoredLayers {
- public:
-  Staging(LayerStore* store, std::string holder)
-      : store_(store), holder_(std::move(holder)), path_(holder_ + "/root") {}
-  ~Staging() override;
-  Staging(const Staging&) = delete;
-  Staging& operator=(const Staging&) = delete;
-
-  // Empty at first.
-  const std::string& path() const { return path_; }
-  // Where the store puts a layer together, out of the extractor's reach.
-  std::string PlaceOf(absl::string_view content_id) const;
-
-  std::optional<image::Layer> FindBlob(const std::string& digest) override;
-  std::optional<image::Layer> FindDiffId(const std::string& diff_id) override;
-  std::vector<image::Layer> FindBeginning(
-      const image::Checkpoint& first) override;
-
- private:
-  template <typename Matches>
-  std::vector<image::Layer> FindAndPin(Matches matches);
-
-  LayerStore* const store_;
-  const std::string holder_;
-  const std::string path_;
-  std::set<std::string> pinned_;
+  LayerTrash trash_;
 };
 
 class LayerStore::Pin {

@@ -7,6 +7,7 @@
 #include "common/fs/file.h"
 #include "gtest/gtest.h"
 #include "registryd/store/layer_record.h"
+#include "registryd/store/layer_staging.h"
 
 namespace faas::registryd {
 namespace {
