@@ -3,25 +3,20 @@
 
 #include <google/protobuf/field_mask.pb.h>
 
-#include <cstddef>
-#include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "extractor/client/archive_source.h"
-#include "extractor/protocol/messages.h"
 #include "faas/v1/function.pb.h"
 #include "image/extract.h"
-#include "image/limits.h"
+#include "registryd/deploy/image_intake.h"
 #include "registryd/deploy/secret_store.h"
 #include "registryd/peers/peers.h"
 #include "registryd/registry/registry.h"
 #include "registryd/store/garbage_collector.h"
 #include "registryd/store/layer_store.h"
-#include "registryd/store/store_space.h"
 
 namespace faas::registryd {
 
@@ -30,15 +25,8 @@ namespace faas::registryd {
 // whole, and one that failed leaves nothing. Thread-safe.
 class Deployer {
  public:
-  struct Options {
-    std::string state_dir;
-    image::Limits limits;
-    uint32_t id_base = 0;  // see image::Owners
-    // The program that unpacks archives.
-    std::string extractor;
-  };
-  // Borrows its arguments.
-  Deployer(Options options, LayerStore* store, StoreSpace* space,
+  // Borrows all but `state_dir`, which is the one that runnerd has, too.
+  Deployer(std::string state_dir, ImageIntake* intake, LayerStore* store,
            SecretStore* secrets, Registry* registry, Peers* peers,
            GarbageCollector* collector);
 
@@ -77,15 +65,6 @@ class Deployer {
   absl::Status Delete(const std::string& name);
 
  private:
-  struct Extracted {
-    v1::Image image;
-    std::unique_ptr<LayerStore::Pin> pin;
-  };
-
-  absl::StatusOr<Extracted> Extract(const Upload& upload);
-  absl::StatusOr<image::ExtractedImage> ExtractTo(LayerStore::Staging& staging,
-                                                  StoreSpace::Upload& space,
-                                                  const Upload& upload);
   // Gives `function` a new revision; it is new itself if it has no address.
   absl::StatusOr<v1::Function> Deploy(v1::Function function,
                                       const Upload& upload);
@@ -98,17 +77,14 @@ class Deployer {
                              const std::function<bool()>& cancelled);
   void AwaitPeers(uint64_t generation);
 
-  const Options options_;
+  const std::string state_dir_;
+  ImageIntake* const intake_;
   LayerStore* const store_;
-  StoreSpace* const space_;
   SecretStore* const secrets_;
   Registry* const registry_;
   Peers* const peers_;
   GarbageCollector* const collector_;
 };
-
-// The largest function, as a message: its image's configuration and layers.
-inline constexpr size_t kMaxFunctionBytes = extractor::kMaxImageBytes;
 
 }  // namespace faas::registryd
 
