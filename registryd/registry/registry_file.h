@@ -9,7 +9,7 @@
 
 namespace faas::registryd {
 
-// registry.json on disk: internal::v1::Registry in proto3's JSON form,
+// The file registry.json holds an internal::v1::Registry in proto3's JSON form,
 // indented.
 
 // Reads it; an empty registry if there is no file. FAILED_PRECONDITION if it is
