@@ -42,7 +42,8 @@ class ProgressWriter {
 
   void operator()(const image::Progress& progress) {
     const absl::Time now = absl::Now();
-    // The longer an upload takes the fewer messages it sends, so that they last.
+    // The longer an upload takes the fewer messages it sends, so that they
+    // last.
     const absl::Duration interval =
         std::max(kProgressInterval, (now - start_) / 100);
     if (now - last_ < interval || sent_ >= kMaxProgressMessages) return;

@@ -18,8 +18,9 @@ namespace {
 
 using google::protobuf::util::MessageDifferencer;
 
-// After the commit nothing can fail any more; the wait only makes sure that
-// the next command already sees the effect.
+// How long to wait for the other daemons after the registry has been written.
+// Nothing can fail any more; the wait makes sure that the next command sees the
+// effect.
 constexpr absl::Duration kConvergenceTimeout = absl::Seconds(10);
 
 void LogFailure(const std::string& name, const absl::Status& status) {
@@ -27,7 +28,7 @@ void LogFailure(const std::string& name, const absl::Status& status) {
             absl::StrCat("Failed to deploy ", name, ": ", status.message()));
 }
 
-// " (max_queued: 5)", if it has options.
+// Returns the options as " (max_queued: 5)", or "" if there are none.
 std::string OptionsForLog(const v1::Function& function) {
   const std::string options = function.options().ShortDebugString();
   return options.empty() ? "" : absl::StrCat(" (", options, ")");
@@ -82,7 +83,8 @@ absl::StatusOr<v1::Function> Deployer::Update(const Upload& upload) {
                                upload.options_mask, upload.secrets));
   auto result = Deploy(std::move(function), upload);
   if (!result.ok()) LogFailure(name, result.status());
-  collector_->Notify();  // the old revision's layers, or the new one's
+  // The layers of the old revision, or of the new one, may be unused now.
+  collector_->Notify();
   return result;
 }
 
@@ -203,8 +205,8 @@ absl::Status Deployer::Delete(const std::string& name) {
 void Deployer::AwaitPeers(uint64_t generation) {
   const absl::Status status =
       peers_->AwaitGeneration(generation, kConvergenceTimeout);
-  // It is durable, so it has happened; a peer that is away follows when it is
-  // back.
+  // The change is in the registry, and a daemon that is away follows it when it
+  // is back, so this is no error of the deploy.
   if (!status.ok()) log::Line("api", std::string(status.message()));
 }
 

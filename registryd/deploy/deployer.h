@@ -20,12 +20,13 @@
 
 namespace faas::registryd {
 
-// Creates, updates and removes functions: extraction, layers, address and root
-// file system first, then the registry, so that a function that is visible is
-// whole, and one that failed leaves nothing. Thread-safe.
+// A Deployer creates, updates and removes functions. It takes the image in, has
+// runnerd and gatewayd prepare the root file system and the address, and writes
+// the registry last, so that a function that is visible is complete and a
+// deploy that failed leaves nothing. Thread-safe.
 class Deployer {
  public:
-  // Borrows all but `state_dir`, which is the one that runnerd has, too.
+  // Borrows all but `state_dir`; what it borrows must outlive it.
   Deployer(std::string state_dir, ImageIntake* intake, LayerStore* store,
            SecretStore* secrets, Registry* registry, Peers* peers,
            GarbageCollector* collector);
@@ -34,42 +35,48 @@ class Deployer {
 
   struct Upload {
     std::string function;
-    // Options that the function gets, and which of them: see UpdateMask. A new
-    // one has no others.
+    // The options, and the mask that says which of them are set; see
+    // UpdateMask. A new function has only these, an old one keeps its others.
     const v1::Function& options;
     google::protobuf::FieldMask options_mask;
-    // The content of its secrets, if the mask has them.
+    // The content of the secrets, if the mask has them.
     const SecretStore::Values& secrets;
-    // See image::ExtractOptions.
+    // Which image of several is meant; see image::ExtractOptions.
     std::string reference;
     // Read to its end unless there is an error.
     extractor::ArchiveSource& archive;
     OnProgress on_progress;
-    // Asked right before the point of no return: a client that has gone gets no
-    // function.
+    // Says whether the client has gone. Then the extraction ends, and until the
+    // registry is written the deploy fails.
     std::function<bool()> cancelled;
   };
 
-  // ALREADY_EXISTS if there is a function of that name.
+  // Creates a function and returns it. Returns ALREADY_EXISTS (FUNCTION_EXISTS)
+  // if there is a function of that name.
   absl::StatusOr<v1::Function> Create(const Upload& upload);
-  // NOT_FOUND if there is none.
+  // Gives a function a new image and returns the function. Returns NOT_FOUND if
+  // there is no function of that name.
   absl::StatusOr<v1::Function> Update(const Upload& upload);
-  // Changes a function's options. Its revision stays, unless its containers
-  // change. NOT_FOUND if there is no such function.
+  // Changes a function's options and returns the function. Its revision stays
+  // the same unless the options change its containers. Returns NOT_FOUND if
+  // there is no function of that name.
   absl::StatusOr<v1::Function> Configure(
       const v1::Function& options, const google::protobuf::FieldMask& mask,
       const SecretStore::Values& secrets);
 
-  // Returns when listener, address and mount are gone; layers that nobody uses
-  // any more are left to the garbage collector.
+  // Removes a function. Returns when its listener, its address and its mount
+  // are gone, or as soon as the other daemons had their time for that. Layers
+  // that nobody uses any more are left to the garbage collector.
   absl::Status Delete(const std::string& name);
 
  private:
-  // Gives `function` a new revision; it is new itself if it has no address.
+  // Gives `function` a new image and so a new revision. A function without an
+  // address is new.
   absl::StatusOr<v1::Function> Deploy(v1::Function function,
                                       const Upload& upload);
-  // Makes a new revision of `function`, which is complete but for its address
-  // and its secrets, the function's. On error nothing of it is left.
+  // Prepares the revision of `function` and writes it to the registry. The
+  // revision gets `secrets`, or if they are null those of `old_revision`. After
+  // an error nothing of the revision is left.
   absl::Status Release(v1::Function& function, const std::string& old_revision,
                        const SecretStore::Values* secrets,
                        const std::function<bool()>& cancelled);

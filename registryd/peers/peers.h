@@ -20,15 +20,15 @@ namespace faas::registryd {
 inline constexpr absl::Duration kConnectTimeout = absl::Seconds(3);
 
 // Calls the daemons that a deploy needs: gatewayd and runnerd, on their sockets
-// in `run_dir`. Every call has a deadline. If a daemon does not answer, the call
-// returns UNAVAILABLE with the reason GATEWAY_UNAVAILABLE or
+// in `run_dir`. Every call has a deadline. If a daemon does not answer, the
+// call returns UNAVAILABLE with the reason GATEWAY_UNAVAILABLE or
 // RUNNER_UNAVAILABLE. Thread-safe.
 class Peers {
  public:
   explicit Peers(const std::string& run_dir);
 
-  // Returns OK if both daemons can be reached. A deploy calls it before it reads
-  // the upload.
+  // Returns OK if both daemons can be reached. A deploy calls it before it
+  // reads the upload.
   absl::Status CheckReachable();
 
   // The calls of GatewayService. ReleaseAddress logs its errors.

@@ -117,8 +117,8 @@ absl::Status Registry::Save(const Functions& functions,
   return SaveRegistry(path_, stored);
 }
 
-// Holds the lock while it writes to disk: changes are rare, and nobody may see a
-// change that could still fail.
+// Holds the lock while it writes to disk: changes are rare, and nobody may see
+// a change that could still fail.
 absl::StatusOr<uint64_t> Registry::Commit(Functions next, Event event) {
   if (absl::Status status = Save(next, generation_ + 1); !status.ok()) {
     return StorageFailure(status);

@@ -34,8 +34,8 @@ class Registry {
 
   // Returns the function, or NOT_FOUND (FUNCTION_NOT_FOUND) if there is none.
   absl::StatusOr<v1::Function> Get(const std::string& name) const;
-  // Returns at most `limit` functions whose names come after `after`, ordered by
-  // name.
+  // Returns at most `limit` functions whose names come after `after`, ordered
+  // by name.
   std::vector<v1::Function> List(const std::string& after, size_t limit) const;
   size_t size() const;
 
@@ -64,8 +64,8 @@ class Registry {
   // `*generation` to their generation.
   std::vector<Event> Snapshot(uint64_t* generation) const;
   // Waits until there are changes after `generation` and returns them. Returns
-  // none when `timeout` has passed, and OUT_OF_RANGE if the changes are no longer
-  // known, so that the caller must take a snapshot.
+  // none when `timeout` has passed, and OUT_OF_RANGE if the changes are no
+  // longer known, so that the caller must take a snapshot.
   absl::StatusOr<std::vector<Event>> AwaitChanges(uint64_t generation,
                                                   absl::Duration timeout) const;
 
