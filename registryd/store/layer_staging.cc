@@ -26,7 +26,7 @@ std::vector<image::Layer> LayerStore::Staging::FindAndPin(Matches matches) {
   absl::MutexLock lock(&store_->mutex_);
   for (auto& [id, entry] : store_->entries_) {
     if (!entry.record.standalone() || !matches(entry)) continue;
-    // Whoever asks may ask often.
+    // One pin is enough, however often an extraction asks.
     if (pinned_.insert(id).second) ++entry.pins;
     found.push_back(store_->ToLayer(entry));
   }

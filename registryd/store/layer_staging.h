@@ -13,11 +13,13 @@
 
 namespace faas::registryd {
 
-// Also what the image library asks for layers that are there; those that it was
-// told of stay as long as the object lives.
+// A Staging is a directory into which the layers of one image are extracted. It
+// removes the directory when it is destroyed. It also answers the extraction's
+// questions for layers that the store has; the layers that it has returned stay
+// in the store until then. One thread at a time.
 //
-// The directory at path() is for who extracts, a stranger perhaps, and lies in
-// one that is only the store's.
+// The extractor may have been taken over by the image that it reads. So it owns
+// only the directory at path(), which is in one that only the store may use.
 class LayerStore::Staging : public image::StoredLayers {
  public:
   Staging(LayerStore* store, std::string holder)
@@ -26,9 +28,10 @@ class LayerStore::Staging : public image::StoredLayers {
   Staging(const Staging&) = delete;
   Staging& operator=(const Staging&) = delete;
 
-  // Empty at first.
+  // Where layers are extracted to. The directory is empty at first.
   const std::string& path() const { return path_; }
-  // Where the store puts a layer together, out of the extractor's reach.
+  // Returns where the store puts a layer's tree and its record together before
+  // it adopts them. The extractor cannot reach that directory.
   std::string PlaceOf(absl::string_view content_id) const;
 
   std::optional<image::Layer> FindBlob(const std::string& digest) override;

@@ -23,7 +23,8 @@ namespace faas::registryd {
 namespace {
 
 constexpr char kDigestPrefix[] = "sha256:";
-// Beyond so many compressed forms of one layer, no more are remembered.
+// How many blobs of one layer are remembered: it may be compressed in many
+// ways.
 constexpr int kMaxBlobDigests = 16;
 
 absl::Status SyncFileSystem(const std::string& path) {
@@ -41,7 +42,9 @@ absl::Status Rename(const std::string& from, const std::string& to) {
       absl::StrCat("rename \"", from, "\" to \"", to, "\""));
 }
 
-// overlayfs would follow a symlink. Its parent is a directory of ours.
+// Checks that an extractor has left a directory at `path`. overlayfs would
+// follow a symlink. The parent is a directory that nobody else can change any
+// more.
 absl::Status CheckDirectory(const std::string& path) {
   struct stat st;
   if (lstat(path.c_str(), &st) != 0) {
@@ -162,7 +165,7 @@ image::Layer LayerStore::ToLayer(const Entry& entry) const {
   return layer;
 }
 
-// Puts a staged layer's tree and what is known of it into `directory`.
+// Puts a staged layer's tree and its record into `directory`.
 absl::StatusOr<LayerStore::Entry> LayerStore::Stage(
     const image::Layer& layer, const std::string& directory) const {
   RETURN_IF_ERROR(fs::MakeDirectories(directory, 0700));
@@ -186,7 +189,7 @@ absl::Status LayerStore::Move(const std::string& directory, Entry staged,
                               Pin& pin) {
   const std::string content_id = staged.record.layer().content_id();
   const std::string path = PathOf(content_id);
-  // A directory without a record may have the name.
+  // A directory without a record may have the layer's name.
   RETURN_IF_ERROR(trash_.Take(path));
   strays_.erase(path);
   RETURN_IF_ERROR(Rename(directory, path));
@@ -195,7 +198,8 @@ absl::Status LayerStore::Move(const std::string& directory, Entry staged,
   return absl::OkStatus();
 }
 
-// A layer that was known comes in another compression.
+// Notes that a layer of the store has come as another blob, so that it is
+// recognised by that, too.
 void LayerStore::NoteBlobDigest(const std::string& content_id,
                                 const std::string& blob_digest) {
   internal::v1::LayerRecord& record = entries_[content_id].record;
@@ -207,7 +211,7 @@ void LayerStore::NoteBlobDigest(const std::string& content_id,
   record.add_blob_digests(blob_digest);
   const absl::Status status =
       SaveLayerRecord(PathOf(content_id), record, Durable::kNow);
-  // Only speed is lost.
+  // If this fails, the layer is recognised more slowly next time.
   if (!status.ok()) log::Line("store", std::string(status.message()));
 }
 
@@ -219,7 +223,7 @@ absl::StatusOr<std::unique_ptr<LayerStore::Pin>> LayerStore::Adopt(
     ASSIGN_OR_RETURN(staged[layer.content_id],
                      Stage(layer, staging.PlaceOf(layer.content_id)));
   }
-  // What a name in layers/ stands for must be on disk before the name is.
+  // The content of a layer must be on disk before its name in layers/ is.
   if (!staged.empty()) RETURN_IF_ERROR(SyncFileSystem(staging_));
   auto pin = std::make_unique<Pin>(this);
   absl::Status status;
@@ -252,8 +256,9 @@ void LayerStore::Abandon(const Pin& pin) {
   }
 }
 
-// One that cannot be moved does not keep the others; the first error is
-// returned.
+// Moves all layers into the trash that are not in use and whose grace is over.
+// A layer that cannot be moved does not keep the others; returns the first
+// error.
 absl::Status LayerStore::MoveUnusedAway(const std::set<std::string>& used,
                                         absl::Duration grace, Swept& swept) {
   const absl::Time now = absl::Now();
@@ -270,7 +275,7 @@ absl::Status LayerStore::MoveUnusedAway(const std::set<std::string>& used,
     Entry& entry = current->second;
     const std::string path = PathOf(current->first);
     if (used.count(path) > 0) entry.unused_since.reset();
-    // Whoever lets go of a pin has written the registry before.
+    // A pin goes after the registry has been written, so no layer is missed.
     if (used.count(path) > 0 || entry.pins > 0) continue;
     if (!entry.unused_since.has_value()) entry.unused_since = now;
     if (*entry.unused_since + grace > now) {
