@@ -21,25 +21,25 @@
 namespace faas::extractor {
 namespace {
 
-// How soon it is noticed that the client has gone, or the disk is full.
+// How often to check whether the client has gone or the disk is full.
 constexpr absl::Duration kCheckInterval = absl::Milliseconds(200);
-// What an image says of itself and some 50,000 checkpoints. Parsed, a message
-// may take twenty times as much.
+// This is enough for what an image says of itself and some 50,000 checkpoints.
+// A message that has been parsed may take twenty times as much memory.
 constexpr size_t kMaxMessageBytes = size_t{2} << 20;
-// Beyond so many bytes in one answer, fewer layers are told of.
+// An answer tells of no further layers when it has this size.
 constexpr size_t kMaxAnswerBytes = size_t{16} << 20;
-// Messages that are none of progress, which there are in any extraction.
+// The messages of an extraction that does not depend on its size.
 constexpr uint64_t kFreeMessages = 1000;
 
-// The extractor does what the program extractor does not.
+// Returns the error of an extractor that does what an honest one does not.
 absl::Status Misbehaved(absl::string_view what) {
   return image::StorageError(absl::InternalError(
       absl::StrCat("the extractor was ended because it ", what)));
 }
 
-// As many as an honest one can need: progress for each MiB and each layer,
-// questions for each layer, and one for each MiB to write, which a file may be
-// a few blocks less than.
+// Returns how many messages an honest extractor can need: progress for each MiB
+// and each layer, questions for each layer, and one for each MiB that it
+// writes. A file may take a few blocks more than its content.
 uint64_t MaxMessages(const image::Limits& limits) {
   constexpr uint64_t kEntryBytes = 16 << 10;
   return kFreeMessages + (limits.archive_bytes >> 20) + 8 * limits.blobs +
@@ -83,7 +83,8 @@ absl::StatusOr<Conversation::Result> Conversation::Run(
   *begin.mutable_begin()->mutable_limits() = ToProto(options_.limits);
   begin.mutable_begin()->set_reference(options_.reference);
   RETURN_IF_ERROR(channel_.Put(begin));
-  // What can no longer be sent to it does not matter if it has a result.
+  // It does not matter if nothing can be sent any more, as long as there is a
+  // result.
   while (!archive_failed()) {
     RETURN_IF_ERROR(Check());
     const absl::Status sent = Wait();
@@ -105,7 +106,7 @@ absl::StatusOr<Conversation::Result> Conversation::TakeMessages() {
     }
     if (!*taken) return Result();
     if (messages_left_-- == 0) return Misbehaved("talked without end");
-    // While it waits for an answer there is nothing that it could say.
+    // An extractor that waits for an answer sends nothing.
     if (channel_.has_output()) return Misbehaved("did not wait for an answer");
     ASSIGN_OR_RETURN(Result result, Handle(message));
     if (result.has_value()) return result;
@@ -159,7 +160,7 @@ absl::Status Conversation::Answer(
     const internal::v1::ExtractionAdmit& question) {
   internal::v1::ToExtractor answer;
   answer.mutable_admitted();
-  // Sums of it must not overflow.
+  // The bytes are added up, which must not overflow.
   if (question.bytes() >
       options_.limits.image_bytes * 2 + (uint64_t{1} << 32)) {
     return Misbehaved("would write more than an image is");

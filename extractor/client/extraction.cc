@@ -16,7 +16,7 @@
 namespace faas::extractor {
 namespace {
 
-// What an extractor that ended without a result ended by.
+// Returns the error of an extractor that ended without a result.
 absl::Status Ended(const process::ExitStatus& status) {
   return image::StorageError(absl::InternalError(
       status.signal != 0
@@ -42,7 +42,8 @@ absl::StatusOr<image::ExtractedImage> ExtractApart(
       Conversation(extractor->socket(), options).Run([&pump] {
         return pump.failed();
       });
-  // It has nothing more to do, or has ended, and then by what is of interest.
+  // An extractor that has a result, or that has ended, ends by itself: how it
+  // does is of interest. Any other is killed.
   const bool done = result.ok() && !pump.failed();
   const absl::StatusOr<process::ExitStatus> ended =
       done ? extractor->AwaitEnd() : extractor->End();

@@ -108,7 +108,7 @@ TEST_F(LayerStoreTest, LayersAreFoundByAllThatIsKnownOfThem) {
       EXPECT_TRUE((*staging)->FindDiffId(Digest('a')).has_value());
       EXPECT_EQ((*staging)->FindBeginning({'a'}).size(), 1u);
       EXPECT_TRUE((*staging)->FindBeginning({'2'}).empty());
-      // What somebody was told of stays.
+      // A layer that an extraction was told of stays.
       Sweep();
       EXPECT_TRUE(Has('a'));
     }
@@ -149,7 +149,7 @@ TEST_F(LayerStoreTest, UnusedLayersHaveAGrace) {
   const auto swept =
       store_->Sweep([] { return std::set<std::string>(); }, absl::Hours(1));
   EXPECT_LE(swept->next, absl::Now() + absl::Hours(1));
-  // But what a failed deploy brought has none, nor what an earlier life left.
+  // Layers of a failed deploy, or of a previous run, get no grace.
   const auto abandoned = Adopt('b', "x");
   store_->Abandon(**abandoned);
   Sweep({}, absl::Hours(1));
