@@ -1,4 +1,5 @@
-// registryd: the registry of functions, the image store, and the public API.
+// registryd keeps the registry of functions and the image store, and serves the
+// public API.
 
 #include <memory>
 

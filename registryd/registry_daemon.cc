@@ -81,13 +81,14 @@ void RegistryDaemon::MakeDeployer(const std::string& extractor) {
       .reserve_bytes = flags_.store_reserve,
       .used_bytes = [this] { return store_->disk_bytes(); },
       .make_room = [this] { collector_->Collect().IgnoreError(); }});
+  intake_ = std::make_unique<ImageIntake>(
+      ImageIntake::Options{.extractor = extractor,
+                           .limits = flags_.image_limits,
+                           .id_base = flags_.id_base},
+      store_.get(), space_.get());
   deployer_ = std::make_unique<Deployer>(
-      Deployer::Options{.state_dir = flags_.state_dir,
-                        .limits = flags_.image_limits,
-                        .id_base = flags_.id_base,
-                        .extractor = extractor},
-      store_.get(), space_.get(), secrets_.get(), registry_.get(), &peers_,
-      collector_.get());
+      flags_.state_dir, intake_.get(), store_.get(), secrets_.get(),
+      registry_.get(), &peers_, collector_.get());
 }
 
 absl::Status RegistryDaemon::Serve() {

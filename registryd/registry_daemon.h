@@ -9,6 +9,7 @@
 #include "common/base/unique_fd.h"
 #include "common/rpc/server.h"
 #include "registryd/deploy/deployer.h"
+#include "registryd/deploy/image_intake.h"
 #include "registryd/deploy/secret_store.h"
 #include "registryd/flags.h"
 #include "registryd/function_service.h"
@@ -57,6 +58,7 @@ class RegistryDaemon {
   Peers peers_;
   std::unique_ptr<GarbageCollector> collector_;
   std::unique_ptr<StoreSpace> space_;
+  std::unique_ptr<ImageIntake> intake_;
   std::unique_ptr<Deployer> deployer_;
   std::unique_ptr<ArchiveInbox> inbox_;
   std::unique_ptr<FunctionService> function_service_;

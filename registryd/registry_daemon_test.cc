@@ -78,7 +78,7 @@ TEST_F(RegistryDaemonTest, StopEndsWatches) {
 TEST_F(RegistryDaemonTest, FunctionsAreThereAfterARestart) {
   ASSERT_TRUE(fs::MakeDirectories(flags_.state_dir, 0700).ok());
   ASSERT_TRUE(fs::WriteFileDurably(flags_.state_dir + "/registry.json",
-                                   R"({"format": 1, "generation": "3",
+                                   R"({"format": 2, "generation": "3",
                       "functions": [{"name": "f", "address": "10.0.0.10"}]})",
                                    0600)
                   .ok());

@@ -9,10 +9,10 @@
 
 namespace faas::registryd {
 
-// The store on the wire.
+// Serves StoreService over gRPC. Thread-safe.
 class StoreService final : public v1::StoreService::Service {
  public:
-  // Borrows its arguments.
+  // Borrows its arguments, which must outlive it.
   StoreService(const LayerStore* store, const Registry* registry,
                const StoreSpace* space, GarbageCollector* collector)
       : store_(store),

@@ -16,7 +16,8 @@ namespace {
 
 using ProtoLayer = internal::v1::ExtractionResult::Layer;
 
-// More than the image library counts by name, and longer than it names them.
+// The image library counts fewer attributes by name, and their names and
+// examples are shorter.
 constexpr int kMaxIgnoredAttributes = 64;
 constexpr size_t kMaxAttributeBytes = 20 << 10;
 
@@ -94,7 +95,8 @@ absl::StatusOr<image::Layer> NewOne(const ProtoLayer& layer,
   return result;
 }
 
-// By diff ID, that of its topmost occurrence: a layer is complete there.
+// Returns the chain IDs by diff ID. A layer that occurs twice has that of its
+// topmost occurrence, where it is completed.
 std::map<std::string, std::string> ChainIdsOf(
     const internal::v1::ExtractionResult& result) {
   std::vector<std::string> diff_ids;
@@ -130,7 +132,8 @@ absl::StatusOr<image::ExtractedImage> CheckExtracted(
   image::ExtractedImage extracted;
   extracted.image = image;
   extracted.image.set_id_base(bounds.id_base);
-  std::map<std::string, std::string> places;  // by content id
+  // The layers' directories by content id.
+  std::map<std::string, std::string> places;
   for (const ProtoLayer& layer : result.layers()) {
     ASSIGN_OR_RETURN(
         image::Layer checked,

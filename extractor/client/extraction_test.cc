@@ -60,7 +60,7 @@ int OpenDescriptors() {
   return count;
 }
 
-// What an extractor does that has been taken over.
+// The extractor in these tests has been taken over by its archive.
 class ExtractionTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -70,7 +70,7 @@ class ExtractionTest : public testing::Test {
 
   void TearDown() override {
     EXPECT_EQ(OpenDescriptors(), descriptors_);
-    // All have been reaped.
+    // There is no child left to be reaped.
     EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1);
   }
 
@@ -96,7 +96,7 @@ class ExtractionTest : public testing::Test {
     return ExtractApart(archive, Options());
   }
 
-  // Ends with one error of the storage, that says so.
+  // Expects an error of category kStorage that contains `says`.
   void ExpectEnded(const std::string& word, const std::string& says) {
     const auto extracted = Extract(word);
     EXPECT_EQ(image::CategoryOf(extracted.status()),

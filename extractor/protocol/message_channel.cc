@@ -18,7 +18,7 @@ namespace {
 constexpr size_t kLengthBytes = sizeof(uint32_t);
 constexpr size_t kReadBytes = 64 << 10;
 
-// The space for so many descriptors in a control message.
+// The size of a control message with the most descriptors.
 constexpr size_t kControlBytes =
     CMSG_SPACE(MessageChannel::kMaxDescriptors * sizeof(int));
 
@@ -91,7 +91,8 @@ absl::Status MessageChannel::Flush() {
 
 absl::Status MessageChannel::Fill() {
   while (!ended_) {
-    // Before there is more of it in memory than may be.
+    // This comes first, so that a message that is too long is not kept in
+    // memory.
     ASSIGN_OR_RETURN(const size_t message_bytes, MessageBytes());
     if (message_bytes > 0 && input_.size() >= message_bytes) break;
     const size_t had = input_.size();
@@ -109,15 +110,15 @@ absl::Status MessageChannel::Fill() {
     input_.resize(had + (n > 0 ? n : 0));
     if (n < 0 && error == EINTR) continue;
     if (n < 0 && error == EAGAIN) break;
-    // ECONNRESET: the peer went without reading all that was sent to it.
+    // ECONNRESET means that the peer went without reading all that it was sent.
     if (n <= 0) ended_ = true;
     if (n > 0) TakeDescriptors(header, descriptors_);
   }
   return absl::OkStatus();
 }
 
-// The length of the message that comes next, its length included; 0 if that
-// has not come.
+// Returns the size of the next message, including its length, or 0 if the
+// length has not come yet.
 absl::StatusOr<size_t> MessageChannel::MessageBytes() const {
   if (input_.size() < kLengthBytes) return 0;
   uint32_t length;

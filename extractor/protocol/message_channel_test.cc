@@ -160,7 +160,7 @@ TEST(MessagesTest, LimitsArriveAsTheyWere) {
   limits.zstd_window_log = 31;
   limits.depth = 3;
   const auto proto = ToProto(limits);
-  // None is forgotten: all fields are set, and come out again.
+  // No field is forgotten: all are set, and all are the same afterwards.
   for (int i = 0; i < proto.GetDescriptor()->field_count(); ++i) {
     EXPECT_TRUE(
         proto.GetReflection()->HasField(proto, proto.GetDescriptor()->field(i)))

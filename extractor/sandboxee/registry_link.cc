@@ -15,14 +15,14 @@
 namespace faas::extractor {
 namespace {
 
-// registryd is trusted; this is only what memory can bear.
+// registryd is trusted, but an answer must fit into memory.
 constexpr size_t kMaxAnswerBytes = size_t{64} << 20;
-// registryd takes no message that is much longer. Checkpoints only make a layer
-// known sooner.
+// A result that is larger is sent without checkpoints, because registryd
+// accepts no message that is much longer. Without them a layer is only
+// recognised later.
 constexpr size_t kMaxResultBytes = size_t{7} << 18;
 
-// What image::Layer::directory begins with for a
-// stored layer; what follows is its number.
+// image::Layer::directory of a stored layer is this and its number.
 constexpr absl::string_view kStoredPrefix = "stored:";
 
 absl::Status AwaitEvent(int fd, short events) {
@@ -92,7 +92,8 @@ void RegistryLink::Report(const image::Progress& progress) {
   proto.set_layers(progress.layers);
   proto.set_total_layers(progress.total_layers);
   const absl::MutexLock lock(&mutex_);
-  // If registryd has gone, the next question fails, or the kernel ends us.
+  // If registryd has gone, the next question fails, or the kernel ends this
+  // process.
   Send(message).IgnoreError();
 }
 

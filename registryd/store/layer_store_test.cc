@@ -7,6 +7,7 @@
 #include "common/fs/file.h"
 #include "gtest/gtest.h"
 #include "registryd/store/layer_record.h"
+#include "registryd/store/layer_staging.h"
 
 namespace faas::registryd {
 namespace {
@@ -107,7 +108,7 @@ TEST_F(LayerStoreTest, LayersAreFoundByAllThatIsKnownOfThem) {
       EXPECT_TRUE((*staging)->FindDiffId(Digest('a')).has_value());
       EXPECT_EQ((*staging)->FindBeginning({'a'}).size(), 1u);
       EXPECT_TRUE((*staging)->FindBeginning({'2'}).empty());
-      // What somebody was told of stays.
+      // A layer that an extraction was told of stays.
       Sweep();
       EXPECT_TRUE(Has('a'));
     }
@@ -148,7 +149,7 @@ TEST_F(LayerStoreTest, UnusedLayersHaveAGrace) {
   const auto swept =
       store_->Sweep([] { return std::set<std::string>(); }, absl::Hours(1));
   EXPECT_LE(swept->next, absl::Now() + absl::Hours(1));
-  // But what a failed deploy brought has none, nor what an earlier life left.
+  // Layers of a failed deploy, or of a previous run, get no grace.
   const auto abandoned = Adopt('b', "x");
   store_->Abandon(**abandoned);
   Sweep({}, absl::Hours(1));
@@ -181,8 +182,8 @@ TEST_F(LayerStoreTest, FailedAdoptionPinsNothing) {
   EXPECT_FALSE(Has('a'));
 }
 
-// What an extractor leaves that was taken over: overlayfs would mount what the
-// symlink leads to.
+// An extractor that was taken over may leave a symlink: overlayfs would mount
+// what it leads to.
 TEST_F(LayerStoreTest, StagedLayerThatIsNoDirectoryIsRefused) {
   ASSERT_TRUE(fs::MakeDirectories(dir_ + "/secret", 0755).ok());
   for (const bool is_symlink : {true, false}) {
@@ -212,7 +213,7 @@ TEST_F(LayerStoreTest, LayerThatIsThereIsNotReplaced) {
   EXPECT_EQ(ContentOf('a'), "first");
 }
 
-// It makes names of its own beside those that it is asked for.
+// An extractor may make any names in its directory.
 TEST_F(LayerStoreTest, NamesInStagingAreNotTheStores) {
   const auto staging = store_->NewStaging();
   ASSERT_TRUE(fs::MakeDirectories(dir_ + "/secret", 0755).ok());
@@ -228,13 +229,13 @@ TEST_F(LayerStoreTest, NamesInStagingAreNotTheStores) {
   EXPECT_TRUE(stdfs::is_empty(dir_ + "/secret"));
 }
 
-TEST_F(LayerStoreTest, WhatAnEarlierLifeLeftIsRemoved) {
+TEST_F(LayerStoreTest, WhatAPreviousRunLeftIsRemoved) {
   ASSERT_TRUE(fs::MakeDirectories(dir_ + "/staging/left/over", 0755).ok());
   ASSERT_TRUE(fs::MakeDirectories(PathOf('a') + "/tree", 0755).ok());
   ASSERT_TRUE(fs::MakeDirectories(PathOf('b') + "/tree", 0755).ok());
   Reopen();
   EXPECT_TRUE(StagingIsEmpty());
-  // A layer without its record is of no use, unless it is used.
+  // A layer without a record goes, unless it is mounted still.
   Sweep({Digest('b')}, absl::Hours(1));
   EXPECT_FALSE(Has('a'));
   EXPECT_TRUE(Has('b'));
