@@ -42,7 +42,7 @@ ABSL_FLAG(absl::Duration, api_idle_timeout, absl::Minutes(10),
 namespace faas::rpc {
 namespace {
 
-// What a duration may be in gRPC: milliseconds in an int.
+// The longest duration in gRPC, which is milliseconds in an int.
 constexpr absl::Duration kLongest = absl::Hours(24);
 
 absl::Status CheckDuration(absl::string_view flag, absl::Duration value) {
@@ -82,8 +82,9 @@ absl::StatusOr<Limits> LimitsFromFlags() {
       .all_calls_per_second = absl::GetFlag(FLAGS_max_api_all_calls_per_second),
       .idle = absl::GetFlag(FLAGS_api_idle_timeout),
   };
-  // The supervisor, the other daemons and the command have a few each. A chunk
-  // of an upload has to fit into a message, and a token into the header.
+  // The supervisor, the other daemons and the command faas have a few
+  // connections each. A chunk of an upload has to fit into a message, and a
+  // token into the header.
   for (const absl::Status& status :
        {CheckCount("max_api_connections", limits.connections, 8),
         CheckCount("max_api_connections_per_uid", limits.connections_per_uid,
