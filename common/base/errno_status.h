@@ -8,17 +8,19 @@
 
 namespace faas::base {
 
-// An error of a system call, with the canonical code that fits `error` and the
-// message `<what>: ENOENT: no such file or directory`. `what` names the
-// attempt with its operands, quoted: `open "/x"`.
+// Returns the error of a failed system call: the canonical code that fits
+// `error`, and the message `<what>: ENOENT: no such file or directory`. `what`
+// names the attempt with its operands, quoted: `open "/x"`.
 absl::Status ErrnoStatus(absl::string_view what, int error);
 
-// The same for the current errno; call it before anything else can change it.
+// Does the same for the current errno. Call it before anything else can change
+// errno.
 inline absl::Status ErrnoStatus(absl::string_view what) {
   return ErrnoStatus(what, errno);
 }
 
-// `status` with `<context>: ` before its message; code and payloads stay.
+// Returns `status` with `<context>: ` before its message. The code and the
+// payloads stay.
 absl::Status WithContext(const absl::Status& status, absl::string_view context);
 
 }  // namespace faas::base

@@ -9,9 +9,10 @@
 namespace faas::base {
 namespace {
 
-// Bytes of the well-formed, printable UTF-8 character at the start of `text`;
-// 0 if there is none. C1 controls (U+0080 to U+009F) count as controls: some
-// terminals obey them. So do the bidirectional overrides.
+// Returns the length in bytes of the well-formed, printable UTF-8 character at
+// the start of `text`, or 0 if there is none. C1 controls (U+0080 to U+009F)
+// count as controls because some terminals obey them. So do the bidirectional
+// overrides.
 size_t PrintableCharacter(absl::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
   if (byte(0) < 0x80) return byte(0) >= 0x20 && byte(0) != 0x7f ? 1 : 0;
@@ -63,7 +64,8 @@ std::string PrintableLines(absl::string_view text) {
 absl::string_view Truncated(absl::string_view text, size_t limit_bytes) {
   if (text.size() <= limit_bytes) return text;
   size_t end = limit_bytes;
-  // Not in the middle of a character: before its continuation bytes.
+  // The cut must not be within a character, so it moves to before continuation
+  // bytes.
   while (end > 0 && (static_cast<uint8_t>(text[end]) & 0xc0) == 0x80) --end;
   return text.substr(0, end);
 }

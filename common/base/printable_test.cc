@@ -29,7 +29,7 @@ TEST(PrintableTest, ShortenedKeepsBothEnds) {
   EXPECT_EQ(Shortened("0123456789", 10), "0123456789");
   EXPECT_EQ(Shortened("0123456789abcdef", 13), "012345 ... ef");
   EXPECT_EQ(Shortened("0123456789", 5), " ... ");
-  // Whole characters at both sides of the gap.
+  // The characters on both sides of the gap are whole.
   EXPECT_EQ(Shortened("ééééééééé", 13), "ééé ... é");
   EXPECT_EQ(Shortened("aéééééééé", 13), "aéé ... é");
 }

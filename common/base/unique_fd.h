@@ -7,8 +7,9 @@
 
 namespace faas::base {
 
-// Owns a file descriptor and closes it when it goes. A UniqueFd by value hands
-// the descriptor over; a plain `int` borrows it.
+// A UniqueFd owns a file descriptor, and closes it when it is destroyed.
+// Passing a UniqueFd by value hands the descriptor over; a plain `int` borrows
+// it. It may own none.
 class UniqueFd {
  public:
   UniqueFd() = default;
@@ -23,11 +24,12 @@ class UniqueFd {
   int get() const { return fd_; }
   bool valid() const { return fd_ >= 0; }
 
-  // Gives the descriptor up without closing it; -1 if there is none.
+  // Gives the descriptor up without closing it, and returns it, or -1 if there
+  // is none.
   [[nodiscard]] int release() { return std::exchange(fd_, -1); }
 
-  // close(2) frees the descriptor even when it fails, EINTR included, so there
-  // is nothing to retry.
+  // Closes the descriptor and owns `fd` instead. close(2) frees the descriptor
+  // even when it fails, also with EINTR, so there is nothing to retry.
   void reset(int fd = -1) {
     if (fd_ >= 0) close(fd_);
     fd_ = fd;

@@ -3,7 +3,8 @@
 
 namespace faas::base {
 
-// Of everything that is built here: "-dev" until CHANGELOG.md names a release.
+// The version of all programs of this tree. It ends in "-dev" until
+// CHANGELOG.md names a release.
 inline constexpr char kVersion[] = "0.1.0-dev";
 
 }  // namespace faas::base

@@ -23,12 +23,12 @@
 namespace faas::daemon {
 namespace {
 
-// More than the daemons' stop timeouts.
+// This is longer than the daemons' stop timeouts.
 constexpr absl::Duration kPatience = absl::Seconds(20);
 constexpr mode_t kRunMode = 0750;
 
-// Programs that are started with a closed standard stream would get a socket
-// under its number, and write their log into it.
+// Opens standard streams that are closed. Otherwise the first socket would get
+// the number of one, and the log would be written into it.
 absl::Status OpenMissingStreams() {
   while (true) {
     const int fd = open("/dev/null", O_RDWR);
@@ -57,7 +57,7 @@ absl::Status MakeDirectory(const std::string& directory) {
   return fs::MakeDirectories(directory, 0700);
 }
 
-// Other daemons may be doing the same.
+// Other daemons may create the directory at the same time.
 absl::Status OpenToGroup(const std::string& directory, gid_t group) {
   ASSIGN_OR_RETURN(const base::UniqueFd fd,
                    fs::Open(directory, O_RDONLY | O_DIRECTORY));

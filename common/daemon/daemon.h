@@ -12,40 +12,46 @@
 
 namespace faas::daemon {
 
-// What the mains of the daemons have in common.
+// The functions in this file are what the main functions of the daemons have in
+// common.
 
-// Prepares the process: blocks SIGINT and SIGTERM in all threads to come (for
-// AwaitStop), ignores SIGPIPE, sets the umask to 077 and, if `parent` is not 0,
-// ends this process with its parent. Call it first, before any thread exists.
+// Prepares the process: blocks SIGINT and SIGTERM in this thread and those that
+// it will start (for AwaitStop), ignores SIGPIPE, sets the umask to 077 and, if
+// `parent` is not 0, makes the kernel end this process with its parent. Call it
+// first, before any other thread exists.
 absl::Status Begin(int parent);
 
-// PERMISSION_DENIED, `<daemon> must be run as root`, unless it is.
+// Returns PERMISSION_DENIED, `<daemon> must be run as root`, unless this
+// process is root.
 absl::Status CheckRoot(absl::string_view daemon);
 
-// As many descriptors as the hard limit allows: each connection and each upload
-// holds some.
+// Raises the limit of open descriptors to the hard limit, because each
+// connection and each upload holds some.
 void RaiseDescriptorLimit();
 
-// Creates a state directory (for root alone: images in it may hold setuid
-// programs) and locks it for this daemon, as long as the descriptor. With a
-// `parent`, one of an earlier life, whose parent was killed, gets the time to
-// finish what it serves.
+// Creates a state directory, which only root can read because images in it may
+// hold setuid programs, and locks it for this daemon as long as the returned
+// descriptor is open. With a `parent`, this waits for a previous run whose
+// parent was killed, so that it can finish what it serves. Returns
+// ALREADY_EXISTS if another instance has the directory.
 absl::StatusOr<base::UniqueFd> EnterDirectory(const std::string& directory,
                                               absl::string_view daemon,
                                               int parent);
 
-// The same for a run directory, which members of `group` may pass to the
-// sockets in it: mode 0750. FAILED_PRECONDITION if it is there and others may
-// write to it, or own it: they could put a socket in place of ours. One that
-// others may look into, such as /run, stays as it is.
+// Does the same for a run directory, through which members of `group` may pass
+// to the sockets in it (mode 0750). Returns FAILED_PRECONDITION if the
+// directory exists and others own it or may write to it, because they could put
+// a socket in place of ours. The mode of a directory that others may list, such
+// as /run, does not change.
 absl::StatusOr<base::UniqueFd> EnterRunDirectory(const std::string& directory,
                                                  absl::string_view daemon,
                                                  int parent, gid_t group);
 
-// A descriptor that is readable once SIGINT or SIGTERM has come.
+// Returns a descriptor that becomes readable when SIGINT or SIGTERM has come.
+// Call it after Begin.
 absl::StatusOr<base::UniqueFd> StopSignals();
 
-// Waits until SIGINT or SIGTERM has come.
+// Waits until SIGINT or SIGTERM has come. `stop_signals` is from StopSignals.
 void AwaitStop(int stop_signals);
 
 // Prints `<daemon>: <message>` on standard error and returns the exit status.

@@ -18,9 +18,9 @@ namespace faas::daemon {
 namespace {
 
 constexpr gid_t kRootsGroup = 0;
-// -1 stands for no group at all in the system's calls.
+// System calls use -1 for "no group".
 constexpr uint32_t kNoGroup = ~uint32_t{0};
-// A group with thousands of members needs some.
+// A group with thousands of members needs a large buffer.
 constexpr size_t kMaxEntryBytes = 16 << 20;
 
 absl::StatusOr<std::optional<gid_t>> LookUp(const std::string& name) {
@@ -35,7 +35,7 @@ absl::StatusOr<std::optional<gid_t>> LookUp(const std::string& name) {
       strings.resize(2 * strings.size());
       continue;
     }
-    // What the sources of names give for a name that there is not; see
+    // The sources of names return these for a name that does not exist; see
     // getgrnam(3).
     if (error == 0 || error == ENOENT || error == ESRCH || error == EBADF ||
         error == EPERM) {

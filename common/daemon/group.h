@@ -9,16 +9,17 @@
 
 namespace faas::daemon {
 
-// Whose members may use the API, unless another group is named.
+// The group whose members may use the API, unless --group names another.
 inline constexpr char kDefaultGroup[] = "faas";
 
-// The group of --group, a name or a number. "" stands for kDefaultGroup, and
-// for root's where there is no such group. FAILED_PRECONDITION, saying what to
-// do, if a group that was named does not exist.
+// Returns the group that --group names by a name or a number. "" stands for
+// kDefaultGroup, and for root's group where kDefaultGroup does not exist.
+// Returns FAILED_PRECONDITION, with a message that says what to do, if a group
+// that was named does not exist.
 absl::StatusOr<gid_t> FindGroup(const std::string& name);
 
-// Says in the log that `group`, found for `name`, is root's for want of
-// another; nothing if it is not.
+// Logs that only root may use the API, if `name` names no group and `group`,
+// which FindGroup has returned for it, is root's. Logs nothing otherwise.
 void LogMissingGroup(const std::string& name, gid_t group);
 
 }  // namespace faas::daemon

@@ -20,7 +20,7 @@ TEST(GroupTest, NamedGroupThatIsNotThereSaysWhatToDo) {
   EXPECT_NE(group.status().message().find("groupadd --system no-such-group"),
             absl::string_view::npos)
       << group.status();
-  // What setgid and chown take for "none".
+  // setgid and chown take this for "none".
   EXPECT_FALSE(FindGroup("4294967295").ok());
 }
 
@@ -30,14 +30,14 @@ TEST(GroupTest, DefaultGroupMayBeMissing) {
   const auto group = FindGroup("");
   ASSERT_TRUE(group.ok()) << group.status();
   LogMissingGroup("", *group);
-  LogMissingGroup("root", 0);  // named, not missing
+  LogMissingGroup("root", 0);  // was named, so it is not missing
   log::Flush();
   const std::string said = testing::internal::GetCapturedStdout();
   EXPECT_EQ(*group, there != nullptr ? there->gr_gid : 0u);
   EXPECT_EQ(said.find("groupadd --system faas") != std::string::npos,
             there == nullptr)
       << said;
-  // The flag is not the default's name: that is one that was named.
+  // The flag names a group, even if it is the default's name.
   EXPECT_EQ(FindGroup(kDefaultGroup).ok(), there != nullptr);
 }
 

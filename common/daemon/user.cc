@@ -15,7 +15,7 @@
 namespace faas::daemon {
 namespace {
 
-// -1 stands for no id at all in the system's calls.
+// System calls use -1 for "no id".
 constexpr uint32_t kNoId = ~uint32_t{0};
 constexpr size_t kEntryBytes = 64 << 10;
 constexpr uint32_t kDefaultIdBase = 100000;
@@ -28,7 +28,8 @@ absl::StatusOr<User> LookUpUser(const std::string& name) {
   const int error =
       getpwnam_r(name.c_str(), &entry, strings.data(), strings.size(), &found);
   if (found != nullptr) return User{found->pw_uid, found->pw_gid};
-  // What the sources of names give for one that there is not: getpwnam(3).
+  // The sources of names return these for a name that does not exist; see
+  // getpwnam(3).
   if (error == 0 || error == ENOENT || error == ESRCH || error == EBADF ||
       error == EPERM) {
     return absl::FailedPreconditionError(

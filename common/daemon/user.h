@@ -15,15 +15,16 @@ struct User {
   gid_t gid = 0;
 };
 
-// "UID", which need not have an account and whose group is GID = UID,
-// "UID:GID", or the name of an account. "" is root. FAILED_PRECONDITION if
-// there is no such account, INVALID_ARGUMENT for an id that stands for none.
+// Returns the user that `text` names: "UID", which needs no account and whose
+// group has the same number, "UID:GID", or the name of an account. "" is root.
+// Returns FAILED_PRECONDITION if there is no such account, and INVALID_ARGUMENT
+// for an id that the kernel uses for "none".
 absl::StatusOr<User> FindUser(const std::string& text);
 
-// Whom gatewayd runs as where nobody says so: the second id after those of
-// containers, which begin at `id_base` (the first is for what unpacks images).
-// With 0, for no user namespace, as for the default of --id_base.
-// INVALID_ARGUMENT if there is no such id.
+// Returns the user that gatewayd runs as by default: the second id after those
+// of containers, which begin at `id_base`. (The first one is the extractor's.)
+// An `id_base` of 0, which means no user namespace, counts like the default of
+// --id_base. Returns INVALID_ARGUMENT if there is no such id.
 absl::StatusOr<uid_t> DefaultGatewayUser(uint32_t id_base);
 
 }  // namespace faas::daemon

@@ -31,7 +31,7 @@ TEST(UserTest, GatewaysIsBeyondTheContainers) {
   EXPECT_EQ(*DefaultGatewayUser(100000), 165537u);
   EXPECT_EQ(*DefaultGatewayUser(0), 165537u);
   EXPECT_EQ(*DefaultGatewayUser(4294901757), 4294967294u);
-  // The next would be the id that stands for none, then root's.
+  // The next ids would be the one for "none", then root's.
   EXPECT_FALSE(DefaultGatewayUser(4294901758).ok());
   EXPECT_FALSE(DefaultGatewayUser(4294901759).ok());
 }

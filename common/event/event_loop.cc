@@ -78,10 +78,10 @@ void EventLoop::Post(std::function<void()> task) {
     absl::MutexLock lock(&mutex_);
     if (stopped_) return;
     posted_.push_back(std::move(task));
-    if (posted_.size() > 1) return;  // the loop was woken already
+    if (posted_.size() > 1) return;  // the loop has been woken already
   }
   const uint64_t one = 1;
-  // Cannot fail but by overflow, when it is readable anyway.
+  // This can fail only by overflow, and then the descriptor is readable anyway.
   [[maybe_unused]] const ssize_t n = write(wakeup_.get(), &one, sizeof(one));
 }
 
@@ -96,7 +96,7 @@ void EventLoop::RunPosted() {
   for (auto& task : tasks) {
     if (stopping_) return;
     task();
-    task = nullptr;  // what it holds goes now, not after the others
+    task = nullptr;  // destroys what the task holds before the next one runs
   }
 }
 
@@ -137,7 +137,7 @@ void EventLoop::RunOnce() {
     }
     const auto it = watched_.find(events[i].data.u64);
     if (it == watched_.end()) continue;  // unwatched by an earlier callback
-    // Held here, so that a callback may unwatch itself.
+    // Held here so that a callback may unwatch itself.
     const std::shared_ptr<Callback> callback = it->second.callback;
     (*callback)(events[i].events);
   }

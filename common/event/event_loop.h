@@ -18,48 +18,49 @@
 
 namespace faas::event {
 
-// Descriptors and timers on one thread, by epoll: what a daemon's data path
-// runs on. Whatever is used only in callbacks needs no lock.
+// An EventLoop calls callbacks for descriptors and timers on one thread, by
+// epoll. A daemon's data path runs on one. Whatever is used only in callbacks
+// needs no lock.
 //
-// All methods but Post, Call and Stop belong to the thread that is in Run (or,
-// before Run, to the one that sets things up).
+// Post, Call and Stop may be called on any thread. The other methods belong to
+// the thread that is in Run or, before Run, to the one that sets things up.
 class EventLoop {
  public:
-  // Names a watched descriptor or a timer; never used twice, so that an event
-  // of a descriptor that was closed meanwhile reaches nobody.
+  // A Token names a watched descriptor or a timer. It is never used twice, so
+  // that an event of a descriptor that was closed meanwhile reaches nobody.
   using Token = uint64_t;
-  // Gets the epoll events (EPOLLIN, EPOLLHUP, …).
+  // A Callback gets the epoll events (EPOLLIN, EPOLLHUP, ...).
   using Callback = std::function<void(uint32_t events)>;
 
   static absl::StatusOr<std::unique_ptr<EventLoop>> Create();
 
-  // The time on a clock that only goes forward, for ages and deadlines: the
-  // wall clock may jump. Its zero means nothing.
+  // Returns the time on a clock that only moves forward, for ages and
+  // deadlines, because the wall clock may jump. Its zero has no meaning.
   static absl::Time Now();
 
-  // Calls `callback` whenever one of `events` (level-triggered) is there.
-  // Borrows `fd`; Unwatch before it is closed, because the kernel's
+  // Calls `callback` whenever `fd` has one of `events` (level-triggered).
+  // Borrows `fd`. Call Unwatch before `fd` is closed, because the kernel's
   // registration belongs to the open file, which another process may share.
   absl::StatusOr<Token> Watch(int fd, uint32_t events, Callback callback);
   void Unwatch(Token token);
 
   // Calls `callback` once, `delay` from now.
   Token After(absl::Duration delay, std::function<void()> callback);
-  // Does nothing if it has fired or was cancelled.
+  // Does nothing if the timer has fired or was cancelled.
   void CancelTimer(Token token);
 
-  // Runs `task` on the loop's thread soon. Any thread. Tasks posted after the
-  // loop has stopped are dropped.
+  // Runs `task` on the loop's thread soon. May be called on any thread. Tasks
+  // that are posted after the loop has stopped are dropped.
   void Post(std::function<void()> task) ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // Runs `task` on the loop's thread and waits for its result. Any other
-  // thread. CANCELLED if the loop has stopped.
+  // Runs `task` on the loop's thread and waits for its result. May be called on
+  // any other thread. Returns CANCELLED if the loop has stopped.
   template <typename T>
   absl::StatusOr<T> Call(std::function<absl::StatusOr<T>()> task);
 
-  // Dispatches until Stop.
+  // Dispatches events until Stop is called.
   void Run();
-  // Waits for something to happen and dispatches it: one turn of Run.
+  // Waits for events and dispatches them once: one turn of Run.
   void RunOnce();
   void Stop();
 
@@ -78,7 +79,7 @@ class EventLoop {
 
   const base::UniqueFd epoll_;
   const base::UniqueFd wakeup_;  // eventfd
-  Token next_token_ = 1;         // 0 is the wake-up's
+  Token next_token_ = 1;         // 0 is the token of `wakeup_`
   absl::flat_hash_map<Token, Watched> watched_;
   std::map<std::pair<absl::Time, Token>, std::function<void()>> timers_;
   absl::flat_hash_map<Token, absl::Time> timer_times_;
@@ -91,7 +92,8 @@ class EventLoop {
 
 template <typename T>
 absl::StatusOr<T> EventLoop::Call(std::function<absl::StatusOr<T>()> task) {
-  // Shared: when the loop drops the task, the last owner reports it.
+  // The task and this call share `rendezvous`. When the loop drops the task,
+  // the deleter of `finish` wakes this call.
   struct Rendezvous {
     absl::Mutex mutex;
     bool done = false;

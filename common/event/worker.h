@@ -10,13 +10,14 @@
 
 namespace faas::event {
 
-// A thread beside an event loop for what would hold up the loop's other work:
-// runs tasks one after the other, in the order they came. A task tells the
-// loop of its result by EventLoop::Post. Thread-safe.
+// A Worker is a thread beside an event loop, for tasks that would hold up the
+// loop's other work. It runs them one after the other, in the order in which
+// they were given. A task passes its result to the loop with EventLoop::Post.
+// Thread-safe.
 class Worker {
  public:
   Worker() : thread_([this] { RunTasks(); }) {}
-  // Runs what was given before, then ends.
+  // Runs all tasks that were given, then ends the thread.
   ~Worker();
 
   void Run(std::function<void()> task) ABSL_LOCKS_EXCLUDED(mutex_);
@@ -30,7 +31,7 @@ class Worker {
   absl::Mutex mutex_;
   std::deque<std::function<void()>> tasks_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread thread_;  // last: it uses the others
+  std::thread thread_;  // the last field, because the thread uses the others
 };
 
 }  // namespace faas::event

@@ -32,7 +32,7 @@ absl::StatusOr<UniqueFd> OpenInRoot(int root, const std::string& path,
   how.flags = static_cast<unsigned>(flags | O_CLOEXEC);
   how.mode = mode;
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
-  // EAGAIN: somebody renamed something while ".." was resolved.
+  // EAGAIN means that somebody renamed something while ".." was resolved.
   long fd;
   do {
     fd = syscall(SYS_openat2, root, path.c_str(), &how, sizeof(how));
@@ -108,12 +108,12 @@ absl::Status WriteAndSync(const std::string& path, absl::string_view data,
   return absl::OkStatus();
 }
 
-// Gives `temporary` the name `path` for good. Until it is for good, what has
-// the name now keeps another one, by which it comes back after an error: to
-// write it again might fail as well.
+// Gives `temporary` the name `path` durably. Until that is durable, the file
+// that has the name now keeps a second name, so that it can be restored after
+// an error: writing it again might fail too.
 absl::Status Replace(const std::string& temporary, const std::string& path) {
   const std::string old = path + kOldSuffix;
-  unlink(old.c_str());  // of a crash
+  unlink(old.c_str());  // left by a crash
   const bool existed = link(path.c_str(), old.c_str()) == 0;
   if (!existed && errno != ENOENT) {
     return ErrnoStatus(absl::StrCat("link to \"", old, "\""));
@@ -196,16 +196,16 @@ absl::StatusOr<std::vector<std::string>> ListDirectory(
 
 namespace {
 
-// An open directory whose entries are being removed.
+// A directory whose entries are being removed.
 struct Level {
   DIR* dir;
   std::string name;
 };
 
-// So many levels are open at once.
+// The most levels that are open at once.
 constexpr size_t kMaxOpenLevels = 512;
 
-// Moves the directory `name` up to `top`, under a name that is not taken.
+// Moves the directory `name` up to `top`, under a name that is free there.
 absl::Status MoveUp(int parent, const std::string& name, int top,
                     uint64_t& moved) {
   while (true) {
@@ -219,9 +219,9 @@ absl::Status MoveUp(int parent, const std::string& name, int top,
   }
 }
 
-// Iterative with one descriptor a level: a hostile tree may be deeper than the
-// stack, and than PATH_MAX. What is deeper than there are descriptors for is
-// moved up, and removed from there.
+// This is iterative with one descriptor for each level, because a hostile tree
+// may be deeper than the stack and than PATH_MAX. Directories that are deeper
+// than the descriptors suffice are moved up to `top`, and removed from there.
 absl::Status RemoveBelow(DIR* top, dev_t device) {
   std::vector<Level> levels = {{top, ""}};
   uint64_t moved = 0, moved_before = 0;

@@ -37,7 +37,7 @@ TEST_F(FileTest, DurableWriteReplacesAndLeavesNoTemporary) {
 TEST_F(FileTest, FailedDurableWriteLeavesTheOldBytesAndNothingElse) {
   ASSERT_TRUE(WriteFileDurably(dir_ + "/f", "old", 0600).ok());
   ASSERT_TRUE(MakeDirectories(dir_ + "/d/full", 0700).ok());
-  // Over a directory the rename fails, and before it the link.
+  // The link and the rename over a directory fail.
   EXPECT_FALSE(WriteFileDurably(dir_ + "/d", "new", 0600).ok());
   ASSERT_TRUE(MakeDirectories(dir_ + "/f.tmp", 0700).ok());
   EXPECT_FALSE(WriteFileDurably(dir_ + "/f", "new", 0600).ok());
@@ -103,7 +103,7 @@ TEST_F(FileTest, MakeDirectoriesOverAFileFails) {
   EXPECT_FALSE(MakeDirectories(dir_ + "/f/g", 0755).ok());
 }
 
-// Deeper than this process may open files.
+// The tree is deeper than the number of files that this process may open.
 TEST_F(FileTest, TreeDeeperThanDescriptorsIsRemoved) {
   rlimit before;
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
@@ -113,7 +113,7 @@ TEST_F(FileTest, TreeDeeperThanDescriptorsIsRemoved) {
       openat(current.get(), "tree", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   for (int i = 0; i < 5000; ++i) {
     ASSERT_EQ(mkdirat(current.get(), "d", 0700), 0);
-    // Names that what is moved up might have.
+    // These are names that directories which are moved up might get.
     if (i % 700 == 0) mkdirat(current.get(), ".deep-1", 0700);
     current = UniqueFd(
         openat(current.get(), "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC));

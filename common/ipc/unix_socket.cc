@@ -16,8 +16,9 @@
 namespace faas::ipc {
 namespace {
 
-// The kernel passes at most 253 (SCM_MAX_FD); nobody of ours sends more than
-// one, and more than a few means a hostile or broken peer.
+// The most descriptors that are received. The kernel passes at most 253
+// (SCM_MAX_FD), and our programs send one. A peer that sends more than a few is
+// hostile or broken.
 constexpr size_t kMaxReceivedFds = 16;
 
 absl::StatusOr<base::UniqueFd> NewSocket(int type) {
@@ -118,7 +119,7 @@ absl::Status Send(int socket, absl::string_view message, int fd) {
     if (n == static_cast<ssize_t>(message.size())) return absl::OkStatus();
     if (n >= 0) return absl::DataLossError("message was sent in part");
     if (errno == EINTR) continue;
-    // The peer is still there, only memory or a place in its queue is not.
+    // The peer is there, but memory is short or its queue is full.
     if (errno == EAGAIN || errno == ETOOMANYREFS || errno == ENOBUFS ||
         errno == ENOMEM) {
       return absl::ResourceExhaustedError(
@@ -140,8 +141,9 @@ absl::StatusOr<Received> Receive(int socket, size_t limit_bytes) {
   ssize_t n;
   do {
     n = recvmsg(socket, &header, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-    // ECONNRESET: the peer went without reading all that was sent to it. That
-    // is told once, and before what it has sent itself, which still counts.
+    // ECONNRESET means that the peer closed without reading everything that was
+    // sent to it. The kernel reports that once, and before what the peer has
+    // sent, which still counts.
   } while (n < 0 && (errno == EINTR || errno == ECONNRESET));
   if (n < 0) return base::ErrnoStatus("recvmsg");
   for (cmsghdr* c = CMSG_FIRSTHDR(&header); c; c = CMSG_NXTHDR(&header, c)) {

@@ -68,14 +68,14 @@ class Writer {
     }
   }
 
-  // Whether PIPE_BUF bytes can be written without waiting.
+  // Returns whether PIPE_BUF bytes can be written without waiting.
   static bool CanWriteNow() {
     pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
     return poll(&output, 1, 0) == 1 && output.revents == POLLOUT;
   }
 
-  // A log that cannot be written (reader gone, disk full) ends no daemon; the
-  // batch is given up.
+  // A log that cannot be written (the reader has gone, the disk is full) must
+  // not end a daemon. These lines are lost.
   static void Write(absl::string_view batch) {
     while (!batch.empty()) {
       const ssize_t n = write(STDOUT_FILENO, batch.data(), batch.size());
@@ -91,13 +91,14 @@ class Writer {
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
-// Never destroyed: threads may log until the very end.
+// The writer is never destroyed, because threads may log until the process
+// ends.
 Writer& TheWriter() {
   static Writer* const writer = new Writer;
   return *writer;
 }
 
-// The present Batch's lines, if this thread has one.
+// The lines of this thread's current Batch, or null.
 thread_local std::string* batch = nullptr;
 
 }  // namespace
@@ -121,7 +122,7 @@ void Line(absl::string_view tag, absl::string_view text) {
     return;
   }
   absl::StrAppend(batch, "[", tag, "] ", text, "\n");
-  // What can still be written in one piece, mostly; see Writer::Append.
+  // So much can mostly be written in one piece; see Writer::Append.
   if (batch->size() > PIPE_BUF / 2) WriteOut();
 }
 

@@ -9,20 +9,20 @@
 namespace faas::log {
 
 // Appends the line `[tag] text` to the log, which is standard output. Returns
-// at once: what cannot be written without waiting is left to a thread of its
-// own, so that a slow or stopped terminal holds up no connection. When more
-// than kPendingBytes wait, lines are dropped and their number is logged later.
-// `text` may hold newlines; what comes from a stranger must have gone through
-// base::Printable.
+// at once: a thread of its own writes what cannot be written without waiting,
+// so that a slow or stopped terminal holds up no connection. When more than
+// kPendingBytes wait, lines are dropped, and their number is logged later.
+// `text` may contain newlines. Text from a stranger must have gone through
+// base::Printable. Thread-safe, like all functions in this file.
 void Line(absl::string_view tag, absl::string_view text);
 
-// Appends `text` as it is; it should end with a newline.
+// Appends `text` as it is. It should end with a newline.
 void Raw(absl::string_view text);
 
-// While one lives, this thread's lines are kept together and written when it
-// goes: an event loop has one for each of its turns, so that a connection that
-// waits does not wait for its log, and a turn costs one write. What a crash in
-// a turn loses is that turn's lines.
+// A Batch keeps the lines of its thread together, and writes them when it is
+// destroyed, or before if there are many. An event loop has one for each of its
+// turns, so that a waiting connection does not wait for its log, and a turn
+// costs one write. A crash in a turn loses the lines of that turn.
 class Batch {
  public:
   Batch();
@@ -35,11 +35,13 @@ class Batch {
   std::string* const outer_;
 };
 
-// Writes this thread's lines now, batch or not: for what has to be in the log
-// before others, in another process too, write what follows from it.
+// Writes the lines of this thread now, even within a Batch. Use it for a line
+// that has to be in the log before lines of another process that follow from
+// it.
 void WriteOut();
 
-// Waits, at most a second, until all that was appended is written. For exits.
+// Waits until everything that was appended is written, for at most a second.
+// Call it before the process ends.
 void Flush();
 
 inline constexpr size_t kPendingBytes = 4 << 20;

@@ -3,10 +3,10 @@
 
 namespace faas::net {
 
-// Whether the client at the other end of a connected socket has gone: it has
-// reset the connection, or, if the protocol is one in which it speaks first, it
-// has ended its stream without leaving a byte to be read. One that has ended
-// its stream after it has sent something may still wait for an answer. Reads
+// Returns whether the client at the other end of a connected socket has gone:
+// it has reset the connection or, if the client speaks first in the protocol,
+// it has ended its stream without leaving a byte to read. A client that has
+// sent something and then ended its stream may still wait for an answer. Reads
 // nothing.
 bool HasHungUp(int socket, bool client_speaks_first);
 

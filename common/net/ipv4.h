@@ -11,7 +11,8 @@
 
 namespace faas::net {
 
-// An IPv4 address in host byte order, so that addresses compare and count.
+// An Ipv4 is an IPv4 address in host byte order, so that addresses can be
+// compared and counted.
 struct Ipv4 {
   uint32_t value = 0;
 
@@ -23,19 +24,22 @@ struct Ipv4 {
   }
 };
 
-// An address block such as 10.0.0.0/24.
+// An Ipv4Prefix is an address block such as 10.0.0.0/24.
 struct Ipv4Prefix {
   Ipv4 base;
   int length = 0;  // 0 to 32
 
   bool Contains(Ipv4 address) const;
-  // The number of addresses, the network's and the broadcast one included.
+  // Returns the number of addresses, including the network's and the broadcast
+  // address.
   uint64_t size() const { return uint64_t{1} << (32 - length); }
 };
 
-// "10.0.0.10". INVALID_ARGUMENT, naming the text, for anything else.
+// Parses an address such as "10.0.0.10". Returns INVALID_ARGUMENT, with the
+// text, for anything else.
 absl::StatusOr<Ipv4> ParseIpv4(absl::string_view text);
-// "10.0.0.0/24"; bits below the prefix must be zero.
+// Parses a block such as "10.0.0.0/24". Returns INVALID_ARGUMENT for anything
+// else, also if bits below the prefix are not zero.
 absl::StatusOr<Ipv4Prefix> ParseIpv4Prefix(absl::string_view text);
 
 std::string ToString(Ipv4 address);

@@ -20,7 +20,7 @@
 namespace faas::process {
 namespace {
 
-// posix_spawn's two attribute objects, destroyed together.
+// The two attribute objects of posix_spawn, which are destroyed together.
 class SpawnAttributes {
  public:
   SpawnAttributes() {
@@ -56,11 +56,11 @@ class SpawnAttributes {
   posix_spawnattr_t attributes_;
 };
 
-// Between vfork and exec: we run in the parent's memory, so only system calls.
-// Returns only on an error: errno.
+// Runs between vfork and exec, in the parent's memory, so it makes only system
+// calls. Returns only on an error, with errno.
 int BecomeProgram(const SpawnOptions& options, char* const* argv) {
   for (int signal = 1; signal < NSIG; ++signal) {
-    // Fails for those that cannot be caught anyway.
+    // This fails for signals that cannot be caught anyway.
     ::signal(signal, SIG_DFL);
   }
   if (options.own_group && setpgid(0, 0) != 0) return errno;
@@ -68,7 +68,7 @@ int BecomeProgram(const SpawnOptions& options, char* const* argv) {
       setns(options.mount_namespace, CLONE_NEWNS) != 0) {
     return errno;
   }
-  // A kernel without keys has none to keep apart.
+  // A kernel without keys has no keyrings to separate.
   if (options.own_keyring &&
       syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) < 0 &&
       errno != ENOSYS) {
@@ -86,9 +86,10 @@ int BecomeProgram(const SpawnOptions& options, char* const* argv) {
   return errno;
 }
 
-// What posix_spawn does, which has no action for setns or keyctl: a vfork
-// shares our memory until the exec. Signals are blocked meanwhile: a handler of
-// ours must not run in the child. Returns 0 or the child's errno.
+// Does what posix_spawn does, which has no action for setns or keyctl. After
+// vfork the child shares the memory of this process until the exec. Signals are
+// blocked during that time, because a handler of this process must not run in
+// the child. Returns 0 or the child's errno.
 [[gnu::noinline]] int SpawnByVfork(const SpawnOptions& options,
                                    char* const* argv, pid_t* pid) {
   sigset_t all, before;
@@ -133,7 +134,7 @@ absl::StatusOr<Child> Spawn(const SpawnOptions& options) {
     return base::ErrnoStatus(absl::StrCat("start \"", options.args[0], "\""),
                              error);
   }
-  // The child cannot have been reaped yet: the pid is still its own.
+  // The child cannot have been reaped yet, so the pid is still its own.
   child.pidfd_ =
       base::UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, child.pid_, 0)));
   if (!child.pidfd_.valid()) {
@@ -159,7 +160,7 @@ absl::StatusOr<Child> OpenProcess(pid_t pid) {
 absl::StatusOr<absl::optional<ExitStatus>> Child::Reap() {
   siginfo_t info = {};
   rusage usage = {};
-  // glibc's has no place for the usage.
+  // The function of glibc has no argument for the usage.
   if (syscall(SYS_waitid, P_PIDFD, pidfd_.get(), &info, WEXITED | WNOHANG,
               &usage) != 0) {
     return base::ErrnoStatus(absl::StrCat("wait for process ", pid_));
@@ -207,7 +208,7 @@ absl::Status EndWithParent(pid_t parent) {
   if (prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) != 0) {
     return base::ErrnoStatus("prctl(PR_SET_PDEATHSIG)");
   }
-  // It may have ended before the line above.
+  // The parent may have ended before the line above.
   if (getppid() != parent) return absl::UnavailableError("the parent is gone");
   return absl::OkStatus();
 }

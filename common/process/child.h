@@ -16,55 +16,60 @@
 namespace faas::process {
 
 struct SpawnOptions {
-  // The program (looked up in PATH if it has no slash) and its arguments.
+  // The program and its arguments. A program without a slash is looked up in
+  // PATH.
   std::vector<std::string> args;
-  // Descriptors of the child: number there, descriptor here (borrowed). All
-  // others are closed, for all of ours are close-on-exec.
+  // The child's descriptors: the number in the child, and the descriptor of
+  // this process, which is borrowed. The child gets no others, because all of
+  // this process are close-on-exec.
   std::vector<std::pair<int, int>> fds;
-  // Makes the child the leader of a process group of its own, so that it can
-  // be killed with what it has started.
+  // Whether the child leads a process group of its own, so that it can be
+  // killed together with what it has started.
   bool own_group = false;
-  // The mount namespace that it runs in (borrowed); -1 for ours. Its root and
-  // its directory are that namespace's root then.
+  // The mount namespace in which the child runs (borrowed), or -1 for that of
+  // this process. In another namespace, the child's root and working directory
+  // are the root of that namespace.
   int mount_namespace = -1;
-  // Gives it a new, empty session keyring, which is ours and counts against our
-  // quota of keys, whoever it becomes.
+  // Whether the child gets a new, empty session keyring. The keyring belongs to
+  // this process's user and counts for that user's quota of keys, whatever user
+  // the child becomes.
   bool own_keyring = false;
 };
 
-// How a process ended.
+// An ExitStatus says how a process ended.
 struct ExitStatus {
-  // The exit code, or 128 plus the signal's number as a shell says it.
+  // The exit code, or 128 plus the signal's number, as in a shell.
   int code = 0;
-  // 0 if it exited by itself.
+  // The signal that ended the process; 0 if it exited by itself.
   int signal = 0;
-  // The most memory that was resident at once, in it or in a process that it
+  // The most memory that was resident at once, in the process or in one that it
   // has waited for.
   uint64_t max_rss_bytes = 0;
 };
 
-// A child process. Dropping the object neither kills nor reaps it.
+// A Child is a process, named by a pidfd. Destroying the object neither kills
+// nor reaps the process.
 class Child {
  public:
   Child() = default;
 
   pid_t pid() const { return pid_; }
-  // Readable when the process has ended.
+  // Returns the pidfd, which is readable when the process has ended.
   int pidfd() const { return pidfd_.get(); }
   bool valid() const { return pidfd_.valid(); }
 
-  // Whether it is a child of this process that has not been reaped.
+  // Returns whether it is a child of this process that has not been reaped.
   bool IsOurs() const;
 
-  // Whether it is there, be it as a zombie and not of ours: nobody has reaped
-  // it.
+  // Returns whether nobody has reaped it yet. It may be a zombie, and another
+  // process's child.
   bool Exists() const;
 
-  // Takes the status of a process that has ended, and with it the zombie;
-  // nothing if it still runs. UNKNOWN if it was not ours to reap.
+  // Reaps a process that has ended and returns its status, or nothing if it
+  // still runs. Returns UNKNOWN if it is not a child of this process.
   absl::StatusOr<absl::optional<ExitStatus>> Reap();
 
-  // Sends a signal to exactly this process; OK if it is gone.
+  // Sends a signal to exactly this process. Returns OK if it has ended.
   absl::Status Signal(int signal) const;
 
   // Sends SIGKILL to its process group (SpawnOptions::own_group).
@@ -77,25 +82,27 @@ class Child {
   base::UniqueFd pidfd_;
 };
 
-// Starts a program by posix_spawn, or as that does: its cost does not grow with
-// our memory, and it is safe with threads. Signal mask and dispositions are the
-// defaults. The caller must be the only one to reap children.
+// Starts a program by posix_spawn, or by vfork in the same way: the cost does
+// not grow with the memory of this process, and threads are no danger. The
+// child has the default signal mask and dispositions. The caller must be the
+// only one to reap children.
 absl::StatusOr<Child> Spawn(const SpawnOptions& options);
 
-// A process that somebody else started. Check after this that it is still the
-// one that was meant: a pid may have been used again.
+// Returns the process with the number `pid`, which somebody else has started.
+// Check afterwards that it is still the process that was meant, because a pid
+// may be used again.
 absl::StatusOr<Child> OpenProcess(pid_t pid);
 
-// Makes orphaned descendants children of this process.
+// Makes this process the parent of its orphaned descendants.
 absl::Status BecomeSubreaper();
 
-// Sends this process SIGTERM when its parent's thread ends. UNAVAILABLE if the
-// parent has ended already.
+// Makes the kernel send SIGTERM to this process when the thread of `parent`
+// that started it ends. Returns UNAVAILABLE if the parent has ended already.
 absl::Status EndWithParent(pid_t parent);
 
-// For a child's standard input: the read end of a pipe that nobody writes to.
-// It is nobody's but the child's; /dev/null is the host's, and a runtime may
-// give it to a container's user, who may then change its mode.
+// Returns an empty standard input for a child: the read end of a pipe that
+// nobody writes to. Only the child has it. /dev/null would be the host's, and a
+// runtime may give it to a container's user, who could then change its mode.
 absl::StatusOr<base::UniqueFd> EmptyInput();
 
 }  // namespace faas::process

@@ -64,7 +64,7 @@ TEST(ChildTest, OnlyTheNamedDescriptorsArriveThere) {
                       .fds = {{1, out.get()}}});
   ASSERT_TRUE(child.ok());
   out.reset();
-  // 0, 1, 2 and the directory that ls reads.
+  // The child has 0, 1, 2 and the directory that ls reads.
   EXPECT_EQ(fs::ReadFd(in.get(), 100).value_or(""), "4\n");
   WaitFor(*child);
 }
@@ -80,11 +80,12 @@ TEST(ChildTest, GroupIsKilledWhole) {
   ASSERT_TRUE(child.ok());
   out.reset();
   child->KillGroup();
-  EXPECT_EQ(fs::ReadFd(in.get(), 100).value_or("x"), "");  // all ends closed
+  EXPECT_EQ(fs::ReadFd(in.get(), 100).value_or("x"),
+            "");  // all write ends are closed
   EXPECT_EQ(WaitFor(*child).signal, SIGKILL);
 }
 
-// Whether a child possesses the key, which only its possessors can see.
+// Returns whether a child possesses the key, which only its possessors can see.
 bool ChildSees(const std::string& key, bool own_keyring) {
   auto child = Spawn(
       {.args = {"grep", "-q", key, "/proc/keys"}, .own_keyring = own_keyring});

@@ -10,10 +10,11 @@
 
 namespace faas::process {
 
-// Makes sure that only one `daemon` uses `directory`, its run or its state
-// directory: an flock on <directory>/<daemon>.lock, held as long as the
-// returned descriptor, released by the kernel however the process ends.
-// ALREADY_EXISTS if another still has it after `patience`.
+// Makes sure that only one instance of `daemon` uses `directory`, its run or
+// its state directory. It holds an flock on <directory>/<daemon>.lock as long
+// as the returned descriptor is open; the kernel releases it however the
+// process ends. Returns ALREADY_EXISTS if another instance still has the lock
+// after `patience`.
 absl::StatusOr<base::UniqueFd> LockInstance(const std::string& directory,
                                             absl::string_view daemon,
                                             absl::Duration patience);

@@ -13,7 +13,7 @@
 namespace faas::process {
 namespace {
 
-// Whether `child` has ended by then.
+// Waits for `child` until `deadline`, and returns whether it has ended.
 bool Wait(const Child& child, absl::Time deadline) {
   pollfd ended = {.fd = child.pidfd(), .events = POLLIN};
   while (true) {

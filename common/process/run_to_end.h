@@ -7,8 +7,8 @@
 
 namespace faas::process {
 
-// Runs a program to its end, and blocks meanwhile: for short ones. Killed after
-// `timeout`: DEADLINE_EXCEEDED.
+// Runs a program and waits for its end, so it is for short ones. Kills it after
+// `timeout`, and returns DEADLINE_EXCEEDED.
 absl::StatusOr<ExitStatus> RunToEnd(const SpawnOptions& options,
                                     absl::Duration timeout);
 

@@ -10,39 +10,45 @@
 #include "common/base/status_macros.h"
 #include "common/daemon/group.h"
 
-ABSL_FLAG(std::string, group, "",
-          "The group, a name or a number, whose members may use the API over "
-          "the unix sockets; by default \"faas\" if there is one, otherwise "
-          "root's.");
-ABSL_FLAG(uint32_t, max_api_connections, 1024,
-          "Connections to the unix socket at once, not counting root's, and as "
-          "many to the control listener; more are closed. All together take at "
-          "most half of the descriptors.");
+ABSL_FLAG(
+    std::string, group, "",
+    "The group, by name or number, whose members may use the API over the "
+    "unix sockets. The default is \"faas\" if there is such a group, "
+    "otherwise root's.");
+ABSL_FLAG(
+    uint32_t, max_api_connections, 1024,
+    "The most connections to the unix socket at once, without root's, and "
+    "the most to the control listener. More are closed. All together take "
+    "at most half of the descriptors.");
 ABSL_FLAG(uint32_t, max_api_connections_per_uid, 256,
-          "Connections to the unix socket from one user other than root.");
-ABSL_FLAG(int32_t, max_api_streams, 128,
-          "Calls under way on one connection; more wait at the client.");
-ABSL_FLAG(int32_t, max_api_message_bytes, 4 << 20, "The largest request.");
+          "The most connections to the unix socket from one user other than "
+          "root.");
+ABSL_FLAG(
+    int32_t, max_api_streams, 128,
+    "The most concurrent calls on one connection. More wait in the client.");
+ABSL_FLAG(int32_t, max_api_message_bytes, 4 << 20,
+          "The largest request, in bytes.");
 ABSL_FLAG(uint64_t, max_api_memory_bytes, 256 << 20,
-          "What gRPC may hold for root, for other users of the unix socket and "
-          "for the control listener each; calls are cancelled when it is "
-          "more.");
+          "The memory that gRPC may hold for root, for other users of the unix "
+          "socket and for the control listener each, in bytes. gRPC cancels "
+          "calls when it holds more.");
 ABSL_FLAG(int32_t, max_api_metadata_bytes, 16 << 10,
-          "The header fields of a call.");
+          "The most bytes of all header fields of a call.");
 ABSL_FLAG(int32_t, max_api_calls_per_second, 500,
-          "Calls that one connection may begin in a second.");
+          "How many calls may begin on one connection in a second.");
 ABSL_FLAG(int32_t, max_api_all_calls_per_second, 2000,
-          "Calls that all connections to the unix socket, but for root's, may "
-          "begin in a second, and all to the control listener.");
+          "How many calls may begin in a second on all connections to the unix "
+          "socket, without root's, and on all to the control listener.");
 ABSL_FLAG(absl::Duration, api_handshake_timeout, absl::Seconds(10),
-          "How long a client may take from its connect to its first frame.");
+          "How long a client may take from its connect to its first frame of "
+          "HTTP/2.");
 ABSL_FLAG(absl::Duration, api_idle_timeout, absl::Minutes(10),
-          "How long a connection to the API may have no call.");
+          "How long a connection to the API may be without a call.");
 
 namespace faas::rpc {
 namespace {
 
-// What a duration may be in gRPC: milliseconds in an int.
+// The longest duration in gRPC, which is milliseconds in an int.
 constexpr absl::Duration kLongest = absl::Hours(24);
 
 absl::Status CheckDuration(absl::string_view flag, absl::Duration value) {
@@ -82,8 +88,9 @@ absl::StatusOr<Limits> LimitsFromFlags() {
       .all_calls_per_second = absl::GetFlag(FLAGS_max_api_all_calls_per_second),
       .idle = absl::GetFlag(FLAGS_api_idle_timeout),
   };
-  // The supervisor, the other daemons and the command have a few each. A chunk
-  // of an upload has to fit into a message, and a token into the header.
+  // The supervisor, the other daemons and the command faas have a few
+  // connections each. A chunk of an upload has to fit into a message, and a
+  // token into the header.
   for (const absl::Status& status :
        {CheckCount("max_api_connections", limits.connections, 8),
         CheckCount("max_api_connections_per_uid", limits.connections_per_uid,

@@ -8,13 +8,16 @@
 
 namespace faas::rpc {
 
-// The flags that all daemons with an API have: --group and the limits.
+// The functions in this file read the flags that all daemons with an API have:
+// --group and the limits of the API.
 
-// See daemon::FindGroup. A daemon without a supervisor, which would, says in
-// the log that there is none.
+// Returns the group of --group; see daemon::FindGroup. If there is no such
+// group, a daemon that runs without a supervisor (`supervised` is false) logs
+// that. The supervisor logs it otherwise.
 absl::StatusOr<gid_t> GroupFromFlags(bool supervised);
 
-// INVALID_ARGUMENT for a limit that would let nobody in.
+// Returns the limits. Returns INVALID_ARGUMENT for a limit that would let
+// nobody in.
 absl::StatusOr<Limits> LimitsFromFlags();
 
 }  // namespace faas::rpc

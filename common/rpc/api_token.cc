@@ -72,7 +72,7 @@ absl::Status CheckPermissions(int fd, const std::string& path) {
 }  // namespace
 
 absl::StatusOr<std::string> ReadOrMakeToken(const std::string& path) {
-  // A fifo must not hold the start up.
+  // A fifo must not block the start.
   const absl::StatusOr<base::UniqueFd> file =
       fs::Open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   if (absl::IsNotFound(file.status())) return MakeToken(path);
@@ -88,7 +88,7 @@ absl::StatusOr<std::string> ReadToken(const std::string& path) {
 
 bool EqualInConstantTime(absl::string_view secret, absl::string_view guess) {
   if (secret.size() != guess.size()) return false;
-  // Volatile, so that no compiler stops at the first difference.
+  // `volatile` keeps a compiler from stopping at the first difference.
   volatile unsigned char difference = 0;
   for (size_t i = 0; i < secret.size(); ++i) {
     difference = difference | static_cast<unsigned char>(secret[i] ^ guess[i]);

@@ -41,7 +41,7 @@ TEST_F(ApiTokenTest, IsMadeOnceAndKept) {
   EXPECT_EQ(*ReadToken(path_), *token);
   ASSERT_EQ(unlink(path_.c_str()), 0);
   EXPECT_NE(*ReadOrMakeToken(path_), *token);
-  EXPECT_EQ(fs::ListDirectory(dir_)->size(), 1u);  // nothing beside it
+  EXPECT_EQ(fs::ListDirectory(dir_)->size(), 1u);  // there is nothing beside it
 }
 
 TEST_F(ApiTokenTest, FileThatOthersMayReadIsRefused) {

@@ -10,9 +10,9 @@
 
 namespace faas::rpc {
 
-// What every call passes before a service sees it: another guard, if there is
-// one, and the limit on the rate of calls, which those do not count for that
-// the other refuses. Thread-safe.
+// A CallGuard checks every call before a service sees it: first another guard
+// checks it, if there is one, then the limit on the rate of calls. Calls that
+// the other guard refuses do not count for the rate. Thread-safe.
 class CallGuard final : public grpc::AuthMetadataProcessor {
  public:
   CallGuard(std::shared_ptr<grpc::AuthMetadataProcessor> guard,

@@ -11,9 +11,11 @@
 namespace faas::rpc {
 namespace {
 
-// The connection's number in its context, which lives as long as it does.
+// The property of a connection's context that holds its number. The context
+// lives as long as the connection.
 constexpr char kMark[] = "faasd_connection";
-// Connections that are remembered before those are looked for that need not be.
+// When this many connections are remembered, those that need not be are
+// removed.
 constexpr size_t kFirstSweep = 256;
 
 grpc::Status TooMany(absl::string_view whose, int rate) {
@@ -55,7 +57,7 @@ CallRate::Bucket& CallRate::BucketOf(grpc::AuthContext* context,
     context->AddProperty(kMark, std::to_string(id));
   }
   if (buckets_.size() >= sweep_at_) {
-    // A full one is as good as none.
+    // A full bucket says no more than a new one.
     for (auto each = buckets_.begin(); each != buckets_.end();) {
       each = each->second.Full(now) ? buckets_.erase(each) : std::next(each);
     }
@@ -65,7 +67,7 @@ CallRate::Bucket& CallRate::BucketOf(grpc::AuthContext* context,
 }
 
 grpc::Status CallRate::Admit(grpc::AuthContext* context, absl::Time now) {
-  // Guards the context too: nothing else writes to it.
+  // The mutex guards the context too: nothing else writes to it.
   absl::MutexLock lock(&mutex_);
   if (!BucketOf(context, now).Take(now)) {
     return TooMany("this connection", per_connection_);

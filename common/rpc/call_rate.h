@@ -15,30 +15,32 @@
 
 namespace faas::rpc {
 
-// How many calls may begin in a second. A client that begins calls and resets
-// them at once is below the limit of calls under way, and each that waits for
-// its handler keeps some 15 KiB, so that gigabytes can wait. One that is
-// refused by a guard keeps nothing. Thread-safe.
+// A CallRate limits how many calls may begin in a second. A client that begins
+// calls and resets them at once stays below the limit of concurrent calls, but
+// each call that waits for its handler holds some 15 KiB, so that gigabytes
+// could wait. A call that a guard refuses holds nothing. Thread-safe.
 class CallRate {
  public:
-  // Of one connection, and of all of them. At once there may come kBurst and
-  // kBurstOfAll: fewer than there are threads, so that there is one left for a
-  // call of somebody else.
+  // `per_connection` and `total` are calls per second of one connection and of
+  // all of them. kBurst and kBurstOfAll calls may come at once: fewer than
+  // there are threads, so that a thread is left for a call of somebody else.
   CallRate(int per_connection, std::optional<int> total);
 
-  // Counts a call on the connection of `context`, in which a mark is left.
-  // RESOURCE_EXHAUSTED if it is one too many.
+  // Counts a call on the connection of `context`, and marks `context` to know
+  // the connection again. Returns RESOURCE_EXHAUSTED if the call is one too
+  // many.
   grpc::Status Admit(grpc::AuthContext* context, absl::Time now)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
   static constexpr int kBurst = 64;
   static constexpr int kBurstOfAll = 96;
 
-  // Connections that are remembered: those that have called lately.
+  // Returns how many connections are remembered: those that have made calls
+  // lately.
   size_t connections() const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  // Fills by a rate, up to a burst; a call takes one out.
+  // A Bucket fills at a rate, up to a burst. A call takes one unit out.
   class Bucket {
    public:
     Bucket(int rate, int burst) : rate_(rate), burst_(burst), level_(burst) {}

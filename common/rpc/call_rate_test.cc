@@ -10,7 +10,7 @@
 namespace faas::rpc {
 namespace {
 
-// Properties, as gRPC keeps them for a connection.
+// A context with properties, as gRPC keeps it for a connection.
 class NoProperties final : public grpc::AuthPropertyIterator {};
 
 class FakeContext final : public grpc::AuthContext {
@@ -40,7 +40,7 @@ class FakeContext final : public grpc::AuthContext {
 
 class CallRateTest : public testing::Test {
  protected:
-  // How many of `count` calls are admitted.
+  // Returns how many of `count` calls are admitted.
   int Calls(CallRate& rate, FakeContext& connection, int count) {
     int admitted = 0;
     for (int i = 0; i < count; ++i) {
@@ -60,12 +60,13 @@ TEST_F(CallRateTest, ConnectionHasABurstAndThenItsRate) {
   CallRate rate(10, std::nullopt);
   FakeContext one, two;
   EXPECT_EQ(Calls(rate, one, 1000), CallRate::kBurst);
-  EXPECT_EQ(Calls(rate, two, 1000), CallRate::kBurst);  // has its own
+  EXPECT_EQ(Calls(rate, two, 1000),
+            CallRate::kBurst);  // has a limit of its own
   now_ += absl::Seconds(1);
   EXPECT_EQ(Calls(rate, one, 1000), 10);
   now_ += absl::Hours(1);
   EXPECT_EQ(Calls(rate, one, 1000), CallRate::kBurst);
-  // A clock that is set back is no gift, and no end.
+  // A clock that is set back neither gives calls nor ends them.
   now_ -= absl::Hours(2);
   EXPECT_EQ(Calls(rate, one, 1000), 0);
   now_ += absl::Seconds(1);

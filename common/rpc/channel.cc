@@ -19,8 +19,8 @@ using grpc::experimental::InterceptorBatchMethods;
 
 constexpr int kReconnectMs = 250;
 
-// Adds the token to a call. gRPC's own call credentials want a channel that
-// calls itself secure.
+// A TokenInterceptor adds the token to a call. gRPC's own call credentials need
+// a channel that counts as secure.
 class TokenInterceptor final : public Interceptor {
  public:
   explicit TokenInterceptor(std::string header) : header_(std::move(header)) {}
@@ -41,7 +41,7 @@ class TokenInterceptorFactory final : public ClientInterceptorFactoryInterface {
   explicit TokenInterceptorFactory(const std::string& token)
       : header_("Bearer " + token) {}
   Interceptor* CreateClientInterceptor(ClientRpcInfo*) override {
-    return new TokenInterceptor(header_);  // gRPC's, for the call
+    return new TokenInterceptor(header_);  // owned by gRPC, for one call
   }
 
  private:
@@ -53,7 +53,7 @@ grpc::ChannelArguments Arguments() {
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMs);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMs);
-  // A proxy in the environment is not for the daemons of this host.
+  // A proxy in the environment is not meant for the daemons of this host.
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   return arguments;
 }

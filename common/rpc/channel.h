@@ -8,17 +8,19 @@
 
 namespace faas::rpc {
 
-// A channel to a daemon's unix socket. Connects when it is first used and
-// again, within a quarter of a second, after the daemon was away.
+// Returns a channel to a daemon's unix socket. It connects when it is first
+// used, and after the daemon was away connects again within a quarter of a
+// second.
 std::shared_ptr<grpc::Channel> UnixChannel(const std::string& socket_path);
 
-// A channel to "host:port", in the clear. Each call has the header
+// Returns a channel to "host:port" without TLS. Each call has the header
 // "authorization: Bearer <token>", unless `token` is empty.
 std::shared_ptr<grpc::Channel> TcpChannel(const std::string& address,
                                           const std::string& token);
 
-// A channel to "host:port" with certificates on both sides, in PEM: `roots`
-// have signed the server's, which has to have that host's name.
+// Returns a channel to "host:port" with certificates on both sides, in PEM.
+// `roots` have signed the server's certificate, which has to have that host's
+// name. `key` and `cert` are the client's.
 std::shared_ptr<grpc::Channel> TlsChannel(const std::string& address,
                                           const std::string& roots,
                                           const std::string& key,

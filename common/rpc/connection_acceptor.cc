@@ -17,15 +17,16 @@
 namespace faas::rpc {
 namespace {
 
-// After an accept for which there was no descriptor or memory: to try again at
-// once would be to spin.
+// The pause after an accept that failed for want of descriptors or memory.
+// Without it the thread would spin.
 constexpr int kPauseMs = 100;
-// At most one line of a kind in this time.
+// At most one line of a kind is logged in this time.
 constexpr absl::Duration kQuiet = absl::Seconds(1);
-// So many connections may be accepted before the other listeners have a turn.
+// This many connections may be accepted before the other listeners have a turn.
 constexpr int kTurn = 64;
 
-// All groups together leave half of the descriptors to what the daemon does.
+// Returns `limits` with so few connections that all groups together leave half
+// of the descriptors to the daemon's own work.
 Limits Bounded(Limits limits, size_t groups) {
   rlimit files = {};
   if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
@@ -129,7 +130,7 @@ void ConnectionAcceptor::Admit(Watched& watched, const Listener& listener,
                      " (process ", peer->pid, "): ", WhatToDo(*group.policy)));
     return;
   }
-  // However many others there are, root gets in.
+  // Root gets in, however many others there are.
   if (access != Access::kOwner && !HasRoom(watched, listener, peer->uid)) {
     return;
   }

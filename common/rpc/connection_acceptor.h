@@ -22,38 +22,43 @@
 
 namespace faas::rpc {
 
-// Where gRPC takes connections that somebody else has accepted.
+// An Acceptor is where gRPC takes connections that somebody else has accepted.
 using Acceptor = grpc::experimental::ExternalConnectionAcceptor;
 
-// A listener, and where its connections go.
+// A ListenerGroup is listeners with one policy, and where their connections go.
 struct ListenerGroup {
   std::vector<Listener> listeners;
-  // Of a unix socket: who may come in. Without it, everybody.
+  // Who may come in, for a unix socket. Without a policy everybody may.
   std::optional<AccessPolicy> policy;
   std::unique_ptr<Acceptor> full;
-  // Null without a policy.
+  // For root and the daemon's own user, and for users that may only read. Null
+  // without a policy.
   std::unique_ptr<Acceptor> owner;
   std::unique_ptr<Acceptor> read_only;
 };
 
-// Accepts the API's connections on a thread of its own, looks who it is, and
-// gives those to gRPC that may come in and for which there is room. Others are
-// closed; the log says why, a few times a second at most.
+// A ConnectionAcceptor accepts the API's connections on a thread of its own. It
+// asks the kernel who connects, and gives a connection to gRPC if its user may
+// come in and there is room. It closes others, and logs the reason, at most
+// once a second for each kind of reason.
 class ConnectionAcceptor {
  public:
-  // The acceptors' server runs already. It is shut down after this has gone.
+  // Starts accepting. The gRPC servers of `groups` have to run already, and
+  // must be shut down after this object is destroyed.
   static absl::StatusOr<std::unique_ptr<ConnectionAcceptor>> Start(
       std::vector<ListenerGroup> groups, const Limits& limits);
-  // Refuses new connections from then on. Those that gRPC has go on.
+  // Stops accepting: new connections are refused from then on. Those that gRPC
+  // has continue.
   ~ConnectionAcceptor();
 
  private:
-  // A group as it is watched.
+  // A Watched is a group and its connections that are open.
   struct Watched {
     ListenerGroup group;
-    OpenConnections open;  // but for the owner's
+    OpenConnections open;  // without those of the owner
   };
-  // Lines of one kind that have not been written because there were too many.
+  // A Quiet counts lines of one kind that were not logged because there were
+  // too many.
   struct Quiet {
     absl::Time until = absl::InfinitePast();
     size_t dropped = 0;
@@ -62,12 +67,13 @@ class ConnectionAcceptor {
   ConnectionAcceptor(std::vector<ListenerGroup> groups, const Limits& limits,
                      base::UniqueFd stop);
   void Run();
-  // False if there is nothing to be had but to wait.
+  // Accepts what is waiting at `listener`. Returns false if there is no
+  // descriptor or memory for a connection, so that the caller has to wait.
   bool AcceptAll(Watched& watched, const Listener& listener);
   void Admit(Watched& watched, const Listener& listener,
              base::UniqueFd connection);
-  // Whether one more, of `uid` if that is known, is within the limits; the log
-  // says so if not.
+  // Returns whether one more connection, of `uid` if that is known, is within
+  // the limits. Logs it if not.
   bool HasRoom(Watched& watched, const Listener& listener,
                std::optional<uid_t> uid);
   void GiveTo(Acceptor* acceptor, Watched& watched, const Listener& listener,
@@ -77,7 +83,7 @@ class ConnectionAcceptor {
   const Limits limits_;
   const uid_t own_uid_;
   const base::UniqueFd stop_;  // an eventfd
-  // The thread's.
+  // Only `thread_` uses these.
   std::vector<Watched> groups_;
   Quiet refusals_, floods_, failures_;
   std::thread thread_;

@@ -63,7 +63,8 @@ absl::StatusOr<ControlListener> ControlListener::Open(const Options& options) {
   ASSIGN_OR_RETURN(std::string token, ReadOrMakeToken(options.token_file));
   control.guard = std::make_shared<TokenGuard>(std::move(token),
                                                options.token_file, address);
-  // In the clear, and for loopback only: whoever could listen in is root.
+  // Without TLS, and only on loopback: whoever could read the traffic there is
+  // root.
   control.credentials = grpc::experimental::LocalServerCredentials(LOCAL_TCP);
   return control;
 }

@@ -13,38 +13,43 @@
 
 namespace faas::rpc {
 
-// Files in PEM.
+// TlsFiles are paths of files in PEM.
 struct TlsFiles {
-  std::string cert;  // of this side, with its chain
+  std::string cert;  // this side's certificate with its chain
   std::string key;
-  std::string ca;  // who has signed the other side's certificate
+  std::string ca;  // the authority that has signed the other side's
 
   bool any() const { return !cert.empty() || !key.empty() || !ca.empty(); }
   bool all() const { return !cert.empty() && !key.empty() && !ca.empty(); }
 };
 
-// The API over TCP, where the kernel does not say who it is that connects.
+// A ControlListener is the API over TCP, where the kernel does not say who
+// connects.
 struct ControlListener {
   std::vector<Listener> listeners;
-  // What every connection has to show.
+  // The credentials that every connection has to show.
   std::shared_ptr<grpc::ServerCredentials> credentials;
-  // And what every call; null for nothing.
+  // What checks every call; null for nothing.
   std::shared_ptr<grpc::AuthMetadataProcessor> guard;
 
   struct Options {
     // "HOST:PORT", or kFromSystemd.
     std::string address;
-    // For a loopback address without TLS; see ReadOrMakeToken.
+    // The file of the token, for a loopback address without TLS; see
+    // ReadOrMakeToken.
     std::string token_file;
-    // All or none. With them the client has to have a certificate of `ca`, and
-    // needs no token. An address other than loopback cannot do without.
+    // All three files or none. With them the client has to have a certificate
+    // of `ca`, and needs no token. An address other than loopback needs them.
     TlsFiles tls;
   };
 
-  // An address of Options: the socket "control" of the service manager.
+  // An address for Options that stands for the socket "control" of the service
+  // manager.
   static constexpr char kFromSystemd[] = "systemd";
 
-  // FAILED_PRECONDITION, saying what to do, without what the address needs.
+  // Opens the listeners of `options`. Returns FAILED_PRECONDITION, with a
+  // message that says what to do, if something is missing that the address
+  // needs.
   static absl::StatusOr<ControlListener> Open(const Options& options);
 };
 

@@ -50,7 +50,7 @@ struct FreeAddresses {
 };
 using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
 
-// "[::1]:80", "host:80" or ":80".
+// Returns the addresses of "[::1]:80", "host:80" or ":80".
 absl::StatusOr<Addresses> Resolve(const std::string& text) {
   const size_t colon = text.find_last_of(':');
   std::string host = text.substr(0, colon);
@@ -70,7 +70,7 @@ absl::StatusOr<Addresses> Resolve(const std::string& text) {
   return Addresses(found);
 }
 
-// NOT_FOUND if this host does not have such addresses.
+// Returns NOT_FOUND if this host does not have such addresses.
 absl::StatusOr<base::UniqueFd> ListenTcp(const addrinfo& address,
                                          const std::string& text) {
   base::UniqueFd fd(
@@ -80,12 +80,13 @@ absl::StatusOr<base::UniqueFd> ListenTcp(const addrinfo& address,
                                  : base::ErrnoStatus("socket");
   }
   const int on = 1;
-  // Connections of an earlier life are no reason not to start. Without
+  // Connections of a previous run must not keep this one from starting. Without
   // SO_REUSEPORT nobody else can have the port at the same time.
   setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-  // Answers are small and waited for; connections inherit it.
+  // Answers are small, and clients wait for them. Connections inherit this
+  // option.
   setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  // IPv4 has a socket of its own.
+  // IPv4 gets a socket of its own.
   if (address.ai_family == AF_INET6) {
     setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
   }
@@ -103,13 +104,13 @@ absl::StatusOr<base::UniqueFd> ListenTcp(const addrinfo& address,
   return fd;
 }
 
-// The descriptor that the service manager has named so, or -1.
+// Returns the descriptor that the service manager has named `name`, or -1.
 int FindPassed(const std::string& name) {
   constexpr int kFirstPassed = 3;
   const char* pid = getenv("LISTEN_PID");
   const char* names = getenv("LISTEN_FDNAMES");
   int owner;
-  // Of a parent's, perhaps.
+  // The variables may be those of a parent process.
   if (pid == nullptr || names == nullptr || !absl::SimpleAtoi(pid, &owner) ||
       owner != getpid()) {
     return -1;
@@ -122,7 +123,7 @@ int FindPassed(const std::string& name) {
   return -1;
 }
 
-// "127.0.0.1:8080".
+// Returns an address such as "127.0.0.1:8080".
 std::string AddressText(const sockaddr_storage& address, socklen_t size) {
   char host[NI_MAXHOST], port[NI_MAXSERV];
   if (getnameinfo(reinterpret_cast<const sockaddr*>(&address), size, host,
@@ -173,7 +174,8 @@ absl::StatusOr<Listener> Listener::Unix(const std::string& path, gid_t group) {
   ASSIGN_OR_RETURN(
       base::UniqueFd socket,
       ipc::ListenAt(directory.get(), name, SOCK_STREAM, SOMAXCONN));
-  // The group first: the mode is for that group, and for no other.
+  // The group comes first, because the mode is meant for that group and for no
+  // other.
   if (fchownat(directory.get(), name.c_str(), -1, group, 0) != 0 ||
       fchmodat(directory.get(), name.c_str(), kSocketMode, 0) != 0 ||
       rename(unpublished.c_str(), path.c_str()) != 0) {

@@ -12,40 +12,43 @@
 
 namespace faas::rpc {
 
-// A socket that the API listens on. It is made before gRPC starts, so that a
-// daemon can bind as root and give its privileges up while it is one thread:
+// A Listener is a socket that the API listens on. It is made before gRPC
+// starts, so that a daemon can bind as root and give its privileges up while it
+// has one thread:
 //
 //   ASSIGN_OR_RETURN(auto listener, Listener::Unix(path, group));
 //   // setresuid, capset and so on
 //   Server::Start({.listener = std::move(listener), ...})
 //
-// Who connects before the server runs waits in the socket's queue.
+// Clients that connect before the server runs wait in the socket's queue.
 class Listener {
  public:
-  // Binds the unix socket `path`, mode 0660, of `group`. It gets the name when
-  // all of that is so; whatever had the name is replaced: hold the instance's
-  // lock. INVALID_ARGUMENT if the path is too long for a socket.
+  // Binds the unix socket `path` with mode 0660 and the group `group`. The
+  // socket gets its name only when mode and group are set. It replaces what had
+  // that name, so hold the instance's lock. Returns INVALID_ARGUMENT if the
+  // path is too long for a socket.
   static absl::StatusOr<Listener> Unix(const std::string& path, gid_t group);
 
-  // Binds all that "HOST:PORT" stands for; an empty host is any address.
-  // INVALID_ARGUMENT if it is no address, UNAVAILABLE if it cannot be bound.
+  // Binds all addresses that "HOST:PORT" stands for; an empty host is any
+  // address. Returns INVALID_ARGUMENT if it is no address, and UNAVAILABLE if
+  // it cannot be bound.
   static absl::StatusOr<std::vector<Listener>> Tcp(const std::string& address);
 
-  // A TCP socket that the service manager has made, and named so
-  // (FileDescriptorName=): a daemon without a network has one all the same.
-  // FAILED_PRECONDITION if there is none. sd_listen_fds(3).
+  // Returns the TCP socket that the service manager has made and named `name`
+  // (FileDescriptorName=), so that a daemon without a network can have one.
+  // Returns FAILED_PRECONDITION if there is none. See sd_listen_fds(3).
   static absl::StatusOr<Listener> FromSystemd(const std::string& name);
 
   Listener() = default;
 
   bool valid() const { return socket_.valid(); }
   int fd() const { return socket_.get(); }
-  // The path, or the address as it was given.
+  // Returns the path, or the address as it was given.
   const std::string& name() const { return name_; }
-  // Whether only this host can reach it.
+  // Returns whether only this host can reach it.
   bool local() const { return local_; }
 
-  // Refuses new connections, and those that nobody has accepted.
+  // Refuses new connections, and closes those that nobody has accepted.
   void Close() { socket_.reset(); }
 
  private:

@@ -32,7 +32,7 @@ class ListenerTest : public testing::Test {
 
 TEST_F(ListenerTest, SocketHasItsNameModeAndGroup) {
   const std::string path = dir_ + "/s.sock";
-  ASSERT_TRUE(Listener::Unix(path, getegid()).ok());  // and is replaced
+  ASSERT_TRUE(Listener::Unix(path, getegid()).ok());  // replaces the first
   const auto listener = Listener::Unix(path, getegid());
   ASSERT_TRUE(listener.ok()) << listener.status();
   struct stat st;
@@ -40,7 +40,7 @@ TEST_F(ListenerTest, SocketHasItsNameModeAndGroup) {
   EXPECT_EQ(st.st_mode & 07777, 0660u);
   EXPECT_EQ(st.st_gid, getegid());
   EXPECT_EQ(fs::ListDirectory(dir_)->size(), 1u);
-  // Who connects waits for somebody to accept.
+  // A client that connects waits until somebody accepts.
   const auto client = ipc::Connect(path, SOCK_STREAM);
   ASSERT_TRUE(client.ok()) << client.status();
   EXPECT_TRUE(ipc::Accept(listener->fd()).ok());
@@ -69,7 +69,8 @@ TEST_F(ListenerTest, LoopbackIsLocalAndTheRestIsNot) {
   }
 }
 
-// As the twentieth of the descriptors that begin with 3.
+// Puts the socket at number 22, the twentieth of the descriptors that begin
+// with 3.
 TEST_F(ListenerTest, SystemdsSocketIsFoundByItsName) {
   constexpr int kPassed = 22;
   auto made = Listener::Tcp("127.0.0.1:0");
@@ -78,7 +79,7 @@ TEST_F(ListenerTest, SystemdsSocketIsFoundByItsName) {
   std::string names;
   for (int fd = 3; fd < kPassed; ++fd) names += "other:";
   setenv("LISTEN_FDNAMES", (names + "control").c_str(), 1);
-  setenv("LISTEN_PID", "1", 1);  // another process's
+  setenv("LISTEN_PID", "1", 1);  // belongs to another process
   EXPECT_FALSE(Listener::FromSystemd("control").ok());
   setenv("LISTEN_PID", std::to_string(getpid()).c_str(), 1);
   EXPECT_FALSE(Listener::FromSystemd("none").ok());

@@ -10,8 +10,9 @@
 
 namespace faas::rpc {
 
-// Admits some methods only, e.g. "/grpc.health.v1.Health/Check"; others are
-// PERMISSION_DENIED before a service sees the call. Thread-safe.
+// A MethodGuard admits only some methods, e.g. "/grpc.health.v1.Health/Check".
+// Calls of others end with PERMISSION_DENIED before a service sees them.
+// Thread-safe.
 class MethodGuard final : public grpc::AuthMetadataProcessor {
  public:
   explicit MethodGuard(const std::vector<std::string>& methods)

@@ -7,7 +7,7 @@
 namespace faas::rpc {
 namespace {
 
-// Nothing if `fd` is closed or no socket.
+// Returns nothing if `fd` is closed or is no socket.
 std::optional<uint64_t> CookieOf(int fd) {
   uint64_t cookie = 0;
   socklen_t size = sizeof(cookie);
@@ -20,7 +20,7 @@ std::optional<uint64_t> CookieOf(int fd) {
 }  // namespace
 
 void OpenConnections::Add(int fd, uid_t uid) {
-  // The number may be that of one that has ended since the last look.
+  // The number may belong to a connection that has ended since the last look.
   if (const auto old = connections_.find(fd); old != connections_.end()) {
     --of_uid_[old->second.uid];
   }

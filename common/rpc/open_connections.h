@@ -11,25 +11,27 @@
 
 namespace faas::rpc {
 
-// How many connections are open that were given to gRPC, which owns their
-// descriptors then and does not say when it closes one. So each is remembered
-// by its number and by its socket's cookie, which the kernel gives to no other
-// socket: once the number is closed, or another socket's, the connection has
-// ended. One thread.
+// OpenConnections counts the open connections that were given to gRPC, which
+// owns their descriptors then and does not say when it closes one. So it
+// remembers each by the number of the descriptor and by the socket's cookie,
+// which the kernel gives to no other socket. When the number is closed, or
+// belongs to another socket, the connection has ended. Used by one thread.
 class OpenConnections {
  public:
-  // Of the connection `fd`, before gRPC gets it.
+  // Adds the connection `fd` of `uid`. Call it before gRPC gets the connection.
   void Add(int fd, uid_t uid);
 
-  // At most `limit`, if that is what there are at `now`; more than kCheckEvery
-  // ago may have been the last look at which of them have ended.
+  // Returns whether fewer than `limit` connections are open, in all or of
+  // `uid`. If it seems not, looks which connections have ended, at most once in
+  // kCheckEvery.
   bool HasRoom(size_t limit, absl::Time now);
   bool HasRoomFor(uid_t uid, size_t limit, absl::Time now);
 
-  // Forgets those that have ended; how many are left.
+  // Forgets the connections that have ended, and returns how many are left.
   size_t Count();
 
-  // A flood that meets the limit must not cost a look at all of them for each.
+  // A flood that meets the limit must not make each connection cost a look at
+  // all others.
   static constexpr absl::Duration kCheckEvery = absl::Milliseconds(10);
 
  private:

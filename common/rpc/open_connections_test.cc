@@ -16,7 +16,7 @@ base::UniqueFd NewSocket() {
 
 class OpenConnectionsTest : public testing::Test {
  protected:
-  // Long enough for another look.
+  // The time is long enough for another look.
   absl::Time Later() { return now_ += 2 * OpenConnections::kCheckEvery; }
 
   absl::Time now_ = absl::UnixEpoch();
@@ -55,7 +55,7 @@ TEST_F(OpenConnectionsTest, NumberThatComesAgainCountsOnce) {
   open_.Add(number, 1);
   const base::UniqueFd other = NewSocket();
   ASSERT_EQ(dup3(other.get(), number, O_CLOEXEC), number);
-  open_.Add(number, 2);  // without a look in between
+  open_.Add(number, 2);  // there was no look in between
   EXPECT_TRUE(open_.HasRoomFor(1, 1, now_));
   EXPECT_FALSE(open_.HasRoomFor(2, 1, Later()));
   EXPECT_EQ(open_.Count(), 1u);
@@ -66,7 +66,7 @@ TEST_F(OpenConnectionsTest, FloodDoesNotLookEachTime) {
   open_.Add(one.get(), 1);
   EXPECT_FALSE(open_.HasRoom(1, now_));
   one.reset();
-  EXPECT_FALSE(open_.HasRoom(1, now_));  // has just been looked at
+  EXPECT_FALSE(open_.HasRoom(1, now_));  // a look has just happened
   EXPECT_TRUE(open_.HasRoom(1, Later()));
 }
 

@@ -12,7 +12,8 @@
 namespace faas::rpc {
 namespace {
 
-// As many as most processes have; more are asked for again.
+// Most processes have no more groups than this. For those that have, the kernel
+// is asked again.
 constexpr size_t kUsualGroups = 32;
 
 absl::StatusOr<std::vector<gid_t>> SupplementaryGroups(int connection) {
@@ -24,7 +25,7 @@ absl::StatusOr<std::vector<gid_t>> SupplementaryGroups(int connection) {
       groups.resize(size / sizeof(gid_t));
       return groups;
     }
-    // The kernel has said how many there are.
+    // The kernel has written how many groups there are.
     if (errno != ERANGE || size <= groups.size() * sizeof(gid_t)) {
       return base::ErrnoStatus("getsockopt(SO_PEERGROUPS)");
     }

@@ -9,8 +9,8 @@
 
 namespace faas::rpc {
 
-// Who is at the other end of a unix socket, as the kernel says it of the
-// moment of the connect.
+// A Peer is the process at the other end of a unix socket, as it was when it
+// called connect.
 struct Peer {
   uid_t uid;
   pid_t pid;
@@ -20,22 +20,23 @@ struct Peer {
 
 absl::StatusOr<Peer> PeerOf(int connection);
 
-// Who may do what on a daemon's unix socket. Root and the daemon's own user
-// may do all, whatever stands here.
+// An AccessPolicy says who may do what on a daemon's unix socket. Root and the
+// daemon's own user may do everything, whatever the policy says.
 struct AccessPolicy {
-  // Its members may do all. 0, root's group, adds nobody on most systems.
+  // Members of this group may do everything. 0, root's group, adds nobody on
+  // most systems.
   gid_t group = 0;
-  // These may only call Server::Options::read_only_methods, whatever groups
-  // they have: a daemon without privileges has to be in the group to reach the
-  // socket.
+  // These users may only call Server::Options::read_only_methods, whatever
+  // groups they have. A daemon without privileges has to be in the group to
+  // reach the socket.
   std::vector<uid_t> read_only_uids;
 };
 
-// kOwner is root or the daemon's own user: for them, limits that keep others
-// from taking all do not hold.
+// Access says what a peer may do. kOwner is for root and the daemon's own user:
+// the limits that keep others from taking everything do not apply to them.
 enum class Access { kNone, kReadOnly, kFull, kOwner };
 
-// What `peer` may, of a daemon that runs as `own_uid`.
+// Returns what `peer` may do on the socket of a daemon that runs as `own_uid`.
 Access AccessOf(const Peer& peer, const AccessPolicy& policy, uid_t own_uid);
 
 }  // namespace faas::rpc

@@ -28,7 +28,7 @@ TEST(PeerTest, MembersMayDoAllAndOthersNothing) {
   EXPECT_EQ(Of(1000, {1000, 4, 40}), Access::kFull);
   EXPECT_EQ(Of(1000, {1000, 4}), Access::kNone);
   EXPECT_EQ(Of(1000, {}), Access::kNone);
-  // A number is not a user and a group alike.
+  // A number does not count as a user and as a group.
   EXPECT_EQ(Of(40, {1000}), Access::kNone);
 }
 

@@ -29,8 +29,8 @@ constexpr int kMaxPingStrikes = 2;
 
 void EnablePlugins() {
   static const bool enabled = [] {
-    // What matters comes to us as a status; the library's own lines would only
-    // stand between ours.
+    // Everything that matters is returned as a status. The library's own lines
+    // would only mix with the log.
     gpr_set_log_function([](gpr_log_func_args*) {});
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
@@ -42,8 +42,8 @@ void EnablePlugins() {
 using ConnectionType =
     grpc::ServerBuilder::experimental_type::ExternalConnectionType;
 
-// Of connections that the ConnectionAcceptor gives to gRPC, which show
-// `credentials`, and of which each call passes `guard`.
+// Returns where the ConnectionAcceptor gives connections to gRPC. They show
+// `credentials`, and `guard` checks each of their calls.
 std::unique_ptr<Acceptor> AddAcceptor(
     grpc::ServerBuilder& builder,
     const std::shared_ptr<grpc::ServerCredentials>& credentials,
@@ -55,7 +55,7 @@ std::unique_ptr<Acceptor> AddAcceptor(
       ConnectionType::FROM_FD, credentials);
 }
 
-// Nothing of these is seen by the client, which talks in the clear.
+// The client sees nothing of these credentials, and sends plaintext.
 std::shared_ptr<grpc::ServerCredentials> LocalCredentials() {
   return grpc::experimental::LocalServerCredentials(UDS);
 }
@@ -64,11 +64,12 @@ void SetLimits(grpc::ServerBuilder& builder, const Limits& limits) {
   const auto milliseconds = [](absl::Duration duration) {
     return static_cast<int>(absl::ToInt64Milliseconds(duration));
   };
-  // A client whose host is gone must not hold its call for ever.
+  // A client whose host has gone must not hold its call for ever.
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS,
                              kKeepaliveTimeoutMs);
-  // Pings of a client that has no data to send; more end the connection.
+  // A client that has no data to send may ping this often; more pings end the
+  // connection.
   builder.AddChannelArgument(
       GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
       kMinPingIntervalMs);
@@ -86,7 +87,8 @@ void SetLimits(grpc::ServerBuilder& builder, const Limits& limits) {
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
 }
 
-// A server with threads and memory of its own, for what `add` adds to it.
+// Returns a server with threads and memory of its own, for what `add` adds to
+// it.
 absl::StatusOr<std::unique_ptr<grpc::Server>> Build(
     const Server::Options& options,
     const std::function<void(grpc::ServerBuilder&)>& add) {
@@ -176,10 +178,11 @@ void Server::SetServing(bool serving) {
 void Server::Shutdown(absl::Duration grace) {
   if (servers_.empty()) return;
   SetServing(false);
-  acceptor_ = nullptr;  // gRPC takes no connection any more
+  acceptor_ = nullptr;  // gRPC gets no more connections
   const auto deadline =
       std::chrono::system_clock::now() + absl::ToChronoMilliseconds(grace);
-  // Together: none takes calls while another waits for those that it has.
+  // All servers shut down at the same time, so that none takes calls while
+  // another waits for its own to finish.
   std::vector<std::thread> threads;
   for (const auto& server : servers_) {
     threads.emplace_back([&server, deadline] {

@@ -18,14 +18,16 @@
 
 namespace faas::rpc {
 
-// The gRPC server of a daemon: its services with grpc.health.v1 and server
-// reflection on a unix socket and, if asked for, on the control listener. Who
-// connects to the socket is known from the kernel (AccessPolicy); who calls
-// over TCP shows a token or a certificate, for every method.
+// A Server is the gRPC server of a daemon. It serves the daemon's services,
+// grpc.health.v1 and server reflection on a unix socket and, if there is one,
+// on the control listener. The kernel says who connects to the socket
+// (AccessPolicy). Calls over TCP need a token or a certificate, for every
+// method.
 //
-// Root, others of the socket, and the control listener have threads and memory
-// of their own. The health is NOT_SERVING until SetServing(true). Who connects
-// before the server runs waits, so that nobody sees another state first.
+// Root, other users of the socket, and the control listener have threads and
+// memory of their own. The health is NOT_SERVING until SetServing(true).
+// Clients that connect before the server runs wait, so that none sees another
+// state first.
 class Server {
  public:
   struct Options {
@@ -33,43 +35,45 @@ class Server {
     Listener listener;
     // Who may connect to it.
     AccessPolicy access;
-    // What the policy's read-only users may call.
+    // The methods that the policy's read-only users may call.
     std::vector<std::string> read_only_methods = ReadOnlyMethods();
     Limits limits;
     std::optional<ControlListener> control;
-    // Borrowed; must outlive the server.
+    // The services to serve. Borrowed; they must outlive the server.
     std::vector<grpc::Service*> services;
   };
 
-  // What a daemon has to call that only follows the registry: nothing that
-  // changes anything.
+  // Returns the methods that a daemon needs to follow the registry. None of
+  // them changes anything.
   static std::vector<std::string> ReadOnlyMethods();
 
-  // UNAVAILABLE if gRPC does not start: the control listener's certificates are
-  // none, say.
+  // Starts serving. Returns UNAVAILABLE if gRPC does not start, for example
+  // because the control listener's certificates are invalid.
   static absl::StatusOr<std::unique_ptr<Server>> Start(Options options);
 
-  // Shuts down at once if Shutdown was not called.
+  // Shuts down without a grace if Shutdown was not called.
   ~Server();
 
   void SetServing(bool serving);
 
-  // Turns NOT_SERVING, lets calls finish for `grace`, then cancels them, and
-  // waits for their handlers. Removes the socket.
+  // Sets the health to NOT_SERVING, lets calls finish for `grace`, then cancels
+  // them, and waits for their handlers. Removes the socket.
   void Shutdown(absl::Duration grace);
 
  private:
   explicit Server(std::string socket_path);
 
-  // Root's, the others' of the unix socket, and the control listener's: what
-  // the one is flooded with takes neither threads nor memory from another.
+  // One server for root, one for the other users of the unix socket, and one
+  // for the control listener: a flood of one takes neither threads nor memory
+  // from another.
   std::vector<std::unique_ptr<grpc::Server>> servers_;
   const std::string socket_path_;
   std::unique_ptr<ConnectionAcceptor> acceptor_;
 };
 
-// More concurrent calls than this are refused with RESOURCE_EXHAUSTED, of root,
-// of others and of the control listener each: a call holds a thread.
+// The most concurrent calls of root, of other users and of the control listener
+// each, because a call holds a thread. More are refused with
+// RESOURCE_EXHAUSTED.
 inline constexpr int kMaxRpcThreads = 128;
 
 }  // namespace faas::rpc

@@ -17,8 +17,8 @@ namespace {
 
 using grpc::health::v1::HealthCheckResponse;
 
-// A service of which the tests see whether the server serves it: it answers
-// with the generation that it is asked for.
+// An EchoService answers with the generation that it is asked for, so that the
+// tests see whether the server serves it.
 class EchoService final : public internal::v1::ConvergenceService::Service {
  public:
   grpc::Status AwaitGeneration(

@@ -15,7 +15,7 @@ namespace {
 constexpr char kReasonPayload[] = "faasd/reason";
 constexpr absl::string_view kMetadataPayload = "faasd/metadata/";
 constexpr char kDomain[] = "faasd";
-// Clients take at most 8 KiB of metadata, in which a message stands twice: with
+// Clients accept at most 8 KiB of metadata. A message is in it twice: with
 // "%20" for what is not ASCII, and in base64.
 constexpr size_t kMaxMessageBytes = 1024;
 

@@ -10,20 +10,22 @@
 
 namespace faas::rpc {
 
-// A machine-readable reason, e.g. "NO_FREE_ADDRESS", that travels with a
-// status: as a payload here, as google.rpc.ErrorInfo (domain "faasd") in gRPC.
+// Returns `status` with a machine-readable reason, e.g. "NO_FREE_ADDRESS". It
+// is a payload of the absl::Status, and google.rpc.ErrorInfo (domain "faasd")
+// in gRPC.
 absl::Status WithReason(absl::Status status, absl::string_view reason);
-// Empty if there is none.
+// Returns an empty string if there is none.
 std::string ReasonOf(const absl::Status& status);
 
-// More of the same kind, by name, e.g. "category": ErrorInfo's metadata. Only
-// beside a reason does it travel.
+// Returns `status` with a named value, e.g. "category", which is in ErrorInfo's
+// metadata. gRPC carries it only beside a reason.
 absl::Status WithMetadata(absl::Status status, absl::string_view key,
                           absl::string_view value);
-// Empty if there is none.
+// Returns an empty string if there is none.
 std::string MetadataOf(const absl::Status& status, absl::string_view key);
 
-// Between the two kinds of status; code, message and reason survive.
+// Convert between the two kinds of status. Code, message, reason and metadata
+// are kept.
 grpc::Status ToGrpc(const absl::Status& status);
 absl::Status FromGrpc(const grpc::Status& status);
 

@@ -18,8 +18,8 @@ constexpr char kAuthorization[] = "authorization";
 constexpr absl::string_view kScheme = "bearer ";
 constexpr size_t kShownBytes = 100;
 
-// "" unless there is exactly one: of two, it would not be clear who meant
-// which.
+// Returns "" unless there is exactly one, because with two it would not be
+// clear which one counts.
 absl::string_view OnlyValue(
     const grpc::AuthMetadataProcessor::InputMetadata& metadata,
     const char* key) {
@@ -34,7 +34,7 @@ absl::string_view HostOf(absl::string_view authority) {
   const size_t colon = authority.find_last_of(':');
   if (colon == absl::string_view::npos) return authority;
   const absl::string_view port = authority.substr(colon + 1);
-  // The last colon of "[::1]" is none before a port.
+  // The last colon of "[::1]" does not precede a port.
   if (!std::all_of(port.begin(), port.end(), absl::ascii_isdigit)) {
     return authority;
   }
@@ -53,8 +53,8 @@ TokenGuard::TokenGuard(std::string token, std::string token_file,
 grpc::Status TokenGuard::Process(const InputMetadata& metadata,
                                  grpc::AuthContext*, OutputMetadata* consumed,
                                  OutputMetadata*) {
-  // Any port: a tunnel may have another one, and a name is what tells a
-  // stranger.
+  // Any port is accepted, because a tunnel may have another one. A stranger is
+  // known by the name.
   const absl::string_view authority = OnlyValue(metadata, ":authority");
   if (hosts_.count(absl::AsciiStrToLower(HostOf(authority))) == 0) {
     return grpc::Status(

@@ -10,19 +10,19 @@
 
 namespace faas::rpc {
 
-// Admits calls over TCP that know the token, to any method, and that were
-// meant for this host: a web page that has its own name point to 127.0.0.1 (DNS
-// rebinding) makes a browser send that name. Thread-safe.
+// A TokenGuard admits calls over TCP, to any method, that have the token and
+// are meant for this host. A web page whose own name points to 127.0.0.1 (DNS
+// rebinding) makes a browser send that name instead. Thread-safe.
 class TokenGuard final : public grpc::AuthMetadataProcessor {
  public:
-  // `token_file` is where `token` is, for the message; `address` is what is
-  // listened on, e.g. "127.0.0.2:8080".
+  // `token_file` is the path of `token`, for messages. `address` is the
+  // listener's, e.g. "127.0.0.2:8080".
   TokenGuard(std::string token, std::string token_file,
              const std::string& address);
 
   bool IsBlocking() const override { return false; }
-  // PERMISSION_DENIED for another host's name, UNAUTHENTICATED without the
-  // token.
+  // Returns PERMISSION_DENIED for another host's name, and UNAUTHENTICATED
+  // without the token.
   grpc::Status Process(const InputMetadata& metadata, grpc::AuthContext*,
                        OutputMetadata* consumed, OutputMetadata*) override;
 
@@ -32,7 +32,7 @@ class TokenGuard final : public grpc::AuthMetadataProcessor {
   std::set<std::string> hosts_;
 };
 
-// "host:80", "[::1]:80", "host" or "[::1]" without the port.
+// Returns "host:80", "[::1]:80", "host" or "[::1]" without the port.
 absl::string_view HostOf(absl::string_view authority);
 
 }  // namespace faas::rpc

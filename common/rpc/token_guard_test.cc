@@ -15,7 +15,7 @@ StatusCode Ask(const grpc::AuthMetadataProcessor::InputMetadata& metadata,
   grpc::AuthMetadataProcessor::OutputMetadata consumed, response;
   const grpc::Status status =
       guard.Process(metadata, nullptr, &consumed, &response);
-  // No service sees the token.
+  // The guard takes the token out, so that no service sees it.
   EXPECT_EQ(consumed.count("authorization"), status.ok() ? 1u : 0u);
   return status.error_code();
 }
