@@ -18,7 +18,7 @@ namespace {
 // longer where it takes longer, for to look costs time as well.
 constexpr absl::Duration kFirstInterval = absl::Microseconds(500);
 constexpr absl::Duration kLongestInterval = absl::Milliseconds(20);
-// Hundreds of spares take a while.
+// Hundreds of warm instances take a while.
 constexpr absl::Duration kSettledTimeout = absl::Minutes(2);
 constexpr int kWarmUpConnections = 8;
 constexpr int kWarmUpConcurrency = 4;

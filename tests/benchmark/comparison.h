@@ -28,7 +28,8 @@ absl::StatusOr<std::vector<Series>> Compare(
     const std::vector<const Contestant*>& contestants,
     const ComparisonOptions& options);
 
-// Waits until nothing is left of earlier connections, and all spares are ready.
+// Waits until nothing is left of earlier connections, and all warm instances
+// are ready.
 absl::Status AwaitSettled(const Contestant& contestant);
 
 // A few connections, so that caches are filled and what is started on first

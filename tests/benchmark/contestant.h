@@ -27,7 +27,7 @@ class Contestant {
   virtual uint16_t port() const = 0;
 
   // Whether nothing is left of the connections that were answered, and all
-  // spares, if it has any, are ready.
+  // warm instances, if it has any, are ready.
   virtual bool Settled() const = 0;
   // Since the start.
   virtual CpuTimes CpuTimesSoFar() const = 0;

@@ -14,7 +14,7 @@ namespace faas::benchmark {
 // testing/private_host.h).
 struct Contestants {
   std::string runtime;
-  int spares = 0;
+  int warm_instances = 0;
   std::unique_ptr<FaasdContestant> faasd;
   // Another build of faasd; null for none.
   std::unique_ptr<FaasdContestant> other;
@@ -27,7 +27,7 @@ struct ContestantOptions {
   // Another build's bazel-bin; empty for none.
   std::string other_build;
   // Of warm paths, faasd's and the harness's.
-  int spares = 64;
+  int warm_instances = 64;
 };
 
 // Starts them, each with a few connections. FAILED_PRECONDITION if the runtime

@@ -57,11 +57,11 @@ absl::StatusOr<std::unique_ptr<FaasdContestant>> FaasdContestant::Start(
   return contestant;
 }
 
-absl::Status FaasdContestant::SetSpares(int spares) {
-  const testing::CommandResult result =
-      platform_.Faas({"update", kFunction, absl::StrCat("--warm=", spares)});
+absl::Status FaasdContestant::SetWarmInstances(int warm_instances) {
+  const testing::CommandResult result = platform_.Faas(
+      {"update", kFunction, absl::StrCat("--warm=", warm_instances)});
   if (result.exit_code != 0) return absl::UnknownError(result.err);
-  spares_ = spares;
+  warm_instances_ = warm_instances;
   return absl::OkStatus();
 }
 
@@ -71,13 +71,14 @@ bool FaasdContestant::Settled() const {
   const auto count = std::distance(std::filesystem::directory_iterator(bundles),
                                    std::filesystem::directory_iterator());
   // To ask costs runnerd more.
-  if (spares_ == 0 || count != spares_) return count == spares_;
+  if (warm_instances_ == 0 || count != warm_instances_)
+    return count == warm_instances_;
   const auto stub = v1::RunnerService::NewStub(
       rpc::UnixChannel(platform_.run_dir() + "/runnerd.sock"));
   grpc::ClientContext context;
   v1::ListInstancesResponse response;
   if (!stub->ListInstances(&context, {}, &response).ok()) return false;
-  return response.instances_size() == spares_ &&
+  return response.instances_size() == warm_instances_ &&
          std::all_of(response.instances().begin(), response.instances().end(),
                      [](const v1::Instance& instance) {
                        return instance.state() == v1::Instance::STATE_SPARE;

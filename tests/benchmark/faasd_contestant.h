@@ -25,7 +25,7 @@ class FaasdContestant : public Contestant {
       const std::string& runtime);
 
   // Keeps so many containers ready from now on; Settled says when they are.
-  absl::Status SetSpares(int spares);
+  absl::Status SetWarmInstances(int warm_instances);
 
   const std::string& name() const override { return name_; }
   const std::string& address() const override { return function_.address(); }
@@ -51,7 +51,7 @@ class FaasdContestant : public Contestant {
   v1::Function function_;
   pid_t gatewayd_ = 0;
   pid_t runnerd_ = 0;
-  int spares_ = 0;
+  int warm_instances_ = 0;
 };
 
 }  // namespace faas::benchmark

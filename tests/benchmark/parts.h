@@ -15,7 +15,7 @@ struct PartOptions {
   // In each round, of each contestant.
   int connections = 0;
   absl::Duration overload_time;
-  int density_spares = 0;
+  int density_warm_instances = 0;
 };
 
 // One container by the runtime for each connection, by one client and by
@@ -26,7 +26,7 @@ absl::StatusOr<Part> MeasureDirect(const Contestants& all,
 // Containers that wait: one client, 30 connections a second.
 absl::StatusOr<Part> MeasureWarm(const Contestants& all,
                                  const PartOptions& options);
-// One client, as fast as it can, half as many as there are spares.
+// One client, as fast as it can, half as many as there are warm instances.
 absl::StatusOr<Part> MeasureBurst(const Contestants& all,
                                   const PartOptions& options);
 // Eight clients, as fast as they can: no faster than containers are made.
@@ -37,7 +37,7 @@ absl::StatusOr<Part> MeasureSaturated(const Contestants& all,
 absl::StatusOr<Part> MeasureOverload(const Contestants& all,
                                      const PartOptions& options);
 
-// What spares take in memory.
+// What warm instances take in memory.
 absl::StatusOr<Part> MeasureDensity(const Contestants& all,
                                     const PartOptions& options);
 

@@ -33,7 +33,7 @@ class ReferenceContestant : public Contestant {
   // The same with that many containers made ahead.
   static absl::StatusOr<std::unique_ptr<ReferenceContestant>> StartWarmHarness(
       const v1::Function& function, const std::string& image_state_dir,
-      const std::string& runtime, int spares);
+      const std::string& runtime, int warm_instances);
 
   // No container: an acceptor passes the connection to a waiting process.
   static absl::StatusOr<std::unique_ptr<ReferenceContestant>> StartFloor();
@@ -58,7 +58,7 @@ class ReferenceContestant : public Contestant {
   const std::string address_ = "127.0.0.1";
   const uint16_t port_;
   const std::string state_dir_;  // on tmpfs
-  int spares_ = 0;
+  int warm_instances_ = 0;
   bool default_spec_ = false;
   testing::OutputLog log_;
   std::unique_ptr<testing::Daemon> process_;

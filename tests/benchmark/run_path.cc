@@ -22,9 +22,10 @@
 // engines.
 //
 // Contestants take turns, so compare figures of one run only. "per second"
-// counts until the last container's last trace is gone, and spares are there
-// again. CPU time is that of the process itself; "children" are the runtime and
-// the containers. A target that is not met is said so, and is no failure.
+// counts until the last container's last trace is gone, and warm instances are
+// there again. CPU time is that of the process itself; "children" are the
+// runtime and the containers. A target that is not met is said so, and is no
+// failure.
 
 #include <algorithm>
 #include <cstdio>
@@ -49,7 +50,8 @@ ABSL_FLAG(int, rounds, 30, "Turns of each contestant at each concurrency.");
 ABSL_FLAG(int, connections, 16, "Connections in a turn.");
 ABSL_FLAG(std::vector<std::string>, only, {}, "The parts to run; all if none.");
 ABSL_FLAG(int, overload_seconds, 30, "How long the overload lasts.");
-ABSL_FLAG(int, density_spares, 200, "Spares whose memory is measured.");
+ABSL_FLAG(int, density_spares, 200,
+          "How many warm instances there are when their memory is measured.");
 ABSL_FLAG(std::string, runtime, "runc", "The OCI runtime: runc or crun.");
 ABSL_FLAG(
     std::string, against, "",
@@ -94,10 +96,10 @@ absl::Status MeasureAll(std::vector<Part>& parts) {
       .rounds = absl::GetFlag(FLAGS_rounds),
       .connections = absl::GetFlag(FLAGS_connections),
       .overload_time = absl::Seconds(1) * absl::GetFlag(FLAGS_overload_seconds),
-      .density_spares = absl::GetFlag(FLAGS_density_spares)};
+      .density_warm_instances = absl::GetFlag(FLAGS_density_spares)};
   for (const auto& [name, measure] : kParts) {
     if (!Wanted(name)) continue;
-    // Its spares' memory is not to be counted.
+    // Its warm instances' memory is not to be counted.
     if (measure == MeasureDensity) all.warm_harness.reset();
     std::fprintf(stderr, "measuring %s\n", name);
     auto part = measure(all, options);

@@ -14,11 +14,11 @@ namespace {
 constexpr PartOptions kSmall = {.rounds = 1,
                                 .connections = 4,
                                 .overload_time = absl::Seconds(2),
-                                .density_spares = 3};
+                                .density_warm_instances = 3};
 
 // Runs the parts; what has no series has figures, and all have targets.
 TEST(RunPathTest, EveryPartIsMeasured) {
-  const auto all = StartContestants({.spares = 8});
+  const auto all = StartContestants({.warm_instances = 8});
   ASSERT_OK(all);
   std::vector<Part> parts;
   for (const auto measure :

@@ -38,7 +38,7 @@ class BareContainer {
   // connected; passes a connection on; waits for its end and cleans up.
   absl::Status Start();
   // Start, by processes that yield to all others until the handler has
-  // connected, as runnerd starts spares.
+  // connected, as runnerd starts warm instances.
   absl::Status StartInBackground();
   absl::Status PassOn(base::UniqueFd client);
   absl::Status Finish();

@@ -23,7 +23,7 @@
 #include "runnerd/revision/rootfs.h"
 #include "tests/benchmark/reference/bare_container.h"
 #include "tests/benchmark/reference/reference_listener.h"
-#include "tests/benchmark/reference/spare_stock.h"
+#include "tests/benchmark/reference/warm_stock.h"
 
 namespace faas::benchmark {
 namespace {
@@ -113,8 +113,8 @@ absl::Status ServeHarness(const HarnessOptions& options) {
     environment.default_spec = &*default_spec;
   }
   ASSIGN_OR_RETURN(const auto listener, Listen(options.port));
-  SpareStock stock(environment, options.spares);
-  if (options.spares > 0) {
+  WarmStock stock(environment, options.warm_instances);
+  if (options.warm_instances > 0) {
     StartThreads(kCreators, [&] { return stock.Refill(); });
     StartThreads(kThreads, [&] { return stock.Finish(); });
     StartThreads(1, [&] { return stock.Serve(listener.get()); });

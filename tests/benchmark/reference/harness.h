@@ -17,7 +17,7 @@ struct HarnessOptions {
   uint16_t port = 0;
   // Containers that are made ahead and wait, one for each connection; 0 for
   // none: each is made when its connection has come.
-  int spares = 0;
+  int warm_instances = 0;
   // Containers are as the runtime makes them by default, without the profile.
   bool default_spec = false;
 };

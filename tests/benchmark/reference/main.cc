@@ -19,7 +19,7 @@ ABSL_FLAG(std::string, state_dir, "", "For layers and bundles.");
 ABSL_FLAG(std::string, function, "",
           "A file with a serialised faas.v1.Function.");
 ABSL_FLAG(std::string, runtime, "runc", "The OCI runtime.");
-ABSL_FLAG(int, spares, 0, "Containers that are made ahead.");
+ABSL_FLAG(int, warm_instances, 0, "Containers that are made ahead.");
 ABSL_FLAG(bool, default_spec, false,
           "Containers as the runtime makes them by default.");
 
@@ -34,7 +34,7 @@ absl::Status Run() {
                        .function_file = absl::GetFlag(FLAGS_function),
                        .runtime = absl::GetFlag(FLAGS_runtime),
                        .port = absl::GetFlag(FLAGS_port),
-                       .spares = absl::GetFlag(FLAGS_spares),
+                       .warm_instances = absl::GetFlag(FLAGS_warm_instances),
                        .default_spec = absl::GetFlag(FLAGS_default_spec)});
 }
 

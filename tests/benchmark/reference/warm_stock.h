@@ -1,5 +1,5 @@
-#ifndef FAAS_TESTS_BENCHMARK_REFERENCE_SPARE_STOCK_H_
-#define FAAS_TESTS_BENCHMARK_REFERENCE_SPARE_STOCK_H_
+#ifndef FAAS_TESTS_BENCHMARK_REFERENCE_WARM_STOCK_H_
+#define FAAS_TESTS_BENCHMARK_REFERENCE_WARM_STOCK_H_
 
 #include <deque>
 #include <memory>
@@ -15,13 +15,13 @@ namespace faas::benchmark {
 // The harness's warm variant: containers that wait at their control sockets,
 // one for each connection, in one process. Each method is a thread's work and
 // returns only on errors.
-class SpareStock {
+class WarmStock {
  public:
-  SpareStock(const BareContainer::Environment& environment, int spares)
-      : environment_(environment), spares_(spares) {}
+  WarmStock(const BareContainer::Environment& environment, int warm_instances)
+      : environment_(environment), warm_instances_(warm_instances) {}
 
-  // Keeps `spares` waiting; a file "ready" in each one's bundle says that it
-  // does.
+  // Keeps `warm instances` waiting; a file "ready" in each one's bundle says
+  // that it does.
   absl::Status Refill();
   // Accepts connections and passes each to the one that has waited longest.
   absl::Status Serve(int listener);
@@ -30,7 +30,7 @@ class SpareStock {
 
  private:
   bool Lacks() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return waiting_.size() + making_ < static_cast<size_t>(spares_);
+    return waiting_.size() + making_ < static_cast<size_t>(warm_instances_);
   }
   bool HasWaiting() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return !waiting_.empty();
@@ -40,7 +40,7 @@ class SpareStock {
   }
 
   const BareContainer::Environment& environment_;
-  const int spares_;
+  const int warm_instances_;
   absl::Mutex mutex_;
   std::deque<std::unique_ptr<BareContainer>> waiting_ ABSL_GUARDED_BY(mutex_);
   std::deque<std::unique_ptr<BareContainer>> serving_ ABSL_GUARDED_BY(mutex_);
@@ -52,4 +52,4 @@ std::string NextId();
 
 }  // namespace faas::benchmark
 
-#endif  // FAAS_TESTS_BENCHMARK_REFERENCE_SPARE_STOCK_H_
+#endif  // FAAS_TESTS_BENCHMARK_REFERENCE_WARM_STOCK_H_
