@@ -9,7 +9,7 @@
 namespace faas::benchmark {
 namespace {
 
-// It must work; another may be one that this machine does not suit.
+// This runtime has to work. Another one may be unusable on this machine.
 constexpr char kDefaultRuntime[] = "runc";
 
 absl::Status WithLog(const absl::Status& status, const Contestant& contestant) {

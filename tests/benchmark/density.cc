@@ -14,7 +14,7 @@ constexpr double kMaxKiB = 100;
 struct Memory {
   uint64_t daemons = 0;
   uint64_t handlers = 0;
-  uint64_t others = 0;  // what else there is below faasd
+  uint64_t others = 0;  // Other descendants of runnerd.
   uint64_t kernel = 0;
 };
 

@@ -39,7 +39,7 @@ absl::StatusOr<std::unique_ptr<FaasdContestant>> FaasdContestant::Start(
     const std::string& name, int number, const std::string& programs_dir,
     const std::string& runtime) {
   testing::PlatformOptions options;
-  // On tmpfs, as by default.
+  // /run is a tmpfs, as it is by default.
   options.run_dir = absl::StrCat("/run/faasd-", number);
   options.pool = absl::StrCat("10.0.", number, ".0/24");
   options.control_listen = absl::StrCat("127.0.0.1:", kControlPort + number);
@@ -65,12 +65,13 @@ absl::Status FaasdContestant::SetWarmInstances(int warm_instances) {
   return absl::OkStatus();
 }
 
-// runnerd removes a container's cgroups and state before its bundle.
+// The bundles are counted, because runnerd removes the bundle of a container
+// after its cgroups and its state.
 bool FaasdContestant::Settled() const {
   const std::string bundles = platform_.state_dir() + "/bundles";
   const auto count = std::distance(std::filesystem::directory_iterator(bundles),
                                    std::filesystem::directory_iterator());
-  // To ask costs runnerd more.
+  // runnerd is asked only now, because a call costs it more time.
   if (warm_instances_ == 0 || count != warm_instances_)
     return count == warm_instances_;
   const auto stub = v1::RunnerService::NewStub(

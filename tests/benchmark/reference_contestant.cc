@@ -111,7 +111,8 @@ ReferenceContestant::StartFloor() {
   return contestant;
 }
 
-// As in runnerd, a container's bundle is the last to go.
+// The bundles are counted, because the bundle of a container is removed last,
+// as in runnerd.
 bool ReferenceContestant::Settled() const {
   const std::string bundles = state_dir_ + "/bundles";
   int count = 0, ready = 0;

@@ -1,4 +1,5 @@
-// Keeps the benchmark from rotting; says nothing about speed.
+// Runs every part of the benchmark once, small, so that it keeps working. It
+// does not check the speed.
 
 #include <gtest/gtest.h>
 
@@ -16,7 +17,7 @@ constexpr PartOptions kSmall = {.rounds = 1,
                                 .overload_time = absl::Seconds(2),
                                 .density_warm_instances = 3};
 
-// Runs the parts; what has no series has figures, and all have targets.
+// Each part has targets, and either series or figures.
 TEST(RunPathTest, EveryPartIsMeasured) {
   const auto all = StartContestants({.warm_instances = 8});
   ASSERT_OK(all);

@@ -28,14 +28,15 @@
 namespace faas::benchmark {
 namespace {
 
-// More than run_path has clients: a container still ends while its client
-// connects again.
+// There are more threads than run_path has clients, because a container has not
+// ended yet when its client connects again.
 constexpr int kThreads = 32;
-// As many as runnerd has in the making at once, with two processors.
+// How many warm instances start at the same time. runnerd has the same number
+// on two processors.
 constexpr int kCreators = 2;
 constexpr size_t kMaxFunctionBytes = 1 << 20;
 
-// runnerd's defaults; see its flags.
+// Returns the defaults of runnerd's flags.
 runnerd::ContainerSettings DefaultSettings() {
   return {
       .memory_bytes = 512 << 20,
@@ -73,8 +74,8 @@ absl::Status ServeConnections(int listener,
   }
 }
 
-// Two harnesses on one machine, be it in namespaces of their own, must not
-// meet.
+// Returns a name that no other harness on this machine has, because namespaces
+// do not keep their cgroups apart.
 std::string CgroupParent() {
   return absl::StrFormat("faasd-harness-%08x", std::random_device()());
 }

@@ -12,20 +12,22 @@
 
 namespace faas::benchmark {
 
-// The harness's warm variant: containers that wait at their control sockets,
-// one for each connection, in one process. Each method is a thread's work and
-// returns only on errors.
+// A WarmStock is the warm variant of the harness: containers of one process
+// that wait at their control sockets, each for one connection. Each method is
+// the work of a thread and returns only on errors.
 class WarmStock {
  public:
   WarmStock(const BareContainer::Environment& environment, int warm_instances)
       : environment_(environment), warm_instances_(warm_instances) {}
 
-  // Keeps `warm instances` waiting; a file "ready" in each one's bundle says
-  // that it does.
+  // Starts containers so that `warm_instances` of them wait. The file "ready"
+  // in its bundle says that a container waits.
   absl::Status Refill();
-  // Accepts connections and passes each to the one that has waited longest.
+  // Accepts connections and passes each to the container that has waited
+  // longest.
   absl::Status Serve(int listener);
-  // Waits for the end of those that have one, and cleans up.
+  // Waits for the end of containers that have a connection, and removes what is
+  // left of them.
   absl::Status Finish();
 
  private:
@@ -47,7 +49,7 @@ class WarmStock {
   size_t making_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
-// An id that no other container of this process has.
+// Returns an id that no other container of this process has.
 std::string NextId();
 
 }  // namespace faas::benchmark
