@@ -5,10 +5,13 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/fs/file.h"
@@ -57,6 +60,18 @@ class RuntimeTest : public ::testing::Test {
       absl::SleepFor(absl::Milliseconds(5));
     }
     return true;
+  }
+
+  // Returns whether this process has `count` children and all of them are
+  // stopped.
+  static bool AllAreStopped(size_t count) {
+    const std::vector<pid_t> children = Children();
+    return children.size() == count &&
+           std::all_of(children.begin(), children.end(), [](pid_t pid) {
+             const auto stat =
+                 fs::ReadFile(absl::StrCat("/proc/", pid, "/stat"), 4096);
+             return stat.ok() && absl::StrContains(*stat, ") T ");
+           });
   }
 
   // Waits until `count` children have ended. Returns how many have.
@@ -185,8 +200,9 @@ TEST_F(RuntimeTest, KillReachesWhatHasLeftTheGroup) {
   auto other = runtime->Start(directory_, "other-id", {});
   ASSERT_TRUE(child.ok() && other.ok());
   // Each of the two runtimes has two processes: the one that was started, and
-  // the one that this process has inherited.
-  ASSERT_TRUE(Until([] { return Children().size() == 4; }));
+  // the one that this process has inherited. A runtime that has stopped has
+  // reaped the shell in between, so that this process cannot inherit that too.
+  ASSERT_TRUE(Until([] { return AllAreStopped(4); }));
   runtime->Kill(*child, "the-id");
   EXPECT_EQ(ReapEnded(2), 2);
   EXPECT_EQ(Children().size(), 2u) << "others stay";

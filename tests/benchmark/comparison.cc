@@ -14,11 +14,12 @@
 namespace faas::benchmark {
 namespace {
 
-// Short against a container's clean-up, and nothing is measured but its end;
-// longer where it takes longer, for to look costs time as well.
+// How often AwaitSettled looks. The first interval is short compared with the
+// clean-up of a container, whose end is what is measured. The intervals become
+// longer, because looking takes processor time too.
 constexpr absl::Duration kFirstInterval = absl::Microseconds(500);
 constexpr absl::Duration kLongestInterval = absl::Milliseconds(20);
-// Hundreds of spares take a while.
+// Long, because hundreds of warm instances take a while to start.
 constexpr absl::Duration kSettledTimeout = absl::Minutes(2);
 constexpr int kWarmUpConnections = 8;
 constexpr int kWarmUpConcurrency = 4;
@@ -65,7 +66,7 @@ absl::StatusOr<std::vector<Series>> Compare(
     const std::vector<const Contestant*>& contestants,
     const ComparisonOptions& options) {
   std::vector<Series> all;
-  std::mt19937 random;  // the same orders in every run
+  std::mt19937 random;  // Every run has the same orders.
   for (const int concurrency : options.concurrencies) {
     std::vector<Series> series(contestants.size());
     for (size_t i = 0; i < contestants.size(); ++i) {

@@ -9,29 +9,32 @@
 
 namespace faas::benchmark {
 
-// CPU time by who used it, e.g. "gatewayd".
+// CPU time by the program that used it, such as "gatewayd".
 using CpuTimes = std::map<std::string, absl::Duration>;
 
-// Of those who start containers: the runtime and the containers themselves.
+// The key in CpuTimes for what a program has started: the runtime and the
+// containers.
 inline constexpr char kChildren[] = "children";
 
-// A way from a client's connect to the end of the answer, running and ready.
+// A Contestant is a server that is measured, such as faasd or the harness. It
+// is running and answers connections.
 class Contestant {
  public:
   virtual ~Contestant() = default;
 
-  // E.g. "faasd".
+  // The name in tables, such as "faasd".
   virtual const std::string& name() const = 0;
-  // Where it answers GET / with status 200 and the end of the stream.
+  // The address and port at which it answers GET / with status 200 and then
+  // closes the connection.
   virtual const std::string& address() const = 0;
   virtual uint16_t port() const = 0;
 
-  // Whether nothing is left of the connections that were answered, and all
-  // spares, if it has any, are ready.
+  // Returns whether nothing is left of the connections that were answered and
+  // all warm instances, if there are to be any, are ready.
   virtual bool Settled() const = 0;
-  // Since the start.
+  // Returns the CPU time that was used since the start.
   virtual CpuTimes CpuTimesSoFar() const = 0;
-  // What it has printed, for when it fails.
+  // Returns what it has printed, for the message when it fails.
   virtual std::string Log() const = 0;
 };
 

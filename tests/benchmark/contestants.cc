@@ -9,7 +9,7 @@
 namespace faas::benchmark {
 namespace {
 
-// It must work; another may be one that this machine does not suit.
+// This runtime has to work. Another one may be unusable on this machine.
 constexpr char kDefaultRuntime[] = "runc";
 
 absl::Status WithLog(const absl::Status& status, const Contestant& contestant) {
@@ -22,7 +22,7 @@ absl::Status WithLog(const absl::Status& status, const Contestant& contestant) {
 absl::StatusOr<Contestants> StartContestants(const ContestantOptions& options) {
   Contestants all;
   all.runtime = options.runtime;
-  all.spares = options.spares;
+  all.warm_instances = options.warm_instances;
   ASSIGN_OR_RETURN(
       all.faasd, FaasdContestant::Start("faasd", 0,
                                         /*programs_dir=*/"", options.runtime));
@@ -38,9 +38,9 @@ absl::StatusOr<Contestants> StartContestants(const ContestantOptions& options) {
   ASSIGN_OR_RETURN(all.plain_harness, ReferenceContestant::StartPlainHarness(
                                           function, images, options.runtime));
   ASSIGN_OR_RETURN(all.floor, ReferenceContestant::StartFloor());
-  ASSIGN_OR_RETURN(all.warm_harness,
-                   ReferenceContestant::StartWarmHarness(
-                       function, images, options.runtime, options.spares));
+  ASSIGN_OR_RETURN(all.warm_harness, ReferenceContestant::StartWarmHarness(
+                                         function, images, options.runtime,
+                                         options.warm_instances));
   if (!options.other_build.empty()) {
     ASSIGN_OR_RETURN(all.other,
                      FaasdContestant::Start("other", 1, options.other_build,

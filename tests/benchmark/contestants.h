@@ -10,13 +10,13 @@
 
 namespace faas::benchmark {
 
-// All that are measured against each other, on this private host (see
+// All contestants that are compared on this private host (see
 // testing/private_host.h).
 struct Contestants {
   std::string runtime;
-  int spares = 0;
+  int warm_instances = 0;
   std::unique_ptr<FaasdContestant> faasd;
-  // Another build of faasd; null for none.
+  // Another build of faasd, or null.
   std::unique_ptr<FaasdContestant> other;
   std::unique_ptr<ReferenceContestant> harness, plain_harness, warm_harness,
       floor;
@@ -24,15 +24,15 @@ struct Contestants {
 
 struct ContestantOptions {
   std::string runtime = "runc";
-  // Another build's bazel-bin; empty for none.
+  // The bazel-bin of another build of faasd, or "".
   std::string other_build;
-  // Of warm paths, faasd's and the harness's.
-  int spares = 64;
+  // How many warm instances faasd and the warm harness keep.
+  int warm_instances = 64;
 };
 
-// Starts them, each with a few connections. FAILED_PRECONDITION if the runtime
-// is not runc and cannot be used on this machine; other errors are failures,
-// with the log of the contestant that failed.
+// Starts all contestants and warms each up. FAILED_PRECONDITION if the runtime
+// is not runc and cannot be used on this machine. Another error is a failure
+// and has the log of the contestant that failed.
 absl::StatusOr<Contestants> StartContestants(const ContestantOptions& options);
 
 }  // namespace faas::benchmark

@@ -15,7 +15,8 @@ namespace faas::benchmark {
 namespace {
 
 constexpr size_t kMaxStatBytes = 4096;
-// proc(5) counts from 1, and the fields after the command's ")" begin with 3.
+// Indices of fields after the ")" of the command. proc(5) counts fields from 1,
+// and the first one after the ")" is 3.
 constexpr size_t kCutime = 16 - 3;
 constexpr size_t kCstime = 17 - 3;
 

@@ -7,12 +7,12 @@
 
 namespace faas::benchmark {
 
-// User and system time of all threads of a process, without its children; zero
-// if there is no such process.
+// Returns the user and system time of all threads of a process, without its
+// children, or zero if there is no such process.
 absl::Duration CpuTimeOf(pid_t pid);
 
-// The same of the children that it has waited for, and theirs. In steps of a
-// hundredth of a second.
+// Returns the user and system time of the children that the process has waited
+// for, and of their children. The kernel counts in hundredths of a second.
 absl::Duration CpuTimeOfChildren(pid_t pid);
 
 }  // namespace faas::benchmark

@@ -14,7 +14,7 @@ constexpr double kMaxKiB = 100;
 struct Memory {
   uint64_t daemons = 0;
   uint64_t handlers = 0;
-  uint64_t others = 0;  // what else there is below faasd
+  uint64_t others = 0;  // Other descendants of runnerd.
   uint64_t kernel = 0;
 };
 
@@ -31,9 +31,9 @@ Memory MeasureMemory(const FaasdContestant& faasd) {
   return memory;
 }
 
-double KiB(uint64_t after, uint64_t before, int spares) {
+double KiB(uint64_t after, uint64_t before, int warm_instances) {
   return (static_cast<double>(after) - static_cast<double>(before)) / 1024 /
-         spares;
+         warm_instances;
 }
 
 }  // namespace
@@ -41,28 +41,30 @@ double KiB(uint64_t after, uint64_t before, int spares) {
 absl::StatusOr<Part> MeasureDensity(const Contestants& all,
                                     const PartOptions& options) {
   FaasdContestant& faasd = *all.faasd;
-  const int spares = options.density_spares;
-  Part part = {.name = "density",
-               .title = absl::StrCat(spares, " spares of one function")};
+  const int warm_instances = options.density_warm_instances;
+  Part part = {
+      .name = "density",
+      .title = absl::StrCat(warm_instances, " warm instances of one function")};
   const Memory before = MeasureMemory(faasd);
-  RETURN_IF_ERROR(faasd.SetSpares(spares));
+  RETURN_IF_ERROR(faasd.SetWarmInstances(warm_instances));
   const auto cold =
-      absl::MakeCleanup([&] { static_cast<void>(faasd.SetSpares(0)); });
+      absl::MakeCleanup([&] { static_cast<void>(faasd.SetWarmInstances(0)); });
   RETURN_IF_ERROR(AwaitSettled(faasd));
   const Memory after = MeasureMemory(faasd);
   part.figures = {
-      {"the handler itself", KiB(after.handlers, 0, spares), "KiB"},
-      {"gatewayd and runnerd", KiB(after.daemons, before.daemons, spares),
+      {"the handler itself", KiB(after.handlers, 0, warm_instances), "KiB"},
+      {"gatewayd and runnerd",
+       KiB(after.daemons, before.daemons, warm_instances), "KiB"},
+      {"other processes", KiB(after.others, before.others, warm_instances),
        "KiB"},
-      {"other processes", KiB(after.others, before.others, spares), "KiB"},
       {"kernel (slabs, page tables, stacks; of the whole host)",
-       KiB(after.kernel, before.kernel, spares), "KiB"},
+       KiB(after.kernel, before.kernel, warm_instances), "KiB"},
   };
   part.targets.push_back(
-      {.what = "a spare (PSS) beyond the handler itself",
+      {.what = "a warm instance (PSS) beyond the handler itself",
        .unit = "KiB",
        .value = Single(KiB(after.daemons + after.others,
-                           before.daemons + before.others, spares)),
+                           before.daemons + before.others, warm_instances)),
        .limit = kMaxKiB});
   return part;
 }

@@ -10,8 +10,9 @@ constexpr double kMaxProfileMs = 4;
 constexpr double kMinRateRatio = 0.97;
 constexpr double kMaxPlatformUs = 150;
 
-// Of one round: gatewayd's and runnerd's CPU time for a connection, and what
-// the harness alone needs to do the same to the containers.
+// Returns the CPU time, in microseconds for each connection of one round, that
+// `gateway` and `runner` have used together. `runner` is "" for the harness,
+// which is one process.
 double PlatformUs(const Round& round, const char* gateway, const char* runner) {
   const auto of = [&](const char* who) {
     const auto it = round.cpu.find(who);

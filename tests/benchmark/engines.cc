@@ -14,9 +14,11 @@ namespace {
 
 constexpr int kRuns = 5;
 constexpr char kDirectory[] = "/run/benchmark-engines";
-constexpr char kImage[] = "victim:latest";  // as it is tagged
+constexpr char kImage[] =
+    "victim:latest";  // The tag that VictimImage gives it.
 
-// A program that runs images. Its words stand before "load" and "run".
+// A program that runs images. `words` are the program and its options, which
+// stand before the words of the two commands.
 struct Engine {
   std::string name;
   std::vector<std::string> words;
@@ -63,7 +65,7 @@ absl::StatusOr<Part> MeasureEngines(const Contestants&, const PartOptions&) {
                    "their commands (median)"};
   RETURN_IF_ERROR(fs::MakeDirectories(kDirectory, 0700));
   const std::string archive = absl::StrCat(kDirectory, "/image.tar");
-  // The layout that all of them know.
+  // All of the programs can read this layout.
   RETURN_IF_ERROR(
       fs::WriteFileDurably(archive,
                            testing::VictimImage({"exit-before", "0"})

@@ -40,7 +40,7 @@ absl::StatusOr<std::unique_ptr<FaasdContestant>> FaasdContestant::Start(
     const std::string& runtime) {
   testing::PlatformOptions options;
   options.default_deadlines = true;
-  // On tmpfs, as by default.
+  // /run is a tmpfs, as it is by default.
   options.run_dir = absl::StrCat("/run/faasd-", number);
   options.pool = absl::StrCat("10.0.", number, ".0/24");
   options.control_listen = absl::StrCat("127.0.0.1:", kControlPort + number);
@@ -58,27 +58,29 @@ absl::StatusOr<std::unique_ptr<FaasdContestant>> FaasdContestant::Start(
   return contestant;
 }
 
-absl::Status FaasdContestant::SetSpares(int spares) {
-  const testing::CommandResult result =
-      platform_.Faas({"update", kFunction, absl::StrCat("--warm=", spares)});
+absl::Status FaasdContestant::SetWarmInstances(int warm_instances) {
+  const testing::CommandResult result = platform_.Faas(
+      {"update", kFunction, absl::StrCat("--warm=", warm_instances)});
   if (result.exit_code != 0) return absl::UnknownError(result.err);
-  spares_ = spares;
+  warm_instances_ = warm_instances;
   return absl::OkStatus();
 }
 
-// runnerd removes a container's cgroups and state before its bundle.
+// The bundles are counted, because runnerd removes the bundle of a container
+// after its cgroups and its state.
 bool FaasdContestant::Settled() const {
   const std::string bundles = platform_.state_dir() + "/bundles";
   const auto count = std::distance(std::filesystem::directory_iterator(bundles),
                                    std::filesystem::directory_iterator());
-  // To ask costs runnerd more.
-  if (spares_ == 0 || count != spares_) return count == spares_;
+  // runnerd is asked only now, because a call costs it more time.
+  if (warm_instances_ == 0 || count != warm_instances_)
+    return count == warm_instances_;
   const auto stub = v1::RunnerService::NewStub(
       rpc::UnixChannel(platform_.run_dir() + "/runnerd.sock"));
   grpc::ClientContext context;
   v1::ListInstancesResponse response;
   if (!stub->ListInstances(&context, {}, &response).ok()) return false;
-  return response.instances_size() == spares_ &&
+  return response.instances_size() == warm_instances_ &&
          std::all_of(response.instances().begin(), response.instances().end(),
                      [](const v1::Instance& instance) {
                        return instance.state() == v1::Instance::STATE_SPARE;

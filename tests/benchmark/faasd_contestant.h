@@ -15,17 +15,19 @@
 
 namespace faas::benchmark {
 
-// The product: its three daemons, with a victim deployed that answers at once.
+// A FaasdContestant is an instance of faasd: its three daemons, with a function
+// whose handler answers at once.
 class FaasdContestant : public Contestant {
  public:
-  // `number` tells instances on one host from each other, `programs_dir` is
-  // that of testing::PlatformOptions.
+  // Starts the daemons and deploys the function. Each instance on a host has
+  // another `number`; `programs_dir` is that of testing::PlatformOptions.
   static absl::StatusOr<std::unique_ptr<FaasdContestant>> Start(
       const std::string& name, int number, const std::string& programs_dir,
       const std::string& runtime);
 
-  // Keeps so many containers ready from now on; Settled says when they are.
-  absl::Status SetSpares(int spares);
+  // Makes faasd keep this number of warm instances. They are ready when Settled
+  // returns true.
+  absl::Status SetWarmInstances(int warm_instances);
 
   const std::string& name() const override { return name_; }
   const std::string& address() const override { return function_.address(); }
@@ -36,7 +38,7 @@ class FaasdContestant : public Contestant {
   CpuTimes CpuTimesSoFar() const override;
   std::string Log() const override { return platform_.log().Text(); }
 
-  // As the registry knows it.
+  // The function as the registry has it.
   const v1::Function& function() const { return function_; }
   const std::string& state_dir() const { return platform_.state_dir(); }
   pid_t gatewayd() const { return gatewayd_; }
@@ -51,7 +53,7 @@ class FaasdContestant : public Contestant {
   v1::Function function_;
   pid_t gatewayd_ = 0;
   pid_t runnerd_ = 0;
-  int spares_ = 0;
+  int warm_instances_ = 0;
 };
 
 }  // namespace faas::benchmark

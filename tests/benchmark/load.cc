@@ -75,7 +75,7 @@ absl::StatusOr<std::vector<absl::Duration>> RunLoad(
         times.push_back(*time);
       } else {
         status.Update(time.status());
-        next = options.connections;  // the others need not begin
+        next = options.connections;  // The others do not begin.
       }
     }
   };

@@ -14,15 +14,16 @@ struct LoadOptions {
   std::string address;
   uint16_t port = 0;
   int connections = 0;
-  // Clients at once; each connects again as soon as it has its answer.
+  // How many clients there are. Each connects again as soon as it has its
+  // answer.
   int concurrency = 1;
-  // If it is not zero, connections begin at multiples of it, or, if the one
-  // before took longer, as soon as it is over.
+  // If it is not zero, a connection begins at each multiple of it, or later if
+  // the client's connection before it is not over by then.
   absl::Duration interval;
 };
 
-// Makes the connections. For each: the time from the client's connect to the
-// end of the answer. The error is that of the first connection that failed or
+// Makes the connections. Returns for each the time from the client's connect to
+// the end of the answer, or the error of the first connection that failed or
 // was not answered with 200.
 absl::StatusOr<std::vector<absl::Duration>> RunLoad(const LoadOptions& options);
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t kMaxBytes = 1 << 20;
 
-// The sum of the lines "Name:  123 kB" of those names.
+// Returns the sum of the lines "Name:  123 kB" that have one of `names`.
 uint64_t Sum(const std::string& path,
              std::initializer_list<absl::string_view> names) {
   const auto text = fs::ReadFile(path, kMaxBytes);

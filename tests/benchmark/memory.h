@@ -7,11 +7,12 @@
 
 namespace faas::benchmark {
 
-// What a process has in memory, shared pages by their share; 0 if there is no
-// such process.
+// Returns the memory of a process, in which a page that n processes share
+// counts as 1/n (PSS), or 0 if there is no such process.
 uint64_t PssBytes(pid_t pid);
 
-// The kernel's own: slabs, page tables and kernel stacks of the whole host.
+// Returns the memory that the kernel uses for slabs, page tables and kernel
+// stacks of the whole host.
 uint64_t KernelBytes();
 
 }  // namespace faas::benchmark

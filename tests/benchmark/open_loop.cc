@@ -22,7 +22,7 @@ namespace faas::benchmark {
 namespace {
 
 constexpr char kRequest[] = "GET / HTTP/1.1\r\nHost: benchmark\r\n\r\n";
-// From the connect.
+// How long an answer may take, from the connect.
 constexpr absl::Duration kAnswerTimeout = absl::Seconds(60);
 
 absl::Duration ThreadCpuTime() {
@@ -56,7 +56,7 @@ class Load {
     std::string answer;
   };
 
-  // Begins all that are due, and comes again for the next.
+  // Begins all connections that are due, and sets a timer for the next one.
   void ConnectDue() {
     const absl::Duration interval = absl::Seconds(1) / options_.rate;
     const absl::Time now = event::EventLoop::Now();

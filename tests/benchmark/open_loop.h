@@ -14,26 +14,32 @@ namespace faas::benchmark {
 struct OpenLoopOptions {
   std::string address;
   uint16_t port = 0;
-  // Connections a second; they begin when it is time, whatever became of those
-  // before.
+  // Connections per second. Each begins at its time, even if earlier ones have
+  // no answer yet.
   double rate = 0;
+  // How long new connections begin.
   absl::Duration time;
-  // Open at once; one that would be more is not made, and counted.
+  // How many connections may be open at the same time. A further one is not
+  // made but counted as an error.
   int max_open = 8000;
 };
 
 struct OpenLoopResult {
-  // From the connect to the end of the answer, of those answered 200 and 503.
+  // The times from the connect to the end of the answer, of connections that
+  // were answered with 200 and with 503.
   std::vector<absl::Duration> served, refused;
-  // Of others, how many ended how: "reset", "502", "timeout", "not made".
+  // How many connections ended in another way, by that way: "reset", "timeout",
+  // "not made", or the first line of the answer.
   std::map<std::string, int> errors;
-  absl::Duration elapsed;  // until the last had its answer
-  // Of those served while connections still came.
+  // From the first connect until the last connection had its answer.
+  absl::Duration elapsed;
+  // How many were answered with 200 while new connections still began.
   int served_in_time = 0;
-  absl::Duration cpu;  // of the load itself
+  // CPU time that making the load took.
+  absl::Duration cpu;
 };
 
-// Makes connections at a rate, on one thread.
+// Makes connections at a rate, on one thread. Returns when all have ended.
 absl::StatusOr<OpenLoopResult> RunOpenLoop(const OpenLoopOptions& options);
 
 }  // namespace faas::benchmark

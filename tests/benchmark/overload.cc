@@ -19,8 +19,8 @@ constexpr int kCalmConnections = 100;
 constexpr double kMinServedRatio = 0.9;
 constexpr double kMaxRefusalMs = 50;
 constexpr double kMaxRecoverySeconds = 2;
-// A connection is at full speed again when it takes at most this times what it
-// took before.
+// A connection has full speed when it takes at most this many times the median
+// without load.
 constexpr double kFullSpeed = 2;
 constexpr absl::Duration kRecoveryTimeout = absl::Seconds(30);
 constexpr double kMaxGrowthMiB = 8;
@@ -35,8 +35,9 @@ absl::StatusOr<Series> MeasureCalm(const Contestants& all, int concurrency,
   return *Find(series, "faasd", concurrency);
 }
 
-// Containers a second, at a stretch as long as a third of the load, or so: a
-// short one leaves some of its clean-up to whoever comes after it.
+// Returns how many containers per second can be served. It measures for about a
+// third of the time of the load: a shorter measurement would leave part of its
+// clean-up to what follows.
 absl::StatusOr<double> MeasureCapacity(const Contestants& all,
                                        absl::Duration time) {
   const int stretch = static_cast<int>(
@@ -46,8 +47,8 @@ absl::StatusOr<double> MeasureCapacity(const Contestants& all,
   return eight.PerSecond();
 }
 
-// How many seconds after the end of the load a connection was at full speed
-// again; kRecoveryTimeout if none was.
+// Returns how many seconds it takes until a connection has full speed again, or
+// kRecoveryTimeout if none has until then.
 double AwaitFullSpeed(const Contestant& faasd, double calm_ms) {
   const absl::Time begin = absl::Now();
   while (absl::Now() - begin < kRecoveryTimeout) {
@@ -63,7 +64,7 @@ double AwaitFullSpeed(const Contestant& faasd, double calm_ms) {
 
 double MiB(uint64_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
 
-// None is no time that could meet a limit.
+// Returns infinity if there are no times, so that no limit is met.
 double MedianMs(const std::vector<absl::Duration>& times) {
   if (times.empty()) return std::numeric_limits<double>::infinity();
   Round round;
@@ -115,12 +116,14 @@ absl::StatusOr<Part> MeasureOverload(const Contestants& all,
                                 .port = faasd.port(),
                                 .rate = kOverload * capacity_before,
                                 .time = options.overload_time}));
-  // The load waits for the last answer: that is part of the recovery.
+  // RunOpenLoop waits for the last answer, and that time is part of the
+  // recovery.
   const double draining =
       absl::ToDoubleSeconds(load.elapsed - options.overload_time);
   const double recovery = AwaitFullSpeed(faasd, Ms(calm.MedianTime()));
   const uint64_t after = memory();
-  // Machines drift: what could be served meanwhile lies between the two.
+  // The speed of the machine may change during the load. The capacity during
+  // the load is taken to be the mean of that before and that after it.
   ASSIGN_OR_RETURN(const double capacity_after,
                    MeasureCapacity(all, options.overload_time));
   const double capacity = (capacity_before + capacity_after) / 2;

@@ -8,40 +8,46 @@
 
 namespace faas::benchmark {
 
-// The parts of run_path. Each leaves the contestants as it found them.
+// These functions measure the parts of run_path. Each leaves the contestants as
+// it found them.
 
 struct PartOptions {
   int rounds = 0;
-  // In each round, of each contestant.
+  // How many connections each contestant gets in each round.
   int connections = 0;
+  // How long the overload lasts.
   absl::Duration overload_time;
-  int density_spares = 0;
+  // How many warm instances there are when their memory is measured.
+  int density_warm_instances = 0;
 };
 
-// One container by the runtime for each connection, by one client and by
-// eight.
+// Measures connections for each of which the runtime starts a container, with
+// one client and with eight.
 absl::StatusOr<Part> MeasureDirect(const Contestants& all,
                                    const PartOptions& options);
 
-// Containers that wait: one client, 30 connections a second.
+// Measures connections to warm instances: one client makes 30 per second.
 absl::StatusOr<Part> MeasureWarm(const Contestants& all,
                                  const PartOptions& options);
-// One client, as fast as it can, half as many as there are spares.
+// Measures connections to warm instances that one client makes as fast as it
+// can, half as many as there are warm instances.
 absl::StatusOr<Part> MeasureBurst(const Contestants& all,
                                   const PartOptions& options);
-// Eight clients, as fast as they can: no faster than containers are made.
+// Measures connections that eight clients make as fast as they can, which is no
+// faster than containers can be started.
 absl::StatusOr<Part> MeasureSaturated(const Contestants& all,
                                       const PartOptions& options);
 
-// Ten times what can be served.
+// Measures what happens at ten times the load that can be served.
 absl::StatusOr<Part> MeasureOverload(const Contestants& all,
                                      const PartOptions& options);
 
-// What spares take in memory.
+// Measures the memory of warm instances.
 absl::StatusOr<Part> MeasureDensity(const Contestants& all,
                                     const PartOptions& options);
 
-// What else runs a container of an image, where it is installed.
+// Measures the commands of other programs that run a container of an image, if
+// they are installed.
 absl::StatusOr<Part> MeasureEngines(const Contestants& all,
                                     const PartOptions& options);
 

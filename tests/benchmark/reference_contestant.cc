@@ -69,10 +69,11 @@ ReferenceContestant::StartPlainHarness(const v1::Function& function,
 absl::StatusOr<std::unique_ptr<ReferenceContestant>>
 ReferenceContestant::StartWarmHarness(const v1::Function& function,
                                       const std::string& image_state_dir,
-                                      const std::string& runtime, int spares) {
+                                      const std::string& runtime,
+                                      int warm_instances) {
   auto contestant = std::unique_ptr<ReferenceContestant>(
       new ReferenceContestant("warm-harness", kWarmHarnessPort));
-  contestant->spares_ = spares;
+  contestant->warm_instances_ = warm_instances;
   return StartHarness(std::move(contestant), function, image_state_dir,
                       runtime);
 }
@@ -93,11 +94,12 @@ ReferenceContestant::StartHarness(
                    fs::Open(function_file, O_WRONLY | O_CREAT));
   RETURN_IF_ERROR(fs::WriteFd(fd.get(), function.SerializeAsString()));
   RETURN_IF_ERROR(contestant->Start(
-      "harness", {absl::StrCat("--state_dir=", state_dir),
-                  absl::StrCat("--function=", function_file),
-                  absl::StrCat("--runtime=", runtime),
-                  absl::StrCat("--spares=", contestant->spares_),
-                  absl::StrCat("--default_spec=", contestant->default_spec_)}));
+      "harness",
+      {absl::StrCat("--state_dir=", state_dir),
+       absl::StrCat("--function=", function_file),
+       absl::StrCat("--runtime=", runtime),
+       absl::StrCat("--warm_instances=", contestant->warm_instances_),
+       absl::StrCat("--default_spec=", contestant->default_spec_)}));
   return contestant;
 }
 
@@ -109,7 +111,8 @@ ReferenceContestant::StartFloor() {
   return contestant;
 }
 
-// As in runnerd, a container's bundle is the last to go.
+// The bundles are counted, because the bundle of a container is removed last,
+// as in runnerd.
 bool ReferenceContestant::Settled() const {
   const std::string bundles = state_dir_ + "/bundles";
   int count = 0, ready = 0;
@@ -119,7 +122,7 @@ bool ReferenceContestant::Settled() const {
     ++count;
     ready += std::filesystem::exists(bundle.path() / "ready", error) ? 1 : 0;
   }
-  return count == spares_ && ready == spares_;
+  return count == warm_instances_ && ready == warm_instances_;
 }
 
 CpuTimes ReferenceContestant::CpuTimesSoFar() const {

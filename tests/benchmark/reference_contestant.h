@@ -14,28 +14,31 @@
 
 namespace faas::benchmark {
 
-// What faasd is measured against: a path of the program in reference/.
+// A ReferenceContestant is a process of the program in reference/, which faasd
+// is compared with.
 class ReferenceContestant : public Contestant {
  public:
-  // One process that does for each connection what the daemons do, without
-  // them. Its containers are made from the same function, out of the layers in
-  // `image_state_dir`. An unusable runtime is FAILED_PRECONDITION.
+  // Starts the harness, one process that does for each connection what the
+  // daemons do. It makes its containers from the same function, whose layers
+  // are in `image_state_dir`. FAILED_PRECONDITION if the runtime cannot be
+  // used.
   static absl::StatusOr<std::unique_ptr<ReferenceContestant>> StartHarness(
       const v1::Function& function, const std::string& image_state_dir,
       const std::string& runtime);
 
-  // The same with containers as the runtime makes them by default: without the
-  // profile.
+  // Starts a harness whose containers have the configuration that the runtime
+  // writes by default, in place of the profile.
   static absl::StatusOr<std::unique_ptr<ReferenceContestant>> StartPlainHarness(
       const v1::Function& function, const std::string& image_state_dir,
       const std::string& runtime);
 
-  // The same with that many containers made ahead.
+  // Starts a harness that keeps this number of warm instances.
   static absl::StatusOr<std::unique_ptr<ReferenceContestant>> StartWarmHarness(
       const v1::Function& function, const std::string& image_state_dir,
-      const std::string& runtime, int spares);
+      const std::string& runtime, int warm_instances);
 
-  // No container: an acceptor passes the connection to a waiting process.
+  // Starts the floor, which has no containers: a process accepts a connection
+  // and passes it to another one, which answers.
   static absl::StatusOr<std::unique_ptr<ReferenceContestant>> StartFloor();
 
   const std::string& name() const override { return name_; }
@@ -57,8 +60,8 @@ class ReferenceContestant : public Contestant {
   const std::string name_;
   const std::string address_ = "127.0.0.1";
   const uint16_t port_;
-  const std::string state_dir_;  // on tmpfs
-  int spares_ = 0;
+  const std::string state_dir_;  // On a tmpfs.
+  int warm_instances_ = 0;
   bool default_spec_ = false;
   testing::OutputLog log_;
   std::unique_ptr<testing::Daemon> process_;

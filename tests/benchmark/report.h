@@ -9,28 +9,28 @@
 
 namespace faas::benchmark {
 
-// A value that stands for itself.
+// A value that has no target.
 struct Figure {
   std::string what;
   double value = 0;
   std::string unit;
 };
 
-// What one part of the benchmark has found.
+// The results of one part of the benchmark.
 struct Part {
-  std::string name;   // e.g. "direct"
-  std::string title;  // what was measured
+  std::string name;   // Such as "direct".
+  std::string title;  // Says what was measured.
   std::vector<Series> series;
   std::vector<Figure> figures;
   std::vector<Target> targets;
 };
 
-// Tables for people.
+// Returns tables for people.
 std::string TextReport(const std::string& runtime,
                        const std::vector<Part>& parts);
 
-// The same as one JSON object; times in milliseconds, CPU times in
-// microseconds per connection.
+// Returns the results as one JSON object. Times are in milliseconds, CPU times
+// in microseconds per connection.
 std::string JsonReport(const std::string& runtime,
                        const std::vector<Part>& parts);
 

@@ -1,30 +1,31 @@
-// run_path: what a connection costs, and what of it is faasd's.
+// run_path measures what a connection costs, and which part of that is faasd's.
 //
 //   bazel run //tests/benchmark:run_path -- [--only=direct,warm,...]
 //       [--rounds=N] [--connections=N] [--runtime=runc|crun]
 //       [--overload_seconds=N] [--against=OTHER_BAZEL_BIN] [--json]
 //
-// It starts the real daemons on a host of their own (namespaces; needs root),
+// It needs root. It starts the real daemons on a private host (namespaces),
 // deploys a handler in C++ that answers at once, and measures from the client's
-// connect to the end of the answer:
+// connect to the end of the answer. The contestants are:
 //
-//   faasd         the product: three daemons
-//   harness       the same without daemons: one plain C++ process that accepts,
-//                 runs the runtime on the same bundle, passes the descriptor on
-//                 by the control socket, and removes what is left
-//   plain-harness the harness with the configuration that `runc spec` writes:
-//                 without user namespace, seccomp, limits
-//   warm-harness  the same with containers made ahead
-//   floor         no container: an acceptor, and a process that waits for the
-//                 descriptor
+//   faasd         the three daemons
+//   harness       one plain C++ process without daemons: it accepts, runs the
+//                 runtime on the same bundle, passes the descriptor on by the
+//                 control socket, and removes what is left
+//   plain-harness a harness with the configuration that `runc spec` writes,
+//                 which has no user namespace, no seccomp filter and no limits
+//   warm-harness  a harness with warm instances
+//   floor         no container: one process accepts the connection and passes
+//                 the descriptor to another one, which answers
 //
-// in parts (parts.h): direct, warm, burst, saturated, overload, density,
-// engines.
+// The parts are direct, warm, burst, saturated, overload, density and engines.
+// parts.h describes them.
 //
-// Contestants take turns, so compare figures of one run only. "per second"
-// counts until the last container's last trace is gone, and spares are there
-// again. CPU time is that of the process itself; "children" are the runtime and
-// the containers. A target that is not met is said so, and is no failure.
+// Contestants take turns, so only values of one run can be compared. "per
+// second" counts the time until nothing is left of the last container and all
+// warm instances are ready again. CPU time is that of the process itself;
+// "children" are the runtime and the containers. The report says which targets
+// are not met; that is no failure.
 
 #include <algorithm>
 #include <cstdio>
@@ -45,24 +46,30 @@
 #include "tests/benchmark/parts.h"
 #include "tests/benchmark/report.h"
 
-ABSL_FLAG(int, rounds, 30, "Turns of each contestant at each concurrency.");
-ABSL_FLAG(int, connections, 16, "Connections in a turn.");
-ABSL_FLAG(std::vector<std::string>, only, {}, "The parts to run; all if none.");
+ABSL_FLAG(int, rounds, 30,
+          "How many turns each contestant has at each concurrency.");
+ABSL_FLAG(int, connections, 16, "How many connections a turn has.");
+ABSL_FLAG(
+    std::vector<std::string>, only, {},
+    "The parts that are run, separated by commas. Without it all are run.");
 ABSL_FLAG(int, overload_seconds, 30, "How long the overload lasts.");
-ABSL_FLAG(int, density_spares, 200, "Spares whose memory is measured.");
+ABSL_FLAG(int, density_spares, 200,
+          "How many warm instances there are when their memory is measured.");
 ABSL_FLAG(std::string, runtime, "runc", "The OCI runtime: runc or crun.");
 ABSL_FLAG(
     std::string, against, "",
-    "Another build's bazel-bin: its faasd is measured too, as \"other\".");
-ABSL_FLAG(bool, json, false, "Print JSON.");
+    "The bazel-bin of another build. Its faasd is measured too, as \"other\".");
+ABSL_FLAG(bool, json, false, "Whether the report is JSON.");
 
 namespace faas::benchmark {
 namespace {
 
 constexpr char kUsage[] =
-    "What a connection costs: faasd, one container for each, against the same "
-    "path in one plain process (harness), and against no container at all "
-    "(floor), in one run. Needs root.";
+    "Measures what a connection costs: faasd, which has a container for each, "
+    "is "
+    "compared in one run with one plain process that does the same (harness) "
+    "and "
+    "with a server that has no containers (floor). Needs root.";
 
 using Measure = absl::StatusOr<Part> (*)(const Contestants&,
                                          const PartOptions&);
@@ -84,7 +91,8 @@ bool Wanted(const std::string& part) {
          std::find(only.begin(), only.end(), part) != only.end();
 }
 
-// What was measured until there was an error, if there was.
+// Measures all parts that are wanted. After an error, `parts` has those that
+// were measured before it.
 absl::Status MeasureAll(std::vector<Part>& parts) {
   ASSIGN_OR_RETURN(
       Contestants all,
@@ -94,10 +102,10 @@ absl::Status MeasureAll(std::vector<Part>& parts) {
       .rounds = absl::GetFlag(FLAGS_rounds),
       .connections = absl::GetFlag(FLAGS_connections),
       .overload_time = absl::Seconds(1) * absl::GetFlag(FLAGS_overload_seconds),
-      .density_spares = absl::GetFlag(FLAGS_density_spares)};
+      .density_warm_instances = absl::GetFlag(FLAGS_density_spares)};
   for (const auto& [name, measure] : kParts) {
     if (!Wanted(name)) continue;
-    // Its spares' memory is not to be counted.
+    // The memory of its containers must not be counted.
     if (measure == MeasureDensity) all.warm_harness.reset();
     std::fprintf(stderr, "measuring %s\n", name);
     auto part = measure(all, options);
@@ -149,7 +157,7 @@ int main(int argc, char** argv) {
     }
   }
   faas::testing::FindRunfiles();
-  // Debian keeps runc in sbin, which not everybody's PATH has.
+  // Debian has runc in sbin, which is not in everybody's PATH.
   setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
          /*overwrite=*/1);
   return faas::testing::RunOnPrivateHost(faas::benchmark::Run);

@@ -1,4 +1,5 @@
-// Keeps the benchmark from rotting; says nothing about speed.
+// Runs every part of the benchmark once, small, so that it keeps working. It
+// does not check the speed.
 
 #include <gtest/gtest.h>
 
@@ -14,11 +15,11 @@ namespace {
 constexpr PartOptions kSmall = {.rounds = 1,
                                 .connections = 4,
                                 .overload_time = absl::Seconds(2),
-                                .density_spares = 3};
+                                .density_warm_instances = 3};
 
-// Runs the parts; what has no series has figures, and all have targets.
+// Each part has targets, and either series or figures.
 TEST(RunPathTest, EveryPartIsMeasured) {
-  const auto all = StartContestants({.spares = 8});
+  const auto all = StartContestants({.warm_instances = 8});
   ASSERT_OK(all);
   std::vector<Part> parts;
   for (const auto measure :

@@ -6,7 +6,7 @@
 namespace faas::benchmark {
 namespace {
 
-// By nearest rank; `values` is not empty.
+// Returns a quantile by the nearest rank. `values` must not be empty.
 template <typename T>
 T Quantile(std::vector<T> values, double quantile) {
   const size_t rank = std::max<size_t>(1, std::ceil(quantile * values.size()));

@@ -9,12 +9,13 @@
 
 namespace faas::benchmark {
 
-// One load on one contestant, with the clean-up after it.
+// The times of one turn of a contestant, including the clean-up after it.
 struct Round {
+  // The time of each connection.
   std::vector<absl::Duration> times;
-  // From the first connect until nothing was left.
+  // From the first connect until nothing was left of the connections.
   absl::Duration elapsed;
-  // Of the whole round.
+  // The CPU time of the whole round.
   CpuTimes cpu;
 
   absl::Duration MedianTime() const;
@@ -27,17 +28,17 @@ struct Series {
   int concurrency = 0;
   std::vector<Round> rounds;
 
-  // Over all connections of all rounds.
+  // These three are over all connections of all rounds.
   int connections() const;
   absl::Duration MedianTime() const;
   absl::Duration P99Time() const;
-  // The median of the rounds.
+  // Returns the median of the rounds' values.
   double PerSecond() const;
-  // Per connection.
+  // Returns the CPU time per connection.
   CpuTimes Cpu() const;
 };
 
-// The middle of some values, and the quartiles around it.
+// The median of some values and their quartiles.
 struct Spread {
   double lower = 0;
   double median = 0;

@@ -9,16 +9,16 @@
 
 namespace faas::benchmark {
 
-// A figure that faasd is to reach. Where it is against a reference, each round
-// gives one, from two turns that followed each other closely; what counts is
-// the median of the rounds, and where the quartiles are far apart the machine
-// was too busy.
+// A value that faasd is to reach. If it compares faasd with a reference, each
+// round gives a value, from two turns that were close to each other, and the
+// median of the rounds counts. If the quartiles are far apart, the machine was
+// too busy.
 struct Target {
   std::string what;
   std::string unit;
   Spread value;
   double limit = 0;
-  // Whether `limit` is the most or the least that is wanted.
+  // Whether the value must be at most or at least `limit`.
   bool at_most = true;
 
   bool Met() const {
@@ -26,22 +26,22 @@ struct Target {
   }
 };
 
-// A value of which there is only one.
+// Returns the spread of a value that was measured once.
 Spread Single(double value);
 
-// `relation` of each round that both have.
+// Returns the spread of `relation` over the rounds that both series have.
 Spread Relate(
     const Series& a, const Series& b,
     const std::function<double(const Round&, const Round&)>& relation);
 
-// In milliseconds; without a unit.
+// Relations of two rounds: AddedMs is in milliseconds, the ratios have no unit.
 double AddedMs(const Round& a, const Round& b);
 double MedianRatio(const Round& a, const Round& b);
 double RateRatio(const Round& a, const Round& b);
 
 double Ms(absl::Duration time);
 
-// The series of that path, or null.
+// Returns the series with this path and concurrency, or null.
 const Series* Find(const std::vector<Series>& all, const std::string& path,
                    int concurrency);
 

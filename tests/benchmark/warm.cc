@@ -17,9 +17,9 @@ constexpr double kMinSaturatedRatio = 0.95;
 absl::StatusOr<std::vector<Series>> CompareWarm(
     const Contestants& all, const std::vector<const Contestant*>& others,
     const ComparisonOptions& options) {
-  RETURN_IF_ERROR(all.faasd->SetSpares(all.spares));
-  const auto cold =
-      absl::MakeCleanup([&] { static_cast<void>(all.faasd->SetSpares(0)); });
+  RETURN_IF_ERROR(all.faasd->SetWarmInstances(all.warm_instances));
+  const auto cold = absl::MakeCleanup(
+      [&] { static_cast<void>(all.faasd->SetWarmInstances(0)); });
   RETURN_IF_ERROR(AwaitSettled(*all.faasd));
   std::vector<const Contestant*> contestants = {all.faasd.get()};
   contestants.insert(contestants.end(), others.begin(), others.end());
@@ -32,7 +32,8 @@ absl::StatusOr<Part> MeasureWarm(const Contestants& all,
                                  const PartOptions& options) {
   Part part = {.name = "warm",
                .title = absl::StrCat(
-                   all.spares, " spares, one client, 30 connections a second")};
+                   all.warm_instances,
+                   " warm instances, one client, 30 connections a second")};
   ASSIGN_OR_RETURN(part.series,
                    CompareWarm(all, {all.warm_harness.get(), all.floor.get()},
                                {.rounds = options.rounds,
@@ -58,14 +59,15 @@ absl::StatusOr<Part> MeasureWarm(const Contestants& all,
 
 absl::StatusOr<Part> MeasureBurst(const Contestants& all,
                                   const PartOptions& options) {
-  Part part = {.name = "burst",
-               .title = absl::StrCat(
-                   all.spares,
-                   " spares, one client, half as many connections in a row")};
+  Part part = {
+      .name = "burst",
+      .title = absl::StrCat(
+          all.warm_instances,
+          " warm instances, one client, half as many connections in a row")};
   ASSIGN_OR_RETURN(part.series,
                    CompareWarm(all, {all.warm_harness.get(), all.floor.get()},
                                {.rounds = options.rounds,
-                                .connections = all.spares / 2,
+                                .connections = all.warm_instances / 2,
                                 .concurrencies = {1}}));
   const Series& faasd = *Find(part.series, "faasd", 1);
   part.targets.push_back({.what = "median of a burst",
@@ -80,15 +82,15 @@ absl::StatusOr<Part> MeasureSaturated(const Contestants& all,
   Part part = {.name = "saturated",
                .title =
                    "eight clients as fast as they can; a turn ends when "
-                   "all spares are there again"};
+                   "all warm instances are there again"};
   ComparisonOptions comparison = {.rounds = options.rounds,
-                                  .connections = 2 * all.spares,
+                                  .connections = 2 * all.warm_instances,
                                   .concurrencies = {8}};
   ASSIGN_OR_RETURN(part.series,
                    CompareWarm(all, {all.harness.get()}, comparison));
   const Series& faasd = *Find(part.series, "faasd", 8);
   part.targets.push_back(
-      {.what = "connections/s, faasd with spares / containers/s of harness",
+      {.what = "connections/s, faasd warm / containers/s of harness",
        .value = Relate(faasd, *Find(part.series, "harness", 8), RateRatio),
        .limit = kMinSaturatedRatio,
        .at_most = false});

@@ -25,8 +25,8 @@ using testing::Platform;
 
 constexpr absl::Duration kCommandTimeout = absl::Minutes(5);
 
-// Unpacks the outer archive, then the layers in it, and syncs: $1 is the
-// program, $2 the archive, $3 a new directory.
+// Unpacks the outer archive and then the layers in it, and syncs. $1 is the
+// program, $2 the archive and $3 a new directory.
 constexpr char kUnpack[] = R"(set -e
 mkdir -p "$3/outer" "$3/inner"
 "$1" -xf "$2" -C "$3/outer"
@@ -58,7 +58,7 @@ absl::StatusOr<absl::Duration> TimeDeploy(const Platform& platform,
   return absl::Now() - start;
 }
 
-// What a user has at hand to do no more than that.
+// Measures the command with which a user can hash the archive.
 absl::StatusOr<absl::Duration> TimeSha256sum(const std::string& archive) {
   const absl::Time start = absl::Now();
   const CommandResult result = testing::RunCommand({"sha256sum", archive});
@@ -66,7 +66,8 @@ absl::StatusOr<absl::Duration> TimeSha256sum(const std::string& archive) {
   return absl::Now() - start;
 }
 
-// "VmRSS", "VmHWM" of /proc/<pid>/status.
+// Returns the value of a field of /proc/<pid>/status, such as "VmRSS" or
+// "VmHWM", in bytes.
 uint64_t MemoryOf(pid_t pid, absl::string_view field) {
   const auto status =
       fs::ReadFile(absl::StrCat("/proc/", pid, "/status"), 1 << 16);
@@ -112,7 +113,8 @@ class DeployBenchmark {
     return absl::StrCat(testing::PrivateHostDirectory(), "/", name);
   }
 
-  // Of images that nobody has seen before.
+  // Makes an archive for each compression. No two archives have a layer in
+  // common.
   absl::StatusOr<std::vector<std::string>> MakeArchives(int round) {
     if (!options_.archive.empty()) return std::vector{options_.archive};
     std::vector<std::string> paths;
@@ -132,12 +134,13 @@ class DeployBenchmark {
     return paths;
   }
 
-  // Everything goes to new directories, and nothing is removed meanwhile: both
-  // would be slow soon after. Who is first changes with the round.
+  // Measures the deploy and the reference in turns; which one is first changes
+  // with the round. Everything goes to new directories, and nothing is removed
+  // meanwhile, because file systems are slow for a while after that.
   absl::Status MeasureOne(const std::string& archive, int round,
                           DeploySeries& series) {
     series.archive_bytes = std::filesystem::file_size(archive);
-    // Into the page cache, for all.
+    // This also brings the archive into the page cache for all that follows.
     ASSIGN_OR_RETURN(absl::Duration hash, TimeToHash(archive));
     for (int turn = 0; turn < 2; ++turn) {
       if ((turn + round) % 2 == 0) {
@@ -166,14 +169,14 @@ class DeployBenchmark {
     const pid_t registryd = platform_.DaemonPid("registryd");
     const std::string clear = absl::StrCat("/proc/", registryd, "/clear_refs");
     ASSIGN_OR_RETURN(const base::UniqueFd fd, fs::Open(clear, O_WRONLY));
-    RETURN_IF_ERROR(fs::WriteFd(fd.get(), "5"));  // the peak begins anew
+    RETURN_IF_ERROR(fs::WriteFd(fd.get(), "5"));  // Resets the peak.
     const uint64_t before = MemoryOf(registryd, "VmRSS");
     const size_t log_begin = platform_.log().Size();
     ASSIGN_OR_RETURN(const absl::Duration deploy,
                      TimeDeploy(platform_, NewName(), archive));
     const uint64_t peak = MemoryOf(registryd, "VmHWM");
     platform_.log().WaitFor("The extractor took", testing::kSoon, log_begin);
-    // What registryd grew by, and all of the extractor.
+    // The growth of registryd, and all memory of the extractor.
     const uint64_t memory =
         (peak > before ? peak - before : 0) +
         static_cast<uint64_t>(platform_.LargestExtractor(log_begin));

@@ -16,34 +16,39 @@ struct DeployOptions {
   int rounds = 5;
   uint64_t image_bytes = uint64_t{256} << 20;
   int image_files = 13'500;
-  // An archive of the user's own in place of the samples, in every round the
-  // same; its layers are removed between the rounds.
+  // An archive that is deployed in every round in the place of the samples. Its
+  // layers are removed between the rounds.
   std::string archive;
 };
 
-// One compression, all rounds.
+// The results of one compression, over all rounds.
 struct DeploySeries {
   std::string name;
-  std::string reference;  // the program that unpacks for comparison
-  std::vector<absl::Duration> deploy;     // `faas new`, start to end
-  std::vector<absl::Duration> unpack;     // the reference, synced
-  std::vector<absl::Duration> second;     // `faas new` again, another name
-  std::vector<absl::Duration> sha256sum;  // that command, of the archive
-  // Reading and hashing the archive in a process that runs, with the hash
-  // function that registryd has.
+  // The program that unpacks the archive for comparison.
+  std::string reference;
+  // `faas new`, from the start of the command to its end.
+  std::vector<absl::Duration> deploy;
+  // The reference, with a sync after it.
+  std::vector<absl::Duration> unpack;
+  // `faas new` of the same archive under another name.
+  std::vector<absl::Duration> second;
+  // The command sha256sum.
+  std::vector<absl::Duration> sha256sum;
+  // Reading and hashing the archive in this process, with the hash function
+  // that registryd has.
   std::vector<absl::Duration> hash;
   std::vector<Phases> phases;
   uint64_t archive_bytes = 0;
-  // By how much registryd's resident memory grew, and what the extractor took,
-  // at most, over all rounds.
+  // The largest sum, over all rounds, of the growth of registryd's resident
+  // memory and the memory of the extractor.
   uint64_t memory_bytes = 0;
 };
 
-// Runs in a private host; see RunOnPrivateHost.
+// Measures the deploys. Must run on a private host (RunOnPrivateHost).
 absl::StatusOr<std::vector<DeploySeries>> MeasureDeploys(
     const DeployOptions& options);
 
-// The tables; with the targets and whether they are met.
+// Returns tables, and which targets are met.
 std::string DeployReport(const std::vector<DeploySeries>& series);
 std::string DeployJson(const std::vector<DeploySeries>& series);
 

@@ -1,23 +1,25 @@
-// deploy_path: what a deploy costs.
+// deploy_path measures what a deploy costs.
 //
 //   bazel run //tests/benchmark/deploy:deploy_path -- [--rounds=N]
 //       [--archive=FILE] [--json]
 //
-// It starts the real daemons on a host of their own (namespaces; needs root),
+// It needs root. It starts the real daemons on a private host (namespaces),
 // with their state on the disk of /tmp, and measures, for layers that are
 // plain, gzip and zstd:
 //
-//   deploy     `faas new` of an image that nobody has seen before, until it is
-//              acknowledged, so durable
-//   reference  GNU tar (for compressed layers bsdtar) unpacking the archive and
-//              then each layer, and `sync -f`
+//   deploy     `faas new` of an image that is new to faasd, until the command
+//   has
+//              ended, so that the image is durable
+//   reference  GNU tar, or bsdtar for compressed layers, which unpacks the
+//   archive
+//              and then each layer, and `sync -f`
 //   second     `faas new` of the same image under another name
-//   sha256sum  that command, of the archive
-//   hash       reading and hashing the archive in a process that runs, with
-//              the hash function that registryd has
+//   sha256sum  the command sha256sum of the archive
+//   hash       reading and hashing the archive in a process that runs already,
+//              with the hash function that registryd has
 //
-// They take turns, into new directories; compare figures of one run only. A
-// target that is not met is said so, and is no failure.
+// They take turns and write to new directories. Only values of one run can be
+// compared. The report says which targets are not met; that is no failure.
 
 #include <cstdio>
 #include <cstdlib>
@@ -30,9 +32,10 @@
 #include "testing/runfile.h"
 #include "tests/benchmark/deploy/deploy_comparison.h"
 
-ABSL_FLAG(int, rounds, 5, "Turns of each.");
-ABSL_FLAG(std::string, archive, "", "Measure this archive instead of samples.");
-ABSL_FLAG(bool, json, false, "Print JSON.");
+ABSL_FLAG(int, rounds, 5, "How many turns each has.");
+ABSL_FLAG(std::string, archive, "",
+          "An archive that is measured instead of samples.");
+ABSL_FLAG(bool, json, false, "Whether the report is JSON.");
 
 namespace faas::benchmark {
 namespace {
@@ -61,15 +64,16 @@ int Run(const std::string& no_host_reason) {
 
 int main(int argc, char** argv) {
   absl::SetProgramUsageMessage(
-      "What a deploy costs: faas new against tar and bsdtar, for plain, gzip "
-      "and zstd layers, in one run. Needs root.");
+      "Measures what a deploy costs: faas new is compared with tar and bsdtar, "
+      "for "
+      "plain, gzip and zstd layers, in one run. Needs root.");
   absl::ParseCommandLine(argc, argv);
   if (absl::GetFlag(FLAGS_rounds) < 1) {
     std::fprintf(stderr, "--rounds must be positive\n");
     return 1;
   }
   faas::testing::FindRunfiles();
-  // Debian keeps runc in sbin, which not everybody's PATH has.
+  // Debian has runc in sbin, which is not in everybody's PATH.
   setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
          /*overwrite=*/1);
   return faas::testing::RunOnPrivateHost(faas::benchmark::Run);

@@ -27,7 +27,8 @@ double Phase(const DeploySeries& series, absl::Duration Phases::*phase) {
   return Milliseconds(times);
 }
 
-// Round by round, so that what both suffer from does not count.
+// Returns the spread of the ratios of the rounds. What slows both down in a
+// round does not change its ratio.
 Spread Ratio(const Durations& ours, const Durations& theirs) {
   std::vector<double> ratios;
   for (size_t i = 0; i < std::min(ours.size(), theirs.size()); ++i) {

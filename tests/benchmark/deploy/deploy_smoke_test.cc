@@ -1,4 +1,5 @@
-// Keeps the benchmark from rotting; says nothing about speed.
+// Runs the benchmark once, small, so that it keeps working. It does not check
+// the speed.
 
 #include <gtest/gtest.h>
 
@@ -21,7 +22,7 @@ TEST(DeployPathTest, EveryCompressionIsMeasured) {
          {"deploy_ms", "reference_ms", "second_ms", "hash_ms"}) {
       EXPECT_GT(row[field], 0) << row;
     }
-    // Whatever the image, and whatever the machine.
+    // This holds for every image, on every machine.
     EXPECT_LT(row["memory_bytes"], 64 << 20) << row;
   }
   EXPECT_NE(DeployReport(*series).find("at most 1.00"), std::string::npos);

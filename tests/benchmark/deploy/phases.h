@@ -8,21 +8,27 @@
 
 namespace faas::benchmark {
 
-// What the parts of reading an archive would take if each were all there is to
-// do, with the library that registryd uses, in one process.
+// How long the steps of a deploy take with the library that registryd uses, in
+// one process without gRPC. Each of the first four includes the one before it.
 struct Phases {
-  absl::Duration read;     // the archive's bytes, from the page cache
-  absl::Duration hash;     // reading and hashing them
-  absl::Duration inspect;  // all but writing: tar, inflating, all digests
-  absl::Duration extract;  // that and writing
-  absl::Duration sync;     // what syncfs takes then
+  // Reading the archive from the page cache.
+  absl::Duration read;
+  // Reading and hashing it.
+  absl::Duration hash;
+  // All but writing: tar, decompression and all digests.
+  absl::Duration inspect;
+  // All of that, and writing.
+  absl::Duration extract;
+  // syncfs after the extraction.
+  absl::Duration sync;
 };
 
-// `directory` is new and on the disk that is measured; it stays.
+// Measures the phases. Creates `directory`, which must be on the disk that is
+// measured, and leaves it there.
 absl::StatusOr<Phases> MeasurePhases(const std::string& archive,
                                      const std::string& directory);
 
-// Reads and hashes the file.
+// Returns how long it takes to read and hash the file.
 absl::StatusOr<absl::Duration> TimeToHash(const std::string& archive);
 
 }  // namespace faas::benchmark

@@ -19,7 +19,8 @@ constexpr int kLayers = 4;
 constexpr int kFilesInDirectory = 40;
 constexpr absl::Duration kCompressTimeout = absl::Minutes(5);
 
-// Half text of few words, half noise, so that it compresses as programs do.
+// Content makes files of half text with few words and half noise, which
+// compress as programs do.
 class Content {
  public:
   explicit Content(uint32_t seed) : random_(seed) {
@@ -48,7 +49,8 @@ class Content {
     return text;
   }
 
-  // Most files are small, most bytes are in large ones.
+  // Returns a random size. Most files are small, and most bytes are in large
+  // files.
   size_t Size(double mean) {
     std::lognormal_distribution<double> size(std::log(mean) - 1.4, 1.7);
     return static_cast<size_t>(std::min(size(random_), 400 * mean));

@@ -33,8 +33,8 @@ absl::Status MakePipe(base::UniqueFd* read_end, base::UniqueFd* write_end) {
   return absl::OkStatus();
 }
 
-// Waits for the end of a process; its exit code, or 0 if it was not ours to
-// reap: crun reaps a container that ends before it does.
+// Waits for the end of a process and returns its exit code, or 0 if it is not a
+// child of this process: crun reaps a container that ends before crun does.
 absl::StatusOr<int> Wait(int pidfd) {
   siginfo_t info = {};
   while (waitid(P_PIDFD, pidfd, &info, WEXITED) != 0) {
@@ -105,7 +105,7 @@ absl::Status BareContainer::MakeBundle() {
       ipc::ListenAt(directory.get(), "control.sock", SOCK_STREAM, 1));
   if (chown(control_path.c_str(), environment_.revision->host_uid(),
             environment_.revision->host_gid()) != 0 ||
-      // Without a user namespace the handler is another user.
+      // Without a user namespace the handler has another user on the host.
       chmod(control_path.c_str(), plain != nullptr ? 0666 : 0600) != 0) {
     return base::ErrnoStatus(absl::StrCat("chown \"", control_path, "\""));
   }
@@ -141,7 +141,7 @@ absl::Status BareContainer::PassOn(base::UniqueFd client) {
                 absl::StrCat("{\"function\":\"", environment_.revision->name(),
                              "\",\"connection_id\":\"", id_, "\"}\n"),
                 client.get()));
-  // At once: the client waits for the last copy to be closed.
+  // The client waits until the last copy of its connection is closed.
   client.reset();
   control_.reset();
   control_listener_.reset();
@@ -149,7 +149,8 @@ absl::Status BareContainer::PassOn(base::UniqueFd client) {
   return absl::OkStatus();
 }
 
-// The runtime's end, then the container's, which has become our child.
+// Waits for the end of the runtime and then for that of the container's
+// process, which has become a child of this process.
 absl::Status BareContainer::AwaitEnd() {
   ASSIGN_OR_RETURN(const int runtime_code, Wait(runtime_.pidfd()));
   if (runtime_code != 0) {

@@ -14,15 +14,16 @@
 
 namespace faas::benchmark {
 
-// One container for one connection by blocking calls, as few as will do.
+// A BareContainer is one container for one connection. It uses blocking calls,
+// and as few as possible.
 class BareContainer {
  public:
-  // Shared by all; outlives them.
+  // Dependencies that all containers share. Must outlive every BareContainer.
   struct Environment {
     const runnerd::Runtime* runtime = nullptr;
     const runnerd::Cgroups* cgroups = nullptr;
     const runnerd::Revision* revision = nullptr;
-    // In place of the revision's; null for that.
+    // The configuration in place of the revision's; null for the revision's.
     const DefaultSpec* default_spec = nullptr;
     std::string bundles;
     std::string runtime_root;
@@ -30,15 +31,16 @@ class BareContainer {
 
   BareContainer(const Environment& environment, std::string id);
 
-  // Starts the container, passes `client` to its handler, waits for its end
-  // and removes what is left. An error leaves everything as it is then.
+  // Starts the container, passes `client` to its handler, waits for its end and
+  // removes what is left. After an error nothing is cleaned up.
   absl::Status Run(base::UniqueFd client);
 
-  // The same in steps: starts the container and waits until its handler has
-  // connected; passes a connection on; waits for its end and cleans up.
+  // The three steps of Run. Start starts the container and waits until its
+  // handler has connected; PassOn passes a connection to the handler; Finish
+  // waits for the end of the container and removes what is left.
   absl::Status Start();
-  // Start, by processes that yield to all others until the handler has
-  // connected, as runnerd starts spares.
+  // Does the same as Start, but the processes yield to all others until the
+  // handler has connected. runnerd starts warm instances in the same way.
   absl::Status StartInBackground();
   absl::Status PassOn(base::UniqueFd client);
   absl::Status Finish();
@@ -51,7 +53,7 @@ class BareContainer {
   absl::Status AwaitHandler();
   absl::Status AwaitEnd();
   absl::Status CleanUp() const;
-  // What the handler wrote, to the end.
+  // Returns what the handler wrote. Waits until it has ended.
   std::string Output() const;
 
   const Environment& environment_;

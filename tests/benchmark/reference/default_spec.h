@@ -9,16 +9,18 @@
 
 namespace faas::benchmark {
 
-// The configuration that `runtime spec` writes, made to run a revision's
-// handler, and nothing else changed: what a container costs without the
-// profile. No user namespace, no seccomp, no limits.
+// A DefaultSpec is the configuration that the runtime's command `spec` writes,
+// changed only so far that it runs a revision's handler. It has no user
+// namespace, no seccomp filter and no limits, and so shows what a container
+// costs without the profile.
 class DefaultSpec {
  public:
-  // Uses `directory`, which exists, for the runtime's file.
+  // Lets the runtime write its file to `directory`, which must exist.
   static absl::StatusOr<DefaultSpec> Make(const std::string& runtime,
                                           const std::string& directory,
                                           const runnerd::Revision& revision);
 
+  // Returns the text of config.json.
   std::string Render(const runnerd::SpecTemplate::Container& container) const;
 
  private:

@@ -35,7 +35,8 @@ void Answer(int connection) {
   send(connection, kAnswer, sizeof(kAnswer) - 1, MSG_NOSIGNAL);
 }
 
-// The handler's place: receives connections and answers them, one by one.
+// Receives connections and answers them, one after the other, as a handler
+// would.
 [[noreturn]] void AnswerAll(int control) {
   while (true) {
     pollfd readable = {.fd = control, .events = POLLIN};

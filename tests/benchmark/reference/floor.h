@@ -7,8 +7,8 @@
 
 namespace faas::benchmark {
 
-// What is left of the path without containers: accepts, passes the descriptor
-// to a process that waits for it, and that answers. Returns only on errors.
+// Serves connections without containers: accepts them and passes each
+// descriptor to another process, which answers. Returns only on errors.
 absl::Status ServeFloor(uint16_t port);
 
 }  // namespace faas::benchmark

@@ -23,19 +23,20 @@
 #include "runnerd/revision/rootfs.h"
 #include "tests/benchmark/reference/bare_container.h"
 #include "tests/benchmark/reference/reference_listener.h"
-#include "tests/benchmark/reference/spare_stock.h"
+#include "tests/benchmark/reference/warm_stock.h"
 
 namespace faas::benchmark {
 namespace {
 
-// More than run_path has clients: a container still ends while its client
-// connects again.
+// There are more threads than run_path has clients, because a container has not
+// ended yet when its client connects again.
 constexpr int kThreads = 32;
-// As many as runnerd has in the making at once, with two processors.
+// How many warm instances start at the same time. runnerd has the same number
+// on two processors.
 constexpr int kCreators = 2;
 constexpr size_t kMaxFunctionBytes = 1 << 20;
 
-// runnerd's defaults; see its flags.
+// Returns the defaults of runnerd's flags.
 runnerd::ContainerSettings DefaultSettings() {
   return {
       .memory_bytes = 512 << 20,
@@ -73,8 +74,8 @@ absl::Status ServeConnections(int listener,
   }
 }
 
-// Two harnesses on one machine, be it in namespaces of their own, must not
-// meet.
+// Returns a name that no other harness on this machine has, because namespaces
+// do not keep their cgroups apart.
 std::string CgroupParent() {
   return absl::StrFormat("faasd-harness-%08x", std::random_device()());
 }
@@ -113,8 +114,8 @@ absl::Status ServeHarness(const HarnessOptions& options) {
     environment.default_spec = &*default_spec;
   }
   ASSIGN_OR_RETURN(const auto listener, Listen(options.port));
-  SpareStock stock(environment, options.spares);
-  if (options.spares > 0) {
+  WarmStock stock(environment, options.warm_instances);
+  if (options.warm_instances > 0) {
     StartThreads(kCreators, [&] { return stock.Refill(); });
     StartThreads(kThreads, [&] { return stock.Finish(); });
     StartThreads(1, [&] { return stock.Serve(listener.get()); });

@@ -9,25 +9,26 @@
 namespace faas::benchmark {
 
 struct HarnessOptions {
-  // Has layers/; gets the mounted image and bundles/.
+  // The directory that has layers/ and gets images/ and bundles/.
   std::string state_dir;
-  // A serialised v1::Function.
+  // A file with a serialised v1::Function.
   std::string function_file;
   std::string runtime;
   uint16_t port = 0;
-  // Containers that are made ahead and wait, one for each connection; 0 for
-  // none: each is made when its connection has come.
-  int spares = 0;
-  // Containers are as the runtime makes them by default, without the profile.
+  // How many containers are started ahead and wait for a connection. With 0
+  // each container is started when its connection has come.
+  int warm_instances = 0;
+  // Whether containers have the configuration that the runtime writes by
+  // default, in place of the profile.
   bool default_spec = false;
 };
 
-// The bare harness: the way of a connection as short as one C++ process can
-// have it. Threads that each take a connection through its whole life by
-// blocking calls: no event loop, no other process, no protocol, no log, no
-// limits. What a container gets is the same as from runnerd: the revision's
-// root file system, spec, bundle, output pipes and control socket are, and so
-// is what is removed after it. Returns only on errors.
+// Serves connections with the least work that one C++ process can do for each
+// of them. Each thread serves one connection from the accept to the clean-up
+// with blocking calls: there is no event loop, no other process, no protocol,
+// no log and no limit. A container gets the same as from runnerd: the root file
+// system, the spec, the bundle, the output pipes and the control socket. The
+// same is removed after it. Returns only on errors.
 absl::Status ServeHarness(const HarnessOptions& options);
 
 }  // namespace faas::benchmark

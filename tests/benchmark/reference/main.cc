@@ -1,5 +1,5 @@
-// The program that faasd is measured against; started by run_path, not by
-// people. Prints "ready" and serves until it is killed.
+// The program that faasd is compared with. run_path starts it. It prints
+// "ready" and serves until it is killed.
 
 #include <cstdint>
 #include <cstdio>
@@ -13,15 +13,16 @@
 #include "tests/benchmark/reference/floor.h"
 #include "tests/benchmark/reference/harness.h"
 
-ABSL_FLAG(std::string, path, "harness", "harness or floor.");
-ABSL_FLAG(uint16_t, port, 9001, "Where to listen on 127.0.0.1.");
-ABSL_FLAG(std::string, state_dir, "", "For layers and bundles.");
+ABSL_FLAG(std::string, path, "harness",
+          "The path that is served: harness or floor.");
+ABSL_FLAG(uint16_t, port, 9001, "The port on 127.0.0.1.");
+ABSL_FLAG(std::string, state_dir, "", "The directory with layers and bundles.");
 ABSL_FLAG(std::string, function, "",
           "A file with a serialised faas.v1.Function.");
 ABSL_FLAG(std::string, runtime, "runc", "The OCI runtime.");
-ABSL_FLAG(int, spares, 0, "Containers that are made ahead.");
+ABSL_FLAG(int, warm_instances, 0, "How many containers are started ahead.");
 ABSL_FLAG(bool, default_spec, false,
-          "Containers as the runtime makes them by default.");
+          "Whether containers have the runtime's default configuration.");
 
 namespace faas::benchmark {
 namespace {
@@ -34,7 +35,7 @@ absl::Status Run() {
                        .function_file = absl::GetFlag(FLAGS_function),
                        .runtime = absl::GetFlag(FLAGS_runtime),
                        .port = absl::GetFlag(FLAGS_port),
-                       .spares = absl::GetFlag(FLAGS_spares),
+                       .warm_instances = absl::GetFlag(FLAGS_warm_instances),
                        .default_spec = absl::GetFlag(FLAGS_default_spec)});
 }
 

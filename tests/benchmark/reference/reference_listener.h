@@ -8,13 +8,13 @@
 
 namespace faas::benchmark {
 
-// A blocking TCP listener on 127.0.0.1.
+// Returns a blocking TCP listener on 127.0.0.1.
 absl::StatusOr<base::UniqueFd> Listen(uint16_t port);
 
-// Accepts a connection; waits for it.
+// Waits for a connection and accepts it.
 absl::StatusOr<base::UniqueFd> Accept(int listener);
 
-// Tells run_path that connections can come.
+// Tells run_path that connections can be made.
 void SayReady();
 
 }  // namespace faas::benchmark

@@ -1,4 +1,4 @@
-#include "tests/benchmark/reference/spare_stock.h"
+#include "tests/benchmark/reference/warm_stock.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -18,11 +18,11 @@ std::string NextId() {
   return absl::StrFormat("faas-%016x", next_id++);
 }
 
-absl::Status SpareStock::Refill() {
+absl::Status WarmStock::Refill() {
   while (true) {
     {
       absl::MutexLock lock(&mutex_);
-      mutex_.Await(absl::Condition(this, &SpareStock::Lacks));
+      mutex_.Await(absl::Condition(this, &WarmStock::Lacks));
       ++making_;
     }
     auto container = std::make_unique<BareContainer>(environment_, NextId());
@@ -36,13 +36,13 @@ absl::Status SpareStock::Refill() {
   }
 }
 
-absl::Status SpareStock::Serve(int listener) {
+absl::Status WarmStock::Serve(int listener) {
   while (true) {
     ASSIGN_OR_RETURN(base::UniqueFd client, Accept(listener));
     std::unique_ptr<BareContainer> container;
     {
       absl::MutexLock lock(&mutex_);
-      mutex_.Await(absl::Condition(this, &SpareStock::HasWaiting));
+      mutex_.Await(absl::Condition(this, &WarmStock::HasWaiting));
       container = std::move(waiting_.front());
       waiting_.pop_front();
     }
@@ -52,12 +52,12 @@ absl::Status SpareStock::Serve(int listener) {
   }
 }
 
-absl::Status SpareStock::Finish() {
+absl::Status WarmStock::Finish() {
   while (true) {
     std::unique_ptr<BareContainer> container;
     {
       absl::MutexLock lock(&mutex_);
-      mutex_.Await(absl::Condition(this, &SpareStock::HasServing));
+      mutex_.Await(absl::Condition(this, &WarmStock::HasServing));
       container = std::move(serving_.front());
       serving_.pop_front();
     }
