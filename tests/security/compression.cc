@@ -7,7 +7,7 @@
 namespace faas::testing {
 namespace {
 
-// A gzip header rather than a zlib one.
+// This asks for a gzip header rather than a zlib one.
 constexpr int kWindowBits = 15 + 16;
 
 }  // namespace
@@ -58,7 +58,7 @@ std::string Gzip(absl::string_view data) {
 std::string Zstd(absl::string_view data) {
   std::string out(ZSTD_compressBound(data.size()), '\0');
   ZSTD_CCtx* context = ZSTD_createCCtx();
-  // The command line tool's default.
+  // This is the default of the command line tool.
   ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
   const size_t size =
       ZSTD_compress2(context, out.data(), out.size(), data.data(), data.size());
