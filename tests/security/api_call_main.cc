@@ -1,6 +1,6 @@
 // api_call calls a method of the API with an empty request as another user:
 //
-// api_call UID GID[,GID...] SOCKET METHOD
+//   api_call UID GID[,GID...] SOCKET METHOD
 //
 // It prints the code and the message of the answer. It is a program of its own,
 // because a process takes other ids for good, and must do so before it has
