@@ -39,7 +39,7 @@ void ControlSocket(Attempt* attempt) {
   // runnerd closes its end after the message, perhaps only after this step
   // begins.
   attempt->Try("receive again", [attempt] {
-    const timeval patience = {10, 0};
+    const timeval patience = {120, 0};
     setsockopt(attempt->control(), SOL_SOCKET, SO_RCVTIMEO, &patience,
                sizeof(patience));
     char byte;
