@@ -1,6 +1,6 @@
-// Writes the archives that archive_fuzz starts from, as the tools write them
-// and with what a mutation would not find: compression, links between blobs,
-// layers that lean on each other. Usage: archive_seeds DIRECTORY
+// archive_seeds DIRECTORY writes the archives that archive_fuzz starts from.
+// They are as the tools write them, and have what a mutation would not find:
+// compression, links between blobs, layers that depend on each other.
 
 #include <cstdint>
 #include <cstdio>
@@ -31,7 +31,7 @@ TestImage SmallImage() {
 
 // The upper layer links to a file of the lower one, brings directories that it
 // does not list, and hides the rest.
-TestImage BorrowingImage() {
+TestImage CopyUpImage() {
   TestImage image;
   image.layers = {TarBuilder()
                       .Dir("usr/")
@@ -47,8 +47,8 @@ TestImage BorrowingImage() {
   return image;
 }
 
-// Names that are not digests, so that a mutation of a layer or of the
-// configuration is not found out by its name.
+// The names are not digests, so that a mutation of a layer or of the
+// configuration is not noticed by its name.
 std::string UndigestedArchive(const TestImage& image) {
   TarBuilder tar;
   json names = json::array();
@@ -62,8 +62,8 @@ std::string UndigestedArchive(const TestImage& image) {
   return tar.Finish();
 }
 
-// Longer than what layers are recognised by, and compressed so little that it
-// may be.
+// The layer is longer than what layers are recognised by, and is compressed so
+// little that it may be recognised.
 TestImage LongImage() {
   std::string noise;
   uint32_t seed = 1;
@@ -103,7 +103,7 @@ std::map<std::string, std::string> Seeds() {
   seeds["docker25"] = Docker25Archive(image);
   seeds["oci"] = OciArchive(image);
   seeds["undigested"] = UndigestedArchive(image);
-  seeds["borrowing"] = UndigestedArchive(BorrowingImage());
+  seeds["copy_up"] = UndigestedArchive(CopyUpImage());
   seeds["sparse"] = SparseArchive();
   seeds["long"] = Docker20Archive(LongImage());
   seeds["gzip_whole"] = image::testing::Gzip(seeds["undigested"]);

@@ -98,7 +98,6 @@ std::string AttackProgram();
 // An EscapeTest has one platform for all tests, with functions to attack from:
 //
 //   root   an image without User
-//
 //   app    User 1000
 class EscapeTest : public ::testing::Test {
  protected:
