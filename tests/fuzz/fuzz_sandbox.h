@@ -12,7 +12,7 @@ namespace faas::fuzz {
 // the line also has the ctime, which nothing can set back.
 std::string Fingerprint(const std::string& root, bool ctimes);
 
-// A FuzzSandbox is a temporary directory with two in it: `inside`, where a run
+// A Sandbox is a temporary directory with two in it: `inside`, where a run
 // may write, and `outside`, where nothing may change. There is one for the
 // process, below $TEST_TMPDIR, $TMPDIR or /tmp. It is removed when the process
 // exits.
