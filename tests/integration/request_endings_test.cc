@@ -20,7 +20,9 @@ class RequestEndingsTest : public PlatformTestBase {
 
   void SetUp() override {
     platform_ = std::move(shared_);
-    if (platform_ == nullptr) ASSERT_NO_FATAL_FAILURE(StartAlone());
+    if (platform_ == nullptr) {
+      ASSERT_NO_FATAL_FAILURE(StartAlone());
+    }
     good_ = DeployVictim("good", {"by-path"});
   }
 

@@ -31,8 +31,8 @@ std::string PathOf(const std::string& attack,
                       absl::StrJoin(arguments, "?"));
 }
 
-// Of this test's own namespaces, and of the kernel: names, mounts but those of
-// platforms, and some settings.
+// Describes this test's own namespaces and the kernel: names, mounts except
+// those of platforms, and some settings.
 std::string DescribeHost() {
   std::string host;
   for (const char* file :

@@ -1,5 +1,5 @@
-// One function takes all that it can get, another one serves beside it, and
-// the host is afterwards as it was.
+// Tests that, while one function takes all that it can get, another one serves
+// beside it, and that the host is afterwards as it was.
 
 #include <algorithm>
 #include <atomic>
@@ -16,7 +16,7 @@ namespace faas::escape {
 namespace {
 
 // How long an attack goes on. It ends by itself, or its container is ended
-// before. Then there is another one, as long as the neighbour is measured.
+// before. Then there is another attack, as long as the neighbour is measured.
 constexpr char kAttackSeconds[] = "4";
 // How long an attack may go on that ends when it has done its work.
 constexpr char kMostAttackSeconds[] = "60";
@@ -42,7 +42,8 @@ class ExhaustionTest : public ::testing::Test {
     if (platform_ == nullptr) return;
     DeployAttack(platform_, "attacker", AttackArchive());
     DeployAttack(platform_, "neighbour", AttackArchive());
-    // First uses, of descriptors and threads, are made.
+    // The first uses of descriptors and threads are made before they are
+    // counted.
     CallNeighbour();
     Attack(platform_, "attacker", "identity");
     before_ = new Census(SettledCount(platform_));
@@ -65,7 +66,8 @@ class ExhaustionTest : public ::testing::Test {
       GTEST_SKIP() << "there is no platform with " << RuntimeOfTest();
     }
     log_offset_ = platform_->log().Size();
-    // The attack of the test before may have failed to end in time.
+    // The attack of the test before may have taken longer than that test
+    // waited.
     ASSERT_EQ(platform_->WaitForCensus(*before_, kAttackPatience), "");
   }
 
@@ -78,16 +80,17 @@ class ExhaustionTest : public ::testing::Test {
     }
   }
 
-  // What it may do, it can. The time that it took.
+  // Expects that the neighbour can do what it may do. Returns the time that it
+  // took.
   static absl::Duration CallNeighbour() {
     const absl::Time begin = absl::Now();
     const Report report = Attack(platform_, "neighbour", "neighbour");
     const absl::Duration time = absl::Now() - begin;
     EXPECT_TRUE(report.complete) << report.text;
     for (const auto& [what, outcome] : report.steps) {
-      // crun limits itself before it makes the user namespace, so that what is
-      // RLIMIT_SIGPENDING of one container is that of all: see "What containers
-      // share" in docs/container_profile.md.
+      // crun limits itself before it makes the user namespace, so
+      // RLIMIT_SIGPENDING of one container is shared by all: see "What
+      // containers share" in docs/container_profile.md.
       if (RuntimeOfTest() == "crun" && outcome == "EAGAIN" &&
           (what == "timer" || what == "queued signal")) {
         continue;
@@ -114,7 +117,8 @@ class ExhaustionTest : public ::testing::Test {
         TestConnection connection = Request(
             platform_, "attacker", absl::StrCat("/", attack, "?", seconds));
         const absl::StatusOr<std::string> text = connection.ReadToEnd();
-        // A container that is ended resets what it has not read.
+        // A container that is ended resets the connection if it has not read
+        // everything.
         EXPECT_TRUE(text.ok() || absl::IsAborted(text.status()))
             << text.status();
         reports.push_back(ParseReport(attack, text.value_or("")));
@@ -130,7 +134,7 @@ class ExhaustionTest : public ::testing::Test {
     return reports;
   }
 
-  // Afterwards; the platform serves as before.
+  // Expects that the host and the platform are as before.
   static void ExpectHostUnharmed() {
     EXPECT_EQ(platform_->WaitForCensus(*before_, kAttackPatience), "");
     CallNeighbour();
@@ -169,14 +173,14 @@ TEST_F(ExhaustionTest, ForkBomb) {
   AttackBesideNeighbour("fork-bomb");
   done = true;
   watch.join();
-  // It had all that it may have, and the neighbour its own few.
+  // The attack had all that it may have, and the neighbour its own few.
   EXPECT_GT(most, 200);
   EXPECT_LT(most, 256 + 32);
   ExpectHostUnharmed();
 }
 
-// A child that is out of memory is the end of its container, and not of one
-// process at a time.
+// If a child is out of memory, its whole container ends, and not one process at
+// a time.
 TEST_F(ExhaustionTest, MemoryBomb) {
   for (const Report& report : AttackBesideNeighbour("memory-bomb")) {
     EXPECT_EQ(report.Fact("survived"), "") << report.text;
@@ -215,7 +219,7 @@ TEST_F(ExhaustionTest, OutputFlood) {
     // A writer is never blocked for good.
     EXPECT_EQ(report.Fact("bytes to 1"), "all") << report.text;
   }
-  // 64 KiB of each stream, and a little.
+  // The log keeps 64 KiB of each stream, and a little more.
   EXPECT_LT(platform_->log().Size() - log_before,
             (reports.size() + 1) * (size_t{192} << 10));
   ExpectHostUnharmed();
@@ -232,8 +236,8 @@ TEST_F(ExhaustionTest, CpuSpin) {
   ExpectHostUnharmed();
 }
 
-// The same programs, of which nothing bounds but what they bound themselves.
-// They are children of this test's, in namespaces that end with them.
+// The same programs run as children of this test, in namespaces that end with
+// them. Only their own bounds hold.
 class ExhaustionControlTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -242,7 +246,7 @@ class ExhaustionControlTest : public ::testing::Test {
 };
 
 TEST_F(ExhaustionControlTest, NothingEndsAMemoryBomb) {
-  // 1 GiB of each child is not too much for this machine.
+  // The machine can bear 1 GiB for each child.
   const Report report = RunControl("memory-bomb", {"2"});
   EXPECT_EQ(report.Fact("survived"), "no child was killed") << report.text;
 }

@@ -1,4 +1,4 @@
-// cpu-spin SECONDS: many threads that do nothing, as fast as they can.
+// cpu-spin SECONDS runs many threads that do nothing, as fast as they can.
 
 #include <pthread.h>
 #include <sys/resource.h>
@@ -37,7 +37,7 @@ void CpuSpin(Attempt* attempt) {
   attempt->Tell("threads", std::to_string(started));
   rusage usage;
   getrusage(RUSAGE_SELF, &usage);
-  // In hundredths of one.
+  // In hundredths of one processor.
   attempt->Tell("processors",
                 std::to_string(static_cast<int>(100 * Seconds(usage.ru_utime) /
                                                 (MonotonicSeconds() - begin))));
