@@ -6,7 +6,7 @@
 #include "absl/strings/str_split.h"
 #include "common/base/status_macros.h"
 #include "function/capability.h"
-#include "function/container_options.h"
+#include "function/option_checks.h"
 
 namespace faas::runnerd {
 namespace {
