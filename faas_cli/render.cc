@@ -9,10 +9,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/substitute.h"
 #include "absl/time/time.h"
 #include "common/base/printable.h"
 #include "faas_cli/quantity.h"
 #include "faas_cli/upload_progress.h"
+#include "function/option_table.h"
+#include "function/option_value.h"
 
 namespace faas::cli {
 namespace {
@@ -68,66 +71,45 @@ void AppendConfig(std::string* out, const v1::ImageConfig& config) {
   }
 }
 
-std::string Time(const google::protobuf::Duration& duration) {
-  return absl::FormatDuration(absl::Seconds(duration.seconds()) +
-                              absl::Nanoseconds(duration.nanos()));
-}
-
-std::string Warm(const v1::WarmPolicy& warm) {
-  return warm.automatic() ? "auto" : absl::StrCat(warm.spares());
-}
-
-// Names and values, for people.
+// Headings and values, for people.
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
-void AddContainerOptions(const v1::ContainerOptions& options, Settings& set) {
-  const auto add = [&set](bool has, const char* name, std::string value) {
-    if (has) set.emplace_back(name, Printable(value));
-  };
-  add(options.memory_bytes() > 0, "Memory", SizeText(options.memory_bytes()));
-  add(options.cpu_millis() > 0, "Processors",
-      absl::StrCat(options.cpu_millis() / 1000.0));
-  add(options.pids() > 0, "Processes",
-      absl::StrCat("at most ", options.pids()));
-  add(options.tmpfs_bytes() > 0, "Size of /tmp",
-      SizeText(options.tmpfs_bytes()));
-  add(options.writable_bytes() > 0, "Writable",
-      SizeText(options.writable_bytes()));
-  add(!options.user().empty(), "Runs as", options.user());
-  add(options.network() == v1::ContainerOptions::NETWORK_HOST, "Network",
-      "the host's");
-  add(!options.capabilities().empty(), "Capabilities",
-      absl::StrJoin(options.capabilities(), ", "));
-  add(!options.secrets().empty(), "Secrets",
-      absl::StrJoin(options.secrets(), ", "));
-  for (const std::string& entry : options.env()) add(true, "Sets", entry);
+std::string ValueText(const function::Option& option,
+                      const function::OptionValue& value) {
+  switch (option.kind) {
+    case function::OptionKind::kChoice:
+      return value.choice();
+    case function::OptionKind::kWarm:
+      return value.automatic() ? "auto" : absl::StrCat(value.number());
+    case function::OptionKind::kDuration:
+      return absl::FormatDuration(value.duration());
+    case function::OptionKind::kCount:
+      return absl::StrCat(value.number());
+    case function::OptionKind::kBytes:
+      return SizeText(value.number());
+    case function::OptionKind::kCpus:
+      return absl::StrCat(value.number() / 1000.0);
+    default:
+      return absl::StrJoin(value.texts(), ", ");
+  }
 }
 
-// Those that are set: name and value.
+// Returns the options that are set, in the order of the table.
 Settings SetOptions(const v1::FunctionOptions& options) {
   Settings set;
-  const auto add = [&set](bool has, const char* name, std::string value) {
-    if (has) set.emplace_back(name, std::move(value));
-  };
-  const auto nonzero = [](const google::protobuf::Duration& duration) {
-    return duration.seconds() != 0 || duration.nanos() != 0;
-  };
-  const v1::WarmPolicy& warm = options.warm();
-  add(options.protocol() == v1::FunctionOptions::PROTOCOL_TCP, "Protocol",
-      "tcp");
-  add(warm.automatic() || warm.spares() > 0, "Warm", Warm(warm));
-  add(nonzero(warm.idle_after()), "Idle after", Time(warm.idle_after()));
-  add(nonzero(warm.max_age()), "Spare age", Time(warm.max_age()));
-  add(options.max_concurrency() > 0, "Concurrency",
-      absl::StrCat("at most ", options.max_concurrency()));
-  add(options.max_queued() > 0, "Queue",
-      absl::StrCat("at most ", options.max_queued()));
-  add(nonzero(options.queue_timeout()), "Queue time",
-      Time(options.queue_timeout()));
-  add(nonzero(options.start_timeout()), "Start time",
-      Time(options.start_timeout()));
-  add(nonzero(options.timeout()), "Timeout", Time(options.timeout()));
-  AddContainerOptions(options.container(), set);
+  for (const function::Option& option : function::OptionTable()) {
+    const function::OptionValue value(option, options);
+    if (!value.is_set()) continue;
+    if (option.kind == function::OptionKind::kVariables) {
+      for (const std::string& entry : value.texts()) {
+        set.emplace_back(option.label, Printable(entry));
+      }
+    } else {
+      set.emplace_back(
+          option.label,
+          Printable(absl::Substitute(option.shown, ValueText(option, value))));
+    }
+  }
   return set;
 }
 

@@ -33,6 +33,43 @@ TEST(RenderTest, TableIsTheGuides) {
       "test-handler-2       10.0.0.11       python3 /app/handler.py\n");
 }
 
+TEST(RenderTest, OptionsThatAreSetHaveALineEach) {
+  v1::FunctionOptions options;
+  EXPECT_EQ(OptionLines(options), "");
+  options.set_protocol(v1::FunctionOptions::PROTOCOL_HTTP);
+  options.mutable_container()->set_network(v1::ContainerOptions::NETWORK_NONE);
+  EXPECT_EQ(OptionLines(options), "") << "both are the standard";
+  options.set_protocol(v1::FunctionOptions::PROTOCOL_TCP);
+  options.mutable_warm()->set_automatic(true);
+  options.mutable_warm()->mutable_idle_after()->set_seconds(90);
+  options.set_max_concurrency(16);
+  options.mutable_start_timeout()->set_nanos(250'000'000);
+  v1::ContainerOptions& container = *options.mutable_container();
+  container.set_memory_bytes(64 << 20);
+  container.set_cpu_millis(500);
+  container.set_pids(20);
+  container.set_user("app\x1b");
+  container.set_network(v1::ContainerOptions::NETWORK_HOST);
+  container.add_secrets("db");
+  container.add_secrets("key");
+  container.add_env("A=1");
+  container.add_env("B=2");
+  EXPECT_EQ(OptionLines(options),
+            "  Protocol: tcp\n"
+            "  Warm: auto\n"
+            "  Idle after: 1m30s\n"
+            "  Concurrency: at most 16\n"
+            "  Start time: 250ms\n"
+            "  Memory: 64Mi\n"
+            "  Processors: 0.5\n"
+            "  Processes: at most 20\n"
+            "  Runs as: app\\x1b\n"
+            "  Network: the host's\n"
+            "  Secrets: db, key\n"
+            "  Sets: A=1\n"
+            "  Sets: B=2\n");
+}
+
 TEST(RenderTest, JsonUsesTheNamesOfTheProtos) {
   v1::Function function = Make("a", "10.0.0.10", {"x"});
   *function.mutable_image()->mutable_config()->mutable_working_dir() = "/w";

@@ -1,34 +1,70 @@
 #include "runnerd/function_settings.h"
 
+#include "absl/strings/string_view.h"
+#include "function/option_table.h"
+#include "function/option_value.h"
+
 namespace faas::runnerd {
 namespace {
 
-void Set(size_t* value, uint32_t option) {
-  if (option > 0) *value = option;
-}
+// The setting that an option of the table changes when it is set. Options of
+// the group kContainer are in profile/container_settings.cc.
+struct SettingOfOption {
+  absl::string_view option;
+  void (*set)(const function::OptionValue& value, FunctionSettings& settings);
+};
 
-void Set(absl::Duration* value, const google::protobuf::Duration& option) {
-  const absl::Duration duration =
-      absl::Seconds(option.seconds()) + absl::Nanoseconds(option.nanos());
-  if (duration > absl::ZeroDuration()) *value = duration;
-}
+constexpr SettingOfOption kSettings[] = {
+    {"protocol",
+     [](const auto& value, auto& settings) {
+       settings.client_speaks_first =
+           value.number() != v1::FunctionOptions::PROTOCOL_TCP;
+     }},
+    {"warm",
+     [](const auto& value, auto& settings) {
+       if (value.number() > 0) settings.spares.spares = value.number();
+       settings.spares.automatic = value.automatic();
+     }},
+    {"idle-after",
+     [](const auto& value, auto& settings) {
+       settings.spares.idle_after = value.duration();
+     }},
+    {"warm-max-age",
+     [](const auto& value, auto& settings) {
+       settings.deadlines.spare_age = value.duration();
+     }},
+    {"max-concurrency",
+     [](const auto& value, auto& settings) {
+       settings.limits.max_active = value.number();
+     }},
+    {"max-queued",
+     [](const auto& value, auto& settings) {
+       settings.limits.max_waiting = value.number();
+     }},
+    {"queue-timeout",
+     [](const auto& value, auto& settings) {
+       settings.limits.max_wait = value.duration();
+     }},
+    {"start-timeout",
+     [](const auto& value, auto& settings) {
+       settings.deadlines.start = value.duration();
+     }},
+    {"timeout",
+     [](const auto& value, auto& settings) {
+       settings.deadlines.request = value.duration();
+     }},
+};
 
 }  // namespace
 
 FunctionSettings FunctionSettings::With(
     const v1::FunctionOptions& options) const {
   FunctionSettings settings = *this;
-  settings.client_speaks_first =
-      options.protocol() != v1::FunctionOptions::PROTOCOL_TCP;
-  Set(&settings.deadlines.start, options.start_timeout());
-  Set(&settings.deadlines.request, options.timeout());
-  Set(&settings.deadlines.spare_age, options.warm().max_age());
-  Set(&settings.limits.max_active, options.max_concurrency());
-  Set(&settings.limits.max_waiting, options.max_queued());
-  Set(&settings.limits.max_wait, options.queue_timeout());
-  Set(&settings.spares.idle_after, options.warm().idle_after());
-  Set(&settings.spares.spares, options.warm().spares());
-  settings.spares.automatic = options.warm().automatic();
+  for (const SettingOfOption& setting : kSettings) {
+    const function::OptionValue value(function::FindOption(setting.option),
+                                      options);
+    if (value.is_set()) setting.set(value, settings);
+  }
   return settings;
 }
 

@@ -8,16 +8,16 @@
 
 namespace faas::runnerd {
 
-// How the connections of a function are served: its options, and where it has
-// none, the host's flags.
+// FunctionSettings say how runnerd serves the connections of a function: by the
+// function's options, and by runnerd's flags where an option is not set.
 struct FunctionSettings {
-  // A client that sends nothing wants nothing.
+  // Whether a client that stays silent gets no container.
   bool client_speaks_first = true;
   Deadlines deadlines;
   Scheduler::FunctionLimits limits;
   SparePool::Policy spares;
 
-  // These, with what `options` set.
+  // Returns a copy in which the options that are set replace these settings.
   FunctionSettings With(const v1::FunctionOptions& options) const;
 };
 

@@ -4,51 +4,45 @@
 #include <google/protobuf/field_mask.pb.h>
 #include <google/protobuf/map.h>
 
-#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "faas/v1/function.pb.h"
 
 namespace faas::registryd {
 
-// What UpdateFunction's mask says is replaced.
+// The parts of a function that an UpdateFunction call replaces.
 struct UpdateMask {
   bool image = false;
-  google::protobuf::FieldMask options;  // paths of v1::Function; may be empty
+  // Paths below v1::Function that begin with "options"; may be empty.
+  google::protobuf::FieldMask options;
 };
 
-// INVALID_ARGUMENT (INVALID_REQUEST) for a path that cannot be updated.
+// Splits the mask of an UpdateFunction call. Returns INVALID_ARGUMENT
+// (INVALID_REQUEST) for a path that cannot be updated.
 absl::StatusOr<UpdateMask> ParseUpdateMask(
     const google::protobuf::FieldMask& mask);
 
-// Gives `function` those options of `source` that `mask` names.
+// Copies the options that `mask` names from `source` to `function`.
 void MergeOptions(const v1::Function& source,
                   const google::protobuf::FieldMask& mask,
                   v1::Function& function);
 
-// INVALID_ARGUMENT (INVALID_REQUEST), with the option's name, for values that
-// make no sense or are too large.
+// Checks values against the table of options. Returns INVALID_ARGUMENT
+// (INVALID_REQUEST), with the option's name, for the first that is wrong.
 absl::Status CheckOptions(const v1::FunctionOptions& options);
 
-// Whether `mask` has the function's secrets among what is replaced.
+// Returns whether `mask` replaces the function's secrets.
 bool ReplacesSecrets(const google::protobuf::FieldMask& mask);
 
-// INVALID_ARGUMENT (INVALID_REQUEST) unless there is content for each secret
-// that is replaced, and for no other, within the limits of
-// function/container_options.h.
+// Checks that each secret that is replaced has content, that no other has, and
+// that the content is within the limits of function/option_table.h. Returns
+// INVALID_ARGUMENT (INVALID_REQUEST) otherwise.
 absl::Status CheckSecrets(
     const v1::ContainerOptions& options,
     const google::protobuf::FieldMask& mask,
     const google::protobuf::Map<std::string, std::string>& secrets);
-
-// The host's own limits are the daemons' flags; these keep typing errors out.
-inline constexpr uint32_t kMaxSpares = 1024;
-inline constexpr uint32_t kMaxConcurrency = 65536;
-inline constexpr uint32_t kMaxQueued = 65536;
-inline constexpr absl::Duration kMaxOptionDuration = absl::Hours(24);
 
 }  // namespace faas::registryd
 

@@ -3,6 +3,7 @@
 #include <limits>
 #include <string>
 
+#include "function/option_table.h"
 #include "gtest/gtest.h"
 
 namespace faas::registryd {
@@ -27,6 +28,14 @@ TEST(ParseUpdateMask, OptionsAloneAreNoImage) {
   EXPECT_FALSE(mask->image);
   EXPECT_EQ(mask->options.paths_size(), 2);
   EXPECT_TRUE(ParseUpdateMask(Mask({"options", "image"}))->image);
+}
+
+TEST(ParseUpdateMask, TakesEachOptionOfTheTable) {
+  for (const function::Option& option : function::OptionTable()) {
+    const auto mask = ParseUpdateMask(Mask({option.path().c_str()}));
+    ASSERT_TRUE(mask.ok()) << mask.status();
+    EXPECT_EQ(mask->options.paths(0), option.path());
+  }
 }
 
 TEST(ParseUpdateMask, RefusesEverythingElse) {
@@ -67,7 +76,7 @@ TEST(CheckOptions, DefaultsAndSensibleValuesPass) {
   v1::FunctionOptions options;
   EXPECT_TRUE(CheckOptions(options).ok());
   options.set_protocol(v1::FunctionOptions::PROTOCOL_TCP);
-  options.mutable_warm()->set_spares(kMaxSpares);
+  options.mutable_warm()->set_spares(1024);
   options.mutable_timeout()->set_seconds(24 * 3600);
   options.mutable_start_timeout()->set_nanos(1'000'000);
   EXPECT_TRUE(CheckOptions(options).ok());
@@ -81,6 +90,8 @@ TEST(CheckOptions, NamesWhatIsWrong) {
   };
   EXPECT_EQ(complaint([](auto& o) { o.mutable_warm()->set_spares(5000); }),
             "--warm (options.warm.spares) is 5000; at most 1024");
+  EXPECT_EQ(complaint([](auto& o) { o.set_max_queued(100'000); }),
+            "--max-queued (options.max_queued) is 100000; at most 65536");
   EXPECT_NE(complaint([](auto& o) {
               o.mutable_warm()->set_spares(1);
               o.mutable_warm()->set_automatic(true);

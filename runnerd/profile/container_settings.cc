@@ -7,7 +7,7 @@
 #include "common/base/status_macros.h"
 #include "faas/v1/function.pb.h"
 #include "function/capability.h"
-#include "function/container_options.h"
+#include "function/option_checks.h"
 
 namespace faas::runnerd {
 namespace {

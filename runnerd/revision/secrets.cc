@@ -11,7 +11,7 @@
 #include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
-#include "function/container_options.h"
+#include "function/option_table.h"
 #include "runnerd/revision/rootfs.h"
 
 namespace faas::runnerd {
