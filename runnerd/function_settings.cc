@@ -22,13 +22,13 @@ FunctionSettings FunctionSettings::With(
       options.protocol() != v1::FunctionOptions::PROTOCOL_TCP;
   Set(&settings.deadlines.start, options.start_timeout());
   Set(&settings.deadlines.request, options.timeout());
-  Set(&settings.deadlines.spare_age, options.warm().max_age());
+  Set(&settings.deadlines.warm_age, options.warm().max_age());
   Set(&settings.limits.max_active, options.max_concurrency());
   Set(&settings.limits.max_waiting, options.max_queued());
   Set(&settings.limits.max_wait, options.queue_timeout());
-  Set(&settings.spares.idle_after, options.warm().idle_after());
-  Set(&settings.spares.spares, options.warm().spares());
-  settings.spares.automatic = options.warm().automatic();
+  Set(&settings.warm.idle_after, options.warm().idle_after());
+  Set(&settings.warm.instances, options.warm().spares());
+  settings.warm.automatic = options.warm().automatic();
   return settings;
 }
 

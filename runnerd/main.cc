@@ -25,6 +25,7 @@
 #include "common/daemon/daemon.h"
 #include "common/daemon/user.h"
 #include "common/event/event_loop.h"
+#include "common/event/worker.h"
 #include "common/fs/file.h"
 #include "common/log/log.h"
 #include "common/process/child.h"
@@ -35,6 +36,7 @@
 #include "function/convergence.h"
 #include "function/function_watch.h"
 #include "runnerd/container/bundle.h"
+#include "runnerd/container/container_environment.h"
 #include "runnerd/host/cgroups.h"
 #include "runnerd/host/feature_probe.h"
 #include "runnerd/host/runtime.h"
@@ -171,30 +173,32 @@ FunctionSettings DefaultSettings() {
   return {
       .deadlines = {.start = absl::GetFlag(FLAGS_start_timeout),
                     .request = absl::GetFlag(FLAGS_request_timeout),
-                    .spare_age = absl::GetFlag(FLAGS_warm_max_age)},
+                    .warm_age = absl::GetFlag(FLAGS_warm_max_age)},
       .limits = {.max_active = concurrency > 0
                                    ? concurrency
                                    : absl::GetFlag(FLAGS_max_instances),
                  .max_waiting = absl::GetFlag(FLAGS_max_queued),
                  .max_wait = absl::GetFlag(FLAGS_queue_timeout)},
-      .spares = {.idle_after = absl::GetFlag(FLAGS_idle_after),
-                 .max_spares = absl::GetFlag(FLAGS_max_spares)},
+      .warm = {.idle_after = absl::GetFlag(FLAGS_idle_after),
+               .max_instances = absl::GetFlag(FLAGS_max_spares)},
   };
 }
 
 Runner::Options RunnerOptions(const std::string& run_dir, uid_t gateway) {
   return {
-      .run_dir = run_dir,
-      .gateway = gateway,
-      .limits = {.max_active = absl::GetFlag(FLAGS_max_instances),
-                 .max_waiting = absl::GetFlag(FLAGS_max_queued_total),
-                 .max_per_client = absl::GetFlag(FLAGS_max_per_client),
-                 .overload_after = absl::GetFlag(FLAGS_overload_after),
-                 .overload_wait = absl::GetFlag(FLAGS_overload_wait)},
+      .admission =
+          {.run_dir = run_dir,
+           .gateway = gateway,
+           .limits = {.max_active = absl::GetFlag(FLAGS_max_instances),
+                      .max_waiting = absl::GetFlag(FLAGS_max_queued_total),
+                      .max_per_client = absl::GetFlag(FLAGS_max_per_client),
+                      .overload_after = absl::GetFlag(FLAGS_overload_after),
+                      .overload_wait = absl::GetFlag(FLAGS_overload_wait)}},
+      .warm = {.max_instances = absl::GetFlag(FLAGS_max_spares),
+               .max_memory_bytes = MaxSpareMemory(),
+               .max_starting = MaxStartingSpares()},
       .max_starting = MaxStarting(),
-      .spares = {.max_spares = absl::GetFlag(FLAGS_max_spares),
-                 .max_memory_bytes = MaxSpareMemory(),
-                 .max_starting = MaxStartingSpares()},
+      .kill_grace = absl::GetFlag(FLAGS_kill_grace),
       .defaults = DefaultSettings(),
   };
 }
@@ -351,18 +355,19 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(const auto loop, event::EventLoop::Create());
   ASSIGN_OR_RETURN(const auto revisions,
                    RevisionTable::Open(revision_environment));
-  InstanceEnvironment environment;
-  ContainerEnvironment& containers = environment.container;
-  containers.loop = loop.get();
-  containers.runtime = &runtime;
-  containers.cgroups = &cgroups;
-  containers.bundles = bundles;
-  containers.runtime_timeout = absl::GetFlag(FLAGS_runtime_timeout);
-  containers.output_limit_bytes = absl::GetFlag(FLAGS_output_limit_bytes);
-  environment.kill_grace = absl::GetFlag(FLAGS_kill_grace);
+  event::Worker cleaner, creator;
+  const ContainerEnvironment containers = {
+      .loop = loop.get(),
+      .cleaner = &cleaner,
+      .creator = &creator,
+      .runtime = &runtime,
+      .cgroups = &cgroups,
+      .bundles = bundles,
+      .runtime_timeout = absl::GetFlag(FLAGS_runtime_timeout),
+      .output_limit_bytes = absl::GetFlag(FLAGS_output_limit_bytes)};
   ASSIGN_OR_RETURN(const auto runner,
                    Runner::Create(RunnerOptions(run_dir, gateway.uid),
-                                  &environment, revisions.get()));
+                                  &containers, revisions.get()));
   function::Convergence convergence;
   RunnerService service(loop.get(), &revision_environment, revisions.get(),
                         runner.get(), &runtime);

@@ -70,7 +70,7 @@ size_t WarmTarget::Get(absl::Time now) const {
   const double peak = Peak(now);
   const double wanted = std::max(1.0, std::ceil(peak + std::sqrt(peak)));
   return static_cast<size_t>(
-      std::min(wanted, static_cast<double>(options_.max_spares)));
+      std::min(wanted, static_cast<double>(options_.max_instances)));
 }
 
 }  // namespace faas::runnerd

@@ -18,7 +18,7 @@ namespace faas::runnerd {
 // third of `idle_after`: bursts that come again find what the last one needed,
 // and a flood that is over is paid for a while only. The target is
 //
-//     P + sqrt(P), rounded up, from 1 to max_spares
+//     P + sqrt(P), rounded up, from 1 to max_instances
 //
 // (the root is a deviation of a Poisson arrival with that mean), and 0 once
 // nothing has come for `idle_after`.
@@ -26,7 +26,7 @@ class WarmTarget {
  public:
   struct Options {
     absl::Duration idle_after = absl::Seconds(60);
-    size_t max_spares = 0;
+    size_t max_instances = 0;
   };
 
   explicit WarmTarget(const Options& options) : options_(options) {}

@@ -89,7 +89,7 @@ Outcome Simulate(const Trace& trace,
 }
 
 Outcome Follow(const Trace& trace) {
-  WarmTarget target({.max_spares = kMaxSpares});
+  WarmTarget target({.max_instances = kMaxSpares});
   target.OnCreated(kCreation);
   return Simulate(
       trace, [&](absl::Time now) { return target.Get(now); },
@@ -129,7 +129,7 @@ TEST(WarmTargetTest, NeitherNothingNorTheMostMeetsTheBounds) {
 }
 
 TEST(WarmTargetTest, AFloodThatStopsIsPaidForAWhileOnly) {
-  WarmTarget target({.max_spares = 1000});
+  WarmTarget target({.max_instances = 1000});
   target.OnCreated(kCreation);
   absl::Time now = absl::UnixEpoch();
   for (int i = 0; i < 5000; ++i) {
@@ -146,7 +146,7 @@ TEST(WarmTargetTest, AFloodThatStopsIsPaidForAWhileOnly) {
 }
 
 TEST(WarmTargetTest, NothingAtFirstAndNothingAfterTheIdleTimeToTheMoment) {
-  WarmTarget target({.idle_after = absl::Seconds(5), .max_spares = 4});
+  WarmTarget target({.idle_after = absl::Seconds(5), .max_instances = 4});
   absl::Time now = absl::UnixEpoch();
   EXPECT_EQ(target.Get(now), 0);
   target.OnArrival(now);
@@ -160,14 +160,14 @@ TEST(WarmTargetTest, NothingAtFirstAndNothingAfterTheIdleTimeToTheMoment) {
 }
 
 TEST(WarmTargetTest, NeverMoreThanTheMost) {
-  WarmTarget target({.max_spares = 4});
+  WarmTarget target({.max_instances = 4});
   for (int i = 0; i < 1000; ++i) target.OnArrival(absl::UnixEpoch());
   EXPECT_EQ(target.Get(absl::UnixEpoch()), 4);
 }
 
 TEST(WarmTargetTest, SlowContainersNeedMoreSpares) {
   const auto after = [](absl::Duration creation) {
-    WarmTarget target({.max_spares = 1000});
+    WarmTarget target({.max_instances = 1000});
     for (int i = 0; i < 50; ++i) target.OnCreated(creation);
     absl::Time now = absl::UnixEpoch();
     for (int i = 0; i < 600; ++i) {
