@@ -8,16 +8,16 @@
 
 namespace faas::runnerd {
 
-// How the connections of a function are served: its options, and where it has
-// none, the host's flags.
+// FunctionSettings say how the connections of a function are served. They are
+// the function's options, and the host's flags where it has none.
 struct FunctionSettings {
-  // A client that sends nothing wants nothing.
+  // A client that ends its side without having sent anything has gone.
   bool client_speaks_first = true;
   Deadlines deadlines;
   Scheduler::FunctionLimits limits;
   WarmPool::Policy warm;
 
-  // These, with what `options` set.
+  // Returns these settings with those that `options` set.
   FunctionSettings With(const v1::FunctionOptions& options) const;
 };
 
