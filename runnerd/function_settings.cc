@@ -22,16 +22,16 @@ constexpr SettingOfOption kSettings[] = {
      }},
     {"warm",
      [](const auto& value, auto& settings) {
-       if (value.number() > 0) settings.spares.spares = value.number();
-       settings.spares.automatic = value.automatic();
+       if (value.number() > 0) settings.warm.instances = value.number();
+       settings.warm.automatic = value.automatic();
      }},
     {"idle-after",
      [](const auto& value, auto& settings) {
-       settings.spares.idle_after = value.duration();
+       settings.warm.idle_after = value.duration();
      }},
     {"warm-max-age",
      [](const auto& value, auto& settings) {
-       settings.deadlines.spare_age = value.duration();
+       settings.deadlines.warm_age = value.duration();
      }},
     {"max-concurrency",
      [](const auto& value, auto& settings) {

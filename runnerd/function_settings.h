@@ -4,7 +4,7 @@
 #include "faas/v1/function.pb.h"
 #include "runnerd/admission/scheduler.h"
 #include "runnerd/container/instance.h"
-#include "runnerd/warm_pool/spare_pool.h"
+#include "runnerd/warm_pool/warm_pool.h"
 
 namespace faas::runnerd {
 
@@ -15,7 +15,7 @@ struct FunctionSettings {
   bool client_speaks_first = true;
   Deadlines deadlines;
   Scheduler::FunctionLimits limits;
-  SparePool::Policy spares;
+  WarmPool::Policy warm;
 
   // Returns a copy in which the options that are set replace these settings.
   FunctionSettings With(const v1::FunctionOptions& options) const;

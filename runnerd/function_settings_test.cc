@@ -18,10 +18,10 @@ using function::OptionKind;
 auto AllOf(const FunctionSettings& settings) {
   return std::make_tuple(
       settings.client_speaks_first, settings.deadlines.start,
-      settings.deadlines.request, settings.deadlines.spare_age,
+      settings.deadlines.request, settings.deadlines.warm_age,
       settings.limits.max_active, settings.limits.max_waiting,
-      settings.limits.max_wait, settings.spares.automatic,
-      settings.spares.spares, settings.spares.idle_after);
+      settings.limits.max_wait, settings.warm.automatic,
+      settings.warm.instances, settings.warm.idle_after);
 }
 
 v1::FunctionOptions Some(const Option& option) {
@@ -53,11 +53,11 @@ TEST(FunctionSettingsTest, EachOptionForConnectionsChangesASetting) {
 
 TEST(FunctionSettingsTest, WarmIsANumberOrAutomatic) {
   FunctionSettings host;
-  host.spares.spares = 3;
-  EXPECT_EQ(host.With(Some(FindOption("warm"))).spares.spares, 7u);
+  host.warm.instances = 3;
+  EXPECT_EQ(host.With(Some(FindOption("warm"))).warm.instances, 7u);
   v1::FunctionOptions options;
   options.mutable_warm()->set_automatic(true);
-  EXPECT_TRUE(host.With(options).spares.automatic);
+  EXPECT_TRUE(host.With(options).warm.automatic);
 }
 
 }  // namespace

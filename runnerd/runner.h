@@ -1,148 +1,118 @@
 #ifndef FAAS_RUNNERD_RUNNER_H_
 #define FAAS_RUNNERD_RUNNER_H_
 
-#include <sys/types.h>
-
-#include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/node_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "common/event/event_loop.h"
-#include "common/event/worker.h"
+#include "faas/v1/function.pb.h"
 #include "faas/v1/runner_service.pb.h"
 #include "function/function_watch.h"
+#include "runnerd/admission/admission.h"
 #include "runnerd/admission/handoff_server.h"
 #include "runnerd/admission/offered_connection.h"
 #include "runnerd/admission/passed_connection.h"
-#include "runnerd/admission/scheduler.h"
+#include "runnerd/container/container_environment.h"
 #include "runnerd/container/instance.h"
+#include "runnerd/container/instance_table.h"
 #include "runnerd/function_settings.h"
-#include "runnerd/host/stray_reaper.h"
+#include "runnerd/revision/revision.h"
 #include "runnerd/revision/revision_table.h"
-#include "runnerd/warm_pool/spares.h"
+#include "runnerd/warm_pool/warm_pool.h"
 
 namespace faas::runnerd {
 
-// Turns offered connections into instances, as the scheduler says, and keeps
-// spares. One thread, the loop's.
-class Runner : private Instance::Owner {
+// The Runner brings together connections (Admission), warm instances
+// (WarmPool) and instances (InstanceTable), each of which is the sole owner of
+// its facts. Runs on the loop's thread.
+class Runner : private Admission::Owner,
+               private WarmPool::Owner,
+               private Instance::Owner {
  public:
   struct Options {
-    std::string run_dir;
-    // Who may offer connections.
-    uid_t gateway = 0;
-    Scheduler::HostLimits limits;
-    // Containers in the making at once, for connections.
+    Admission::Options admission;
+    WarmPool::Limits warm;
+    // How many containers may start at the same time for connections.
     size_t max_starting = 0;
-    Spares::Limits spares;
-    // Of functions that have no options.
+    // The time from a container's stop signal to SIGKILL.
+    absl::Duration kill_grace;
+    // Settings of functions that have no options.
     FunctionSettings defaults;
   };
 
-  // Borrows `environment` (whose handoff and workers it sets) and `revisions`.
-  // Takes over or removes what an earlier life has left.
+  // Takes over or removes what a previous run of runnerd has left. The pointers
+  // must outlive the Runner.
   static absl::StatusOr<std::unique_ptr<Runner>> Create(
-      const Options& options, InstanceEnvironment* environment,
+      const Options& options, const ContainerEnvironment* containers,
       RevisionTable* revisions);
   ~Runner() override;
 
-  // Follows the registry; begins to listen for offers with the first state.
-  // Returns whether everything is as `state` says; otherwise it will be tried
-  // again.
+  // Follows the registry, and begins to listen for offers with the first
+  // state. Returns an error if not everything is as `state` says; then call it
+  // again later.
   absl::Status Apply(const function::FunctionState& state);
 
-  // Ends the hand-off, so that what is not committed is gatewayd's again and
-  // waits for the next runnerd, and calls `on_drained` when the last instance
+  // Ends the hand-off, so that what is not committed belongs to gatewayd again
+  // and waits for the next runnerd. Calls `on_drained` when the last instance
   // has gone; those that are left at `deadline` are killed.
   void Drain(absl::Time deadline, std::function<void()> on_drained);
 
-  std::vector<v1::Instance> ListInstances() const;
+  // Describes all instances, the oldest first.
+  std::vector<v1::Instance> ListInstances() const { return instances_.List(); }
 
  private:
-  struct Waiting {
-    OfferedConnection connection;
-    event::EventLoop::Token hang_up_watch = 0;
-  };
-
-  Runner(const Options& options, InstanceEnvironment* environment,
+  Runner(const Options& options, const ContainerEnvironment* containers,
          RevisionTable* revisions);
-  // Takes on every container that is there and not among the instances.
-  absl::Status Recover();
   void Maintain();
+  const FunctionSettings& Configure(const v1::Function& function,
+                                    const absl::optional<Endpoint>& endpoint);
+  const FunctionSettings& SettingsOf(const Revision& revision);
+  void ForgetOthers(const function::FunctionState& state);
+  void KillRest();
 
-  // Offers.
-  absl::Status Listen();
-  void OnOffer(OfferedConnection connection);
-  void OnChannelEnd(HandoffServer::Channel channel);
-  void Wait(OfferedConnection connection);
-  bool HasHungUp(const OfferedConnection& connection) const;
-  void OnHangUp(uint64_t id);
-  void AwaitExpiry();
-  void OnExpiry();
+  // Gives containers to waiting connections as long as that is possible, then
+  // starts the warm instances that are missing.
   void Dispatch();
-  void Serve(uint64_t id);
+  absl::optional<OfferedConnection> TakeConnection();
+  void Serve(OfferedConnection connection);
   void StartFor(OfferedConnection connection,
                 std::shared_ptr<const Revision> revision);
-  // Whether it is what it says, and may be given to a handler.
-  absl::Status Check(const OfferedConnection& connection) const;
-  void Reject(const OfferedConnection& connection,
-              internal::v1::Reject::Reason reason, const std::string& detail);
-  // The connection is not an instance's any more.
-  void Detach(uint64_t id);
 
-  // Spares.
-  void KeepSpares();
-  void KeepSparesSoon();
-  void StartSpare(const std::string& function);
-  bool KeepPool(const std::string& function, SparePool& pool);
-  void OnSpareTime();
+  bool KnowsFunction(const std::string& function) override;
+  void OnArrival(const std::string& function) override;
+  void OnWaiting() override { Dispatch(); }
+  void OnChannelEnd(HandoffServer::Channel channel) override;
 
-  void OnStateChange(Instance* instance, v1::Instance::State from) override;
-  void OnSpareChange(Instance* instance);
+  bool MayStartWarm() override { return !admission_.HasWaiting(); }
+  Instance* StartWarm(const std::string& function) override;
+
+  void OnStarted(Instance* instance) override;
   void OnFailure(Instance* instance, OfferedConnection connection,
                  const Instance::Failure& failure) override;
+  void OnEnding(Instance* instance) override;
   void OnGone(Instance* instance) override;
 
-  const FunctionSettings& SettingsOf(const Revision& revision);
-  std::string FreeId(uint64_t number) const;
-
   const Options options_;
-  InstanceEnvironment& environment_;
   event::EventLoop& loop_;
   RevisionTable& revisions_;
-  std::unique_ptr<HandoffServer> handoff_;
-  std::map<std::string, std::unique_ptr<Instance>> instances_;  // by id
-  // After the instances: their tasks use them.
-  event::Worker cleaner_, creator_;
-  Scheduler scheduler_;
-  // Those of the scheduler that wait, and whose are active.
-  absl::node_hash_map<uint64_t, Waiting> waiting_;
-  absl::flat_hash_map<uint64_t, Instance*> active_;
-  size_t starting_ = 0;  // for a connection
   absl::node_hash_map<std::string, FunctionSettings> settings_;
-  // Where they listen, of the functions that the registry has.
-  absl::flat_hash_map<std::string, Endpoint> endpoints_;
-  Spares spares_;
-  uint64_t next_spare_;
-  StrayReaper reaper_;
-  event::EventLoop::Token maintain_timer_ = 0, expiry_timer_ = 0,
-                          spare_timer_ = 0, refill_timer_ = 0;
-  absl::Time expiry_time_ = absl::InfiniteFuture();  // of expiry_timer_
-  bool dispatching_ = false;
-  bool stopping_ = false;
+  Admission admission_;
+  WarmPool warm_pool_;
+  InstanceTable instances_;
+  event::EventLoop::Token maintain_timer_ = 0, kill_timer_ = 0;
+  bool draining_ = false;
   std::function<void()> on_drained_;
 };
 
-// A connection gets so many containers, one after the other, before it is
-// rejected, if those before could not serve it by no fault of the function's.
+// How many containers a connection gets, one after the other, if those before
+// could not serve it and the function was not to blame. Then it is rejected.
 inline constexpr int kMaxStarts = 3;
 
 }  // namespace faas::runnerd

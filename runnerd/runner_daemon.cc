@@ -68,28 +68,29 @@ FunctionSettings DefaultSettings(const Flags& flags) {
   return {
       .deadlines = {.start = flags.timeouts.start,
                     .request = flags.timeouts.request,
-                    .spare_age = flags.warm_pool.max_age},
+                    .warm_age = flags.warm_pool.max_age},
       .limits = {.max_active = flags.admission.max_concurrency,
                  .max_waiting = flags.admission.max_queued,
                  .max_wait = flags.admission.queue_timeout},
-      .spares = {.idle_after = flags.warm_pool.idle_after,
-                 .max_spares = flags.warm_pool.max_instances},
+      .warm = {.idle_after = flags.warm_pool.idle_after,
+               .max_instances = flags.warm_pool.max_instances},
   };
 }
 
 Runner::Options RunnerOptions(const Flags& flags) {
   return {
-      .run_dir = flags.run_dir,
-      .gateway = flags.gateway,
-      .limits = {.max_active = flags.admission.max_instances,
-                 .max_waiting = flags.admission.max_queued_total,
-                 .max_per_client = flags.admission.max_per_client,
-                 .overload_after = flags.admission.overload_after,
-                 .overload_wait = flags.admission.overload_wait},
+      .admission = {.run_dir = flags.run_dir,
+                    .gateway = flags.gateway,
+                    .limits = {.max_active = flags.admission.max_instances,
+                               .max_waiting = flags.admission.max_queued_total,
+                               .max_per_client = flags.admission.max_per_client,
+                               .overload_after = flags.admission.overload_after,
+                               .overload_wait = flags.admission.overload_wait}},
+      .warm = {.max_instances = flags.warm_pool.max_instances,
+               .max_memory_bytes = flags.warm_pool.max_memory_bytes,
+               .max_starting = flags.warm_pool.max_starting},
       .max_starting = flags.admission.max_starting,
-      .spares = {.max_spares = flags.warm_pool.max_instances,
-                 .max_memory_bytes = flags.warm_pool.max_memory_bytes,
-                 .max_starting = flags.warm_pool.max_starting},
+      .kill_grace = flags.timeouts.kill_grace,
       .defaults = DefaultSettings(flags),
   };
 }
@@ -158,16 +159,17 @@ absl::Status RunnerDaemon::PrepareRootfs() {
 
 // The only place that knows how a Runner is made.
 absl::Status RunnerDaemon::CreateRunner() {
-  instance_environment_.container = {
-      .loop = loop_.get(),
-      .runtime = &*runtime_,
-      .cgroups = &*cgroups_,
-      .bundles = bundles_,
-      .runtime_timeout = flags_.timeouts.runtime,
-      .output_limit_bytes = flags_.output_limit_bytes};
-  instance_environment_.kill_grace = flags_.timeouts.kill_grace;
+  containers_ = std::make_unique<const ContainerEnvironment>(
+      ContainerEnvironment{.loop = loop_.get(),
+                           .cleaner = &cleaner_,
+                           .creator = &creator_,
+                           .runtime = &*runtime_,
+                           .cgroups = &*cgroups_,
+                           .bundles = bundles_,
+                           .runtime_timeout = flags_.timeouts.runtime,
+                           .output_limit_bytes = flags_.output_limit_bytes});
   ASSIGN_OR_RETURN(runner_,
-                   Runner::Create(RunnerOptions(flags_), &instance_environment_,
+                   Runner::Create(RunnerOptions(flags_), containers_.get(),
                                   revisions_.get()));
   return absl::OkStatus();
 }

@@ -11,10 +11,11 @@
 #include "absl/status/statusor.h"
 #include "common/base/unique_fd.h"
 #include "common/event/event_loop.h"
+#include "common/event/worker.h"
 #include "common/rpc/server.h"
 #include "function/convergence.h"
 #include "function/function_watch.h"
-#include "runnerd/container/instance.h"
+#include "runnerd/container/container_environment.h"
 #include "runnerd/flags.h"
 #include "runnerd/host/cgroups.h"
 #include "runnerd/host/runtime.h"
@@ -81,7 +82,8 @@ class RunnerDaemon {
   Revision::Environment revision_environment_;
   std::unique_ptr<event::EventLoop> loop_;
   std::unique_ptr<RevisionTable> revisions_;
-  InstanceEnvironment instance_environment_;
+  event::Worker cleaner_, creator_;
+  std::unique_ptr<const ContainerEnvironment> containers_;
   std::unique_ptr<Runner> runner_;
   function::Convergence convergence_;
   std::unique_ptr<RunnerService> service_;

@@ -10,11 +10,11 @@
 
 namespace faas::runnerd {
 
-// RunnerService on the wire. Mounting is done on the call's thread, the rest
-// on the loop's.
+// A RunnerService answers the calls of v1.RunnerService. It mounts revisions on
+// the call's thread, and does everything else on the loop's thread.
 class RunnerService final : public v1::RunnerService::Service {
  public:
-  // Borrows its arguments.
+  // The arguments must outlive this object.
   RunnerService(event::EventLoop* loop,
                 const Revision::Environment* environment,
                 RevisionTable* revisions, Runner* runner,

@@ -20,9 +20,10 @@
 namespace faas::runnerd {
 namespace {
 
-// What a reject may say, so that the message stays within its limit.
+// The longest detail of a REJECT, so that the message stays within its limit.
 constexpr size_t kMaxDetailBytes = 1024;
-// Offers taken in one turn, before the containers get theirs.
+// How many offers are taken in one turn of the loop, so that containers get
+// their turn, too.
 constexpr int kOffersPerTurn = 64;
 constexpr absl::Duration kAcceptRetryInterval = absl::Milliseconds(20);
 
@@ -45,7 +46,7 @@ absl::Status HandoffServer::Bind(const std::string& run_dir) {
   ASSIGN_OR_RETURN(
       listener_,
       ipc::ListenAt(directory.get(), handoff::kSocketName, SOCK_SEQPACKET, 4));
-  // The umask has kept everybody else out so far.
+  // Until here the umask has kept everybody else out.
   if (fchmodat(directory.get(), handoff::kSocketName, 0600, 0) != 0 ||
       fchownat(directory.get(), handoff::kSocketName, gateway_, -1,
                AT_SYMLINK_NOFOLLOW) != 0) {
@@ -78,11 +79,11 @@ void HandoffServer::Close() {
   if (channel_fd_.valid()) EndChannel();
 }
 
-// A new channel replaces the old one: gatewayd has started over.
+// A new channel replaces the old one, because gatewayd has been restarted.
 void HandoffServer::OnConnect() {
   absl::StatusOr<base::UniqueFd> fd = ipc::Accept(listener_.get());
   if (absl::IsResourceExhausted(fd.status())) {
-    // It would be reported again and again.
+    // epoll would report the listener again at once.
     loop_->Unwatch(listener_watch_);
     RetryAccepting();
   }
@@ -163,7 +164,8 @@ void HandoffServer::Reject(Channel channel, uint64_t connection_id,
   internal::v1::HandoffMessage& message = rejects_.emplace_back();
   message.mutable_reject()->set_connection_id(connection_id);
   message.mutable_reject()->set_reason(reason);
-  // Of a handler's or a runtime's own words; a proto string must be UTF-8.
+  // The detail may quote a handler or a runtime, and a proto string must be
+  // UTF-8.
   message.mutable_reject()->set_detail(
       std::string(base::Truncated(base::Printable(detail), kMaxDetailBytes)));
   FlushRejects();

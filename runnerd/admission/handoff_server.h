@@ -17,36 +17,41 @@
 
 namespace faas::runnerd {
 
-// runnerd's end of the hand-off channel (handoff/handoff.h). One thread,
-// the loop's.
+// A HandoffServer is runnerd's end of the hand-off channel
+// (handoff/handoff.h). Runs on the loop's thread.
 class HandoffServer {
  public:
-  // Numbers the channels of this life; 0 is none.
+  // The number of a channel in this run of runnerd; 0 means none.
   using Channel = uint64_t;
 
   struct Callbacks {
+    // gatewayd offers a connection.
     std::function<void(Channel, const internal::v1::Offer&, base::UniqueFd)>
         on_offer;
-    // gatewayd has gone, or broke the protocol.
+    // The channel has ended: gatewayd has gone or has connected anew, it broke
+    // the protocol, or Close was called.
     std::function<void(Channel)> on_end;
   };
 
-  // Listens on <run_dir>/handoff.sock: from then on gatewayd offers. The socket
-  // belongs to `gateway`, and nobody else is let in, root neither.
+  // Listens on <run_dir>/handoff.sock: from then on gatewayd offers
+  // connections. The socket belongs to the user `gateway`; nobody else may
+  // connect, not even root. `loop` must outlive this object.
   static absl::StatusOr<std::unique_ptr<HandoffServer>> Listen(
       event::EventLoop* loop, const std::string& run_dir, uid_t gateway,
       Callbacks callbacks);
   ~HandoffServer();
 
-  // Ends the channel, if there is one, and listens no more.
+  // Ends the channel, if there is one, and stops listening.
   void Close();
 
-  // OK once the message is in the channel: then, and only then, the connection
-  // may be passed on. RESOURCE_EXHAUSTED: try again soon. UNAVAILABLE: the
-  // channel has ended, the connection is gatewayd's again.
+  // Sends COMMIT. OK means that the message is in the channel; then, and only
+  // then, the connection may be passed on. RESOURCE_EXHAUSTED: try again after
+  // kChannelRetryInterval. UNAVAILABLE: the channel has ended, and the
+  // connection belongs to gatewayd again.
   absl::Status Commit(Channel channel, uint64_t connection_id);
 
-  // Sent as soon as there is room; dropped if the channel has ended.
+  // Sends REJECT as soon as the channel has room. Does nothing if the channel
+  // has ended.
   void Reject(Channel channel, uint64_t connection_id,
               internal::v1::Reject::Reason reason, const std::string& detail);
 
@@ -78,7 +83,8 @@ class HandoffServer {
   event::EventLoop::Token retry_timer_ = 0, accept_timer_ = 0;
 };
 
-// A full channel empties within a few of gatewayd's turns.
+// The pause before a message is sent again to a channel that was full. gatewayd
+// empties the channel within a few turns of its loop.
 inline constexpr absl::Duration kChannelRetryInterval = absl::Milliseconds(2);
 
 }  // namespace faas::runnerd

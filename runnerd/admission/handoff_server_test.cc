@@ -25,7 +25,7 @@ constexpr uid_t kGateway = 165537;
 constexpr int kRefused = 1;
 constexpr int kServed = 2;
 
-// Sends an offer as `uid`; whether the channel stays.
+// Sends an offer as the user `uid`. Returns whether the channel stays open.
 int OfferAs(uid_t uid, const std::string& path) {
   if (setresuid(uid, uid, uid) != 0) return 3;
   const auto channel = ipc::Connect(path, SOCK_SEQPACKET);
@@ -63,7 +63,7 @@ class HandoffServerTest : public ::testing::Test {
 
   std::string path() const { return run_dir_ + "/handoff.sock"; }
 
-  // What became of an offer by `uid`.
+  // Returns what became of an offer by the user `uid`.
   int Offer(uid_t uid) {
     const pid_t child = fork();
     if (child == 0) _exit(OfferAs(uid, path()));

@@ -16,7 +16,7 @@ absl::Status Refused(absl::string_view what) {
       absl::StrCat("gatewayd passed ", what, " in place of a connection"));
 }
 
-// -1 if it cannot be had: it is no socket.
+// Returns an option of the socket layer; -1 if `fd` is not a socket.
 int Option(int fd, int option) {
   int value = -1;
   socklen_t length = sizeof(value);
@@ -40,7 +40,8 @@ absl::Status CheckConnection(int fd, const absl::optional<Endpoint>& local) {
   if (getsockname(fd, reinterpret_cast<sockaddr*>(&name), &length) != 0) {
     return base::ErrnoStatus("getsockname");
   }
-  // A reset connection keeps its own address, one that never was has none.
+  // A connection that was reset keeps its own address; a socket that was never
+  // connected has none.
   const net::Ipv4 address = {ntohl(name.sin_addr.s_addr)};
   const uint16_t port = ntohs(name.sin_port);
   if (local.has_value() &&

@@ -9,19 +9,19 @@
 
 namespace faas::runnerd {
 
-// Where a function listens.
+// The address and port at which a function listens.
 struct Endpoint {
   net::Ipv4 address;
   uint16_t port = 0;
 };
 
-// Whether a descriptor that gatewayd has passed is what it ought to be: a TCP
-// connection, accepted at `local`. A container gets what comes from gatewayd,
-// and one that somebody has taken over must not be able to give a file of the
-// host, or a socket of another kind, to a handler. Without `local`, which is
-// not known before the registry has told, any address will do.
-// PERMISSION_DENIED if it is not. A connection that the client has reset
-// already is one. Some six system calls, about a microsecond.
+// Checks that a descriptor that gatewayd has passed is a TCP connection that
+// was accepted at `local`. A handler gets whatever gatewayd passes, so an
+// attacker who has taken gatewayd over could give it a file of the host or
+// another kind of socket. Without `local`, any address will do: the endpoint is
+// not known until the registry has sent it. Returns PERMISSION_DENIED if the
+// descriptor is anything else. A connection that the client has reset passes.
+// Takes about six system calls, or a microsecond.
 absl::Status CheckConnection(int fd, const absl::optional<Endpoint>& local);
 
 }  // namespace faas::runnerd

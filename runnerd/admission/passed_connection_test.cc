@@ -25,7 +25,7 @@ sockaddr_in NameOf(int socket) {
   return name;
 }
 
-// A listener, a connection to it, and what the listener has accepted.
+// Opens a listener and a connection to it, and accepts the connection.
 class PassedConnectionTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -44,7 +44,7 @@ class PassedConnectionTest : public ::testing::Test {
     ASSERT_TRUE(accepted_.valid());
   }
 
-  // "" if it is a connection of `function_`.
+  // Returns why `fd` is not a connection of `function_`; "" if it is one.
   std::string Check(int fd) const {
     const absl::Status status = CheckConnection(fd, function_);
     EXPECT_EQ(status.ok() || absl::IsPermissionDenied(status), true) << status;
@@ -78,7 +78,7 @@ TEST_F(PassedConnectionTest, ConnectionThatEndedOrWasResetPasses) {
 }
 
 TEST_F(PassedConnectionTest, ConnectionOfAnotherAddressIsRefused) {
-  // The other end of it is at a port of its own.
+  // The client's end has a port of its own.
   EXPECT_NE(Check(client_.get()).find("passed a socket of 127.0.0.1:"),
             std::string::npos);
   function_.address = {INADDR_LOOPBACK + 1};
@@ -103,12 +103,12 @@ TEST_F(PassedConnectionTest, OtherSocketsAreRefused) {
        {Socket(AF_INET, SOCK_DGRAM), Socket(AF_INET6, SOCK_STREAM),
         Socket(AF_UNIX, SOCK_STREAM), Socket(AF_NETLINK, SOCK_RAW),
         Socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP)}) {
-    if (!other.valid()) continue;  // the kernel has none
+    if (!other.valid()) continue;  // the kernel has no such sockets
     EXPECT_EQ(Check(other.get()),
               "gatewayd passed a socket of another kind in place of a "
               "connection");
   }
-  // A UDP socket of the same address and port, and connected.
+  // A connected UDP socket has the same address and port.
   const base::UniqueFd udp = Socket(AF_INET, SOCK_DGRAM);
   const sockaddr_in name = NameOf(listener_.get());
   const auto* const address = reinterpret_cast<const sockaddr*>(&name);

@@ -6,7 +6,7 @@
 namespace faas::runnerd {
 namespace {
 
-// Over which the rate of a function is taken.
+// The time over which the rate of a function is taken.
 constexpr absl::Duration kRateWindow = absl::Seconds(1);
 
 }  // namespace
@@ -33,8 +33,8 @@ void Scheduler::ForgetTaken(Function& function, absl::Time now) {
   }
 }
 
-// Whether another one would wait for longer than may be, and not just because
-// of a burst.
+// Returns whether one more connection would wait for too long, and for another
+// reason than a burst.
 bool Scheduler::IsOverloaded(Function& function, absl::Time now) const {
   if (function.queue.empty() ||
       now - function.busy_since < limits_.overload_after) {
@@ -99,11 +99,11 @@ absl::optional<uint64_t> Scheduler::Take(
     absl::FunctionRef<bool(const std::string& function)> can_start) {
   if (active() >= limits_.max_active) return absl::nullopt;
   Function* next = nullptr;
-  // How busy the function is; of equals, who has waited longest.
+  // How busy the function is; among equals, who has waited longest.
   std::tuple<size_t, absl::Time, uint64_t> lowest;
   for (Function* function : queued_) {
-    // One that is gone has no limits: its connections are taken to be turned
-    // away.
+    // A function that was removed has no limits: its connections are taken so
+    // that the caller rejects them.
     if (!function->forgotten &&
         function->active >= function->limits.max_active) {
       continue;
@@ -145,7 +145,8 @@ void Scheduler::Remove(uint64_t id, absl::Time) {
   Erase(id);
 }
 
-// Forgets one that neither waits nor is active, and what only it needed.
+// Forgets a connection that has left the queue or is not active any more, and
+// whatever only it needed.
 void Scheduler::Erase(uint64_t id) {
   const auto node = connections_.extract(id);
   const Entry& entry = node.mapped();

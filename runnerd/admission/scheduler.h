@@ -18,24 +18,26 @@
 
 namespace faas::runnerd {
 
-// Which waiting connection gets a container next, and which are turned away:
-// first come first served within a function, the least busy function first
-// among functions. docs/adr/0012.
+// A Scheduler decides which waiting connection gets a container next, and which
+// connections are refused. Within a function, the one that came first is next;
+// among functions, the one with the fewest active connections. See
+// docs/adr/0012.
 //
-// Pure: it knows connections by their ids only, and is told the time.
+// It is pure: it knows connections only by ids, and callers pass the time.
 class Scheduler {
  public:
   struct HostLimits {
-    // Connections with a container at once.
+    // How many connections may have a container at the same time.
     size_t max_active = 0;
-    // Connections that wait, of all functions.
+    // How many connections of all functions may wait.
     size_t max_waiting = 0;
-    // Waiting and active ones of one client address; 0 for no limit.
+    // How many connections of one client address may wait or be active. 0
+    // means no limit.
     size_t max_per_client = 0;
-    // A queue that has not been empty for `overload_after` is no burst but an
-    // overload: from then on no more are let in than are served within
-    // `overload_wait` at the rate of the last second. So nobody waits in vain,
-    // and when the overload ends the queue is short.
+    // A queue that has not been empty for `overload_after` is an overload, not
+    // a burst. From then on a connection is let in only if those before it are
+    // served within `overload_wait` at the rate of the last second. So no
+    // connection waits in vain, and the queue is short when the overload ends.
     absl::Duration overload_after, overload_wait;
   };
   struct FunctionLimits {
@@ -46,40 +48,42 @@ class Scheduler {
   struct Connection {
     uint64_t id = 0;
     std::string function;
-    std::string client;  // its address
+    std::string client;  // the address of the client
   };
 
   explicit Scheduler(const HostLimits& limits) : limits_(limits) {}
 
-  // A function's limits from now on. It must have some before its first
-  // connection.
+  // Sets the limits of a function from now on. Call it before the function's
+  // first connection.
   void SetLimits(const std::string& function, const FunctionLimits& limits);
-  // The function is gone. What waits stays, and is to be taken out.
+  // The function was removed. Its waiting connections stay until they are taken
+  // or removed, and its limits do not hold them back.
   void Forget(const std::string& function);
 
-  // Lets a connection wait, or says why not: REASON_OVERLOADED for the host,
-  // REASON_QUEUE_FULL, REASON_CLIENT_LIMIT.
+  // Lets a connection wait, or returns why it is refused: REASON_OVERLOADED for
+  // a limit of the host, REASON_QUEUE_FULL or REASON_CLIENT_LIMIT.
   absl::optional<internal::v1::Reject::Reason> Add(Connection connection,
                                                    absl::Time now);
 
-  // The next one that may have a container, which is active from now on.
-  // `can_start` says whether the caller has, or could start, one for that
-  // function.
+  // Returns the next connection that may have a container; it is active from
+  // now on. Nothing if there is none. `can_start` says whether the caller has a
+  // container for a function, or could start one.
   absl::optional<uint64_t> Take(
       absl::Time now,
       absl::FunctionRef<bool(const std::string& function)> can_start);
 
-  // An active one waits again, with its age, before the others: its container
-  // has failed.
+  // Lets an active connection wait again, with its age and before the others,
+  // because its container has failed.
   void Return(uint64_t id, absl::Time now);
 
-  // A waiting one has gone, or an active one has ended. Nothing if it is
-  // unknown.
+  // Removes a connection that waited and has gone, or was active and has ended.
+  // Does nothing if the id is unknown.
   void Remove(uint64_t id, absl::Time now);
 
-  // Those that have waited for too long; they are removed.
+  // Removes and returns the connections that have waited for too long.
   std::vector<uint64_t> TakeExpired(absl::Time now);
-  // When there will next be some; InfiniteFuture if nothing waits.
+  // Returns when TakeExpired will next return one; InfiniteFuture if no
+  // connection waits.
   absl::Time next_expiry() const;
 
   size_t waiting() const { return waiting_; }
@@ -94,9 +98,9 @@ class Scheduler {
     bool forgotten = false;
     size_t active = 0;
     std::list<uint64_t> queue;
-    // Since when it has had no empty queue.
+    // Since when the queue has not been empty.
     absl::Time busy_since;
-    // When those of the last second were taken from the queue.
+    // When connections were taken from the queue, within the last second.
     std::deque<absl::Time> taken;
   };
   struct Entry {
@@ -118,7 +122,7 @@ class Scheduler {
   absl::node_hash_map<std::string, Function> functions_;
   absl::node_hash_map<uint64_t, Entry> connections_;
   absl::flat_hash_map<std::string, size_t> clients_;
-  std::set<Function*> queued_;  // whose queue is not empty
+  std::set<Function*> queued_;  // functions whose queue is not empty
   std::set<std::pair<absl::Time, uint64_t>> expiries_;
   size_t waiting_ = 0;
 };

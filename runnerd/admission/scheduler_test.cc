@@ -29,13 +29,13 @@ class SchedulerTest : public testing::Test {
     scheduler_->SetLimits(function, limits);
   }
 
-  // Its id, or the negative reason.
+  // Returns the connection's id, or the negative reason of a refusal.
   int64_t Add(const std::string& function, const std::string& client = "a") {
     const auto refused = scheduler_->Add({++last_, function, client}, now_);
     return refused.has_value() ? -static_cast<int64_t>(*refused) : last_;
   }
 
-  // 0 if there is none.
+  // Returns the id of the connection that is taken; 0 if there is none.
   int64_t Take() {
     return scheduler_->Take(now_, [](const std::string&) { return true; })
         .value_or(0);
@@ -120,7 +120,7 @@ TEST_F(SchedulerTest, EachLimitHasItsReason) {
   EXPECT_EQ(Add("g", "a"), -internal::v1::Reject::REASON_CLIENT_LIMIT);
   EXPECT_GT(Add("g", "c"), 0);
   EXPECT_EQ(Add("g", "d"), -internal::v1::Reject::REASON_OVERLOADED);
-  // Active ones count for their client, ended ones do not.
+  // Active connections count for their client; ended ones do not.
   EXPECT_EQ(Take(), 1);
   EXPECT_EQ(Add("g", "a"), -internal::v1::Reject::REASON_CLIENT_LIMIT);
   scheduler_->Remove(1, now_);
@@ -159,8 +159,8 @@ TEST_F(SchedulerTest, ABurstIsLetInWhole) {
   EXPECT_EQ(Add("f"), -internal::v1::Reject::REASON_QUEUE_FULL);
 }
 
-// Ten times what is served, for half a minute: 1,000 a second come, one is
-// served every 10 ms.
+// For half a minute, ten times as many connections come as are served: 1,000 a
+// second come, and one is served every 10 ms.
 TEST_F(SchedulerTest, AnOverloadIsServedAtFullRateAndLeavesAShortQueue) {
   Use({.max_active = 1,
        .max_waiting = 5000,
@@ -183,7 +183,7 @@ TEST_F(SchedulerTest, AnOverloadIsServedAtFullRateAndLeavesAShortQueue) {
     active = Take();
     ASSERT_NE(active, 0);
     ++served;
-    // After the first queue, which was let in as a burst, is gone.
+    // By then the first queue, which was let in as a burst, is gone.
     if (ms > 10000) longest = std::max(longest, now_ - since[active]);
   }
   EXPECT_EQ(served, 3000);
@@ -201,11 +201,11 @@ TEST_F(SchedulerTest, AFunctionThatIsGoneIsForgottenWithItsLastConnection) {
   EXPECT_EQ(Take(), 2) << "it is to be turned away, whatever the limit";
   scheduler_->Remove(1, now_);
   scheduler_->Remove(2, now_);
-  // Its limits, too.
+  // Its limits are gone, too.
   EXPECT_EQ(Add("f"), -internal::v1::Reject::REASON_QUEUE_FULL);
 }
 
-// Against a model that only counts.
+// Compares the scheduler with a model that only counts.
 TEST_F(SchedulerTest, RandomOperationsKeepTheCounts) {
   Use({.max_active = 5,
        .max_waiting = 30,
@@ -279,7 +279,7 @@ TEST_F(SchedulerTest, RandomOperationsKeepTheCounts) {
     scheduler_->Remove(model.begin()->first, now_);
     model.erase(model.begin());
   }
-  // Nothing counts for the clients any more either.
+  // No connection counts for a client any more either.
   for (int i = 0; i < 12; ++i) EXPECT_GT(Add(names[i % 3], "0"), 0);
 }
 

@@ -52,7 +52,7 @@ absl::Status MountBundles(const std::string& bundles, uint32_t id_base) {
 void UnmountBundles(const std::string& bundles) {
   std::error_code error;
   if (!std::filesystem::is_empty(bundles, error) || error) return;
-  // EINVAL where the state directory was in memory already.
+  // Fails with EINVAL where the state directory was in memory already.
   umount2(bundles.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
 }
 
@@ -86,7 +86,8 @@ absl::Status Bundle::WriteConfig(const Revision& revision,
 
 absl::Status Bundle::MountRootfs(const Revision& revision) {
   if (!IsWritable(revision)) return absl::OkStatus();
-  // The runtime's process in the user namespace passes through here.
+  // The runtime's process in the user namespace must pass through the
+  // directory to reach the root file system.
   RETURN_IF_ERROR(LetContainersPass(path_, revision.id_base()));
   return MountWritableRootfs({.lower = revision.rootfs(),
                               .bytes = revision.settings().writable_bytes,
@@ -101,7 +102,7 @@ absl::Status Bundle::ListenForHandler(const Revision& revision) {
   ASSIGN_OR_RETURN(
       control_listener_,
       ipc::ListenAt(directory.get(), kControlSocket, SOCK_STREAM, 1));
-  // Connecting takes the permission to write.
+  // Whoever connects to a socket needs the permission to write to it.
   if (fchownat(directory.get(), kControlSocket, revision.host_uid(),
                revision.host_gid(), AT_SYMLINK_NOFOLLOW) != 0 ||
       fchmodat(directory.get(), kControlSocket, 0600, 0) != 0) {

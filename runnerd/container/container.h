@@ -11,135 +11,126 @@
 #include "absl/time/time.h"
 #include "common/base/unique_fd.h"
 #include "common/event/event_loop.h"
-#include "common/event/worker.h"
 #include "common/process/child.h"
+#include "runnerd/container/background_tasks.h"
 #include "runnerd/container/bundle.h"
-#include "runnerd/container/output_capture.h"
-#include "runnerd/host/cgroups.h"
-#include "runnerd/host/runtime.h"
+#include "runnerd/container/container_environment.h"
+#include "runnerd/container/container_output.h"
+#include "runnerd/container/container_state.h"
+#include "runnerd/container/handler_acceptor.h"
+#include "runnerd/container/memory_watch.h"
+#include "runnerd/container/posted_events.h"
 #include "runnerd/revision/revision.h"
 
 namespace faas::runnerd {
 
-// What all containers share; outlives them.
-struct ContainerEnvironment {
-  event::EventLoop* loop = nullptr;
-  // Removes what containers have left: a cgroup's removal waits for the
-  // kernel, and would keep the loop from connections that wait. Set before the
-  // first turn of the loop; all its tasks are done before a container goes
-  // without its OnGone.
-  event::Worker* cleaner = nullptr;
-  // Starts those that nobody waits for; likewise.
-  event::Worker* creator = nullptr;
-  const Runtime* runtime = nullptr;
-  const Cgroups* cgroups = nullptr;
-  std::string bundles;
-  // What the runtime may take until the container's process runs.
-  absl::Duration runtime_timeout;
-  size_t output_limit_bytes = 0;
-};
-
-// One container, from its bundle to the last trace of it: the runtime that
-// starts it, its main process, its output, its cgroups. What it is for is the
-// observer's affair. Runs on the loop's thread.
+// A Container is one container from its bundle to the last trace of it: the
+// runtime that starts it, its main process, its output and its cgroups. It
+// does not know what it is for; that is its observer's affair. Runs on the
+// loop's thread.
 class Container {
  public:
-  // Told of everything on the loop's thread, and never from within a call to
-  // the container but for Kill, which may tell OnEnded.
+  // Gets the events of a container in later turns of the loop, in the order in
+  // which they happened, and never from within a call to the container. Events
+  // that are left when the container is destroyed are dropped.
   class Observer {
    public:
     virtual ~Observer() = default;
-    // The handler has connected to /control.sock: once.
+    // The handler has connected to /control.sock. Comes once at most.
     virtual void OnHandlerConnected(base::UniqueFd control) = 0;
-    // The runtime has not finished within its time. Again and again until it
-    // has, or the container is killed.
+    // The runtime has not finished within its time. Comes again and again
+    // until the runtime has finished or the container is killed.
     virtual void OnRuntimeOverdue() = 0;
-    // Its process has ended, or never began. Once; then it cleans up.
+    // The container's process has ended, or never began. Comes once; then the
+    // container removes what is left of it.
     struct Ending {
       bool ran = false;
-      std::string detail;  // of the runtime or of the handler, for the log
+      std::string detail;  // what the runtime or the handler said, for the log
     };
     virtual void OnEnded(const Ending& ending) = 0;
     // Nothing is left. The observer may destroy the container.
     virtual void OnGone() = 0;
   };
 
+  // `environment` and `observer` must outlive the container.
   Container(const ContainerEnvironment* environment, std::string id,
             Observer* observer);
+  // Waits for what other threads do with the container.
   ~Container();
 
-  // Starts the runtime. On error nothing is left, and there is no OnEnded.
+  // Starts the runtime. On error nothing is left, and there are no events.
   absl::Status Start(const Revision& revision);
-  // The same on the creator's thread, and with a scheduling priority that
-  // yields to everything else: nobody waits for it. Errors are OnEnded's.
+  // Does the same on the creator's thread, and with a scheduling priority that
+  // yields to everything else, because nobody waits for the container. OnEnded
+  // tells of errors.
   void StartInBackground(std::shared_ptr<const Revision> revision);
-  // Now somebody does: schedules all of its processes as usual.
+  // Schedules all processes of the container as usual from now on, because
+  // somebody waits for it.
   void EndBackground();
 
-  // Takes over what an earlier life has left under this id. Whether its
-  // process serves somebody; if not, call Kill.
+  // Takes over what a previous run of runnerd has left under this id. Returns
+  // whether its process serves a connection; if not, call Kill.
   bool Adopt();
 
-  // Says that it has a connection: a restarted runnerd lets it go on.
+  // Records that the container has a connection, so that a restarted runnerd
+  // lets it go on.
   void MarkServing() { bundle_->RemoveControlSocket(); }
 
   void Signal(int signal) { static_cast<void>(process_.Signal(signal)); }
-  // Kills all that is in it.
+  // Kills all that is in the container, now or as soon as that is possible.
   void Kill();
 
   const std::string& id() const { return id_; }
-  // Whether a process of it is there.
+  // Returns whether a process of the container exists.
   bool populated() const { return environment_.cgroups->Populated(id_); }
-  // The processes that are ours to reap.
+  // Returns the processes that this object will reap.
   std::vector<pid_t> children() const;
 
  private:
-  absl::Status Prepare();
+  using State = ContainerState::State;
+  enum class Priority {
+    kNormal,
+    kBackground,
+    // It was started in the background, and somebody has waited since.
+    kRaised,
+  };
+
+  absl::Status CaptureOutput();
   absl::Status Spawn(const Revision& revision);
   absl::Status FollowRuntime();
   void OnSpawned(const absl::Status& spawned);
-  void RaiseThreads();
   void OnRuntimeExit();
   void OnRuntimeTimeout();
   void AwaitProcess();
-  // UNAVAILABLE if it is awaited and not our child yet.
-  absl::Status FollowProcess();
+  absl::Status FollowProcess(bool only_child);
   void OnProcessExit();
-  void WatchControl();
-  void OnControlReadable();
-  bool IsHandler(int control) const;
-  void WatchMemory();
-  absl::Status FollowMemory(base::UniqueFd event);
-  void OnOutOfMemory();
-  void End(const Observer::Ending& ending);
+  void OnHandler(base::UniqueFd control);
+  void RaiseThreads();
+  void End(Observer::Ending ending);
   void AwaitOutput();
   void CleanUp();
   void OnCleanedUp(const absl::Status& status);
-  void LogOutput() const;
-  std::string LastErrorLine() const;
   void SetTimer(absl::Duration delay, void (Container::*method)());
 
   const ContainerEnvironment& environment_;
   const std::string id_;
   Observer* const observer_;
 
+  ContainerState state_;
+  Priority priority_ = Priority::kNormal;
+  // Kill was called. A process that is found later is killed then.
+  bool kill_requested_ = false;
   std::unique_ptr<Bundle> bundle_;
-  std::unique_ptr<OutputCapture> stdout_, stderr_;
-  process::Child runtime_;
-  process::Child process_;
-  event::EventLoop::Token runtime_watch_ = 0, process_watch_ = 0,
-                          control_watch_ = 0, control_timer_ = 0, timer_ = 0,
-                          memory_watch_ = 0;
-  base::UniqueFd memory_event_;  // where the kernel does not kill all
-  bool spawning_ = false;        // the creator has us: bundle_, runtime_
-  bool awaited_ = false;         // the runtime has ended, process_ is to come
-  int await_tries_ = 0;
-  bool in_background_ = false;  // was started so
-  bool raised_ = false;         // and is not, or not to be, any more
-  bool killed_ = false;
-  bool ended_ = false;
-  bool cleaning_ = false;  // the cleaner has us: only it touches bundle_
-  int cleanup_tries_ = 0;
+  std::unique_ptr<ContainerOutput> output_;
+  process::Child runtime_;  // valid in kStarting
+  process::Child process_;  // valid in kRunning
+  event::EventLoop::Token runtime_watch_ = 0, process_watch_ = 0, timer_ = 0;
+  int await_tries_ = 0, cleanup_tries_ = 0;
+  base::UniqueFd control_;  // until OnHandlerConnected
+  HandlerAcceptor handler_acceptor_;
+  MemoryWatch memory_watch_;
+  const PostedEvents events_;
+  BackgroundTasks tasks_;
 };
 
 }  // namespace faas::runnerd

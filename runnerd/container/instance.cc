@@ -25,31 +25,37 @@ Instance::Instance(const InstanceEnvironment* environment,
                    const std::string& id, const Deadlines& deadlines,
                    Owner* owner)
     : environment_(*environment),
+      loop_(*environment->container->loop),
       owner_(owner),
       start_time_(absl::Now()),
       started_(event::EventLoop::Now()),
       revision_(std::move(revision)),
       deadlines_(deadlines),
-      container_(&environment->container, id, this) {}
+      events_(&loop_),
+      container_(environment->container, id, this) {}
 
 Instance::~Instance() {
-  environment_.container.loop->CancelTimer(timer_);
-  environment_.container.loop->Unwatch(control_watch_);
+  loop_.CancelTimer(timer_);
+  loop_.Unwatch(control_watch_);
 }
 
-std::string Instance::IdFor(uint64_t connection_id) {
-  return absl::StrFormat("faas-%016x", connection_id);
+std::string Instance::IdFor(uint64_t number) {
+  return absl::StrFormat("faas-%016x", number);
 }
 
 void Instance::SetTimer(absl::Duration delay, void (Instance::*method)()) {
-  environment_.container.loop->CancelTimer(timer_);
-  timer_ = environment_.container.loop->After(
-      delay, [this, method] { (this->*method)(); });
+  loop_.CancelTimer(timer_);
+  timer_ = loop_.After(delay, [this, method] { (this->*method)(); });
 }
 
 void Instance::SetState(v1::Instance::State state) {
   const v1::Instance::State from = std::exchange(state_, state);
-  if (revision_ != nullptr && from != state) owner_->OnStateChange(this, from);
+  if (revision_ == nullptr || from == state) return;
+  if (state == v1::Instance::STATE_ENDING) {
+    events_.Post([this] { owner_->OnEnding(this); });
+  } else if (from == v1::Instance::STATE_STARTING) {
+    events_.Post([this] { owner_->OnStarted(this); });
+  }
 }
 
 absl::StatusOr<std::unique_ptr<Instance>> Instance::Start(
@@ -63,7 +69,7 @@ absl::StatusOr<std::unique_ptr<Instance>> Instance::Start(
   return instance;
 }
 
-std::unique_ptr<Instance> Instance::StartSpare(
+std::unique_ptr<Instance> Instance::StartWarm(
     const InstanceEnvironment* environment,
     std::shared_ptr<const Revision> revision, const std::string& id,
     const Deadlines& deadlines, Owner* owner) {
@@ -85,18 +91,27 @@ std::unique_ptr<Instance> Instance::Recover(
     LogInstance(absl::StrCat("Container ", id, " goes on serving"));
   } else {
     LogInstance(absl::StrCat("Removing container ", id));
-    instance->state_ = v1::Instance::STATE_ENDING;
-    instance->SetTimer(absl::ZeroDuration(), &Instance::Kill);
+    instance->Kill();
   }
   return instance;
 }
 
+bool Instance::IsFree() const {
+  return ticket_ == 0 && (state_ == v1::Instance::STATE_STARTING ||
+                          state_ == v1::Instance::STATE_SPARE);
+}
+
+bool Instance::IsStartingForConnection() const {
+  return state_ == v1::Instance::STATE_STARTING && ticket_ != 0;
+}
+
 void Instance::Assign(OfferedConnection connection) {
-  connection_id_ = connection.offer.connection_id();
+  ticket_ = connection.ticket;
+  channel_ = connection.channel;
   peer_ = connection.offer.peer();
   connection_ = std::move(connection);
   if (state_ == v1::Instance::STATE_SPARE) {
-    environment_.container.loop->Unwatch(control_watch_);
+    loop_.Unwatch(control_watch_);
     Deliver();
     return;
   }
@@ -115,37 +130,35 @@ void Instance::OnHandlerConnected(base::UniqueFd control) {
   if (connection_.has_value()) {
     Deliver();
   } else {
-    BecomeSpare();
+    BecomeWarm();
   }
 }
 
-void Instance::BecomeSpare() {
-  // For hanging up, which is always told: then it is of no use. What it says,
-  // or says that it will not say, is its own affair.
-  const auto watch =
-      environment_.container.loop->Watch(control_.get(), 0, [this](uint32_t) {
-        LogInstance(
-            absl::StrCat("Container ", id(), " left its control socket"));
-        Kill();
-      });
+void Instance::BecomeWarm() {
+  // The loop always tells of a hang-up: then the handler is of no use. What it
+  // sends, or that it will not send anything, does not matter here.
+  const auto watch = loop_.Watch(control_.get(), 0, [this](uint32_t) {
+    LogInstance(absl::StrCat("Container ", id(), " left its control socket"));
+    Kill();
+  });
   if (!watch.ok()) {
     LogInstance(watch.status().message());
     Kill();
     return;
   }
   control_watch_ = *watch;
-  SetTimer(deadlines_.spare_age, &Instance::OnSpareTimeout);
+  SetTimer(deadlines_.warm_age, &Instance::OnWarmTimeout);
   SetState(v1::Instance::STATE_SPARE);
 }
 
-// A descriptor that nobody takes is lost once it is committed; this cannot be
-// excluded, but what is known of the handler is looked at before.
+// A descriptor that nobody takes is lost once it is committed. This cannot be
+// excluded, but an end of the handler that is known already is noticed.
 bool Instance::HandlerIsThere() const {
   pollfd control = {.fd = control_.get(), .events = 0};
   return poll(&control, 1, 0) == 0;
 }
 
-// COMMIT, then the descriptor: in between nothing can fail but the container.
+// Sends COMMIT, then the descriptor: in between only the container can fail.
 void Instance::Deliver() {
   if (!connection_.has_value()) return;
   if (!HandlerIsThere()) {
@@ -153,8 +166,7 @@ void Instance::Deliver() {
           "it left its control socket", state_ == v1::Instance::STATE_SPARE});
     return;
   }
-  const absl::Status committed = environment_.handoff->Commit(
-      connection_->channel, connection_->offer.connection_id());
+  const absl::Status committed = environment_.admission->Commit(*connection_);
   if (absl::IsResourceExhausted(committed)) {
     // gatewayd does not read; the deadline goes on.
     if (event::EventLoop::Now() - started_ > deadlines_.start &&
@@ -163,23 +175,26 @@ void Instance::Deliver() {
     } else {
       SetTimer(kChannelRetryInterval, &Instance::Deliver);
     }
-    return;
+  } else if (!committed.ok()) {
+    Kill();  // the connection belongs to gatewayd again
+  } else {
+    PassOn();
   }
-  if (!committed.ok()) {
-    Kill();  // the connection is gatewayd's again
-    return;
-  }
-  const absl::Status sent =
-      ipc::Send(control_.get(),
-                revision_->control_line().For(*connection_id_, peer_,
-                                              absl::Now() + deadlines_.request),
-                connection_->fd.get());
+}
+
+void Instance::PassOn() {
+  const absl::Status sent = ipc::Send(
+      control_.get(),
+      revision_->control_line().For(connection_->offer.connection_id(), peer_,
+                                    absl::Now() + deadlines_.request),
+      connection_->fd.get());
   LogInstance(
       sent.ok()
           ? absl::StrCat("Sent FD ", connection_->fd.get(), " to container")
           : absl::StrCat("Container did not take the connection: ",
                          sent.message()));
   connection_.reset();
+  channel_ = 0;
   control_.reset();
   container_.MarkServing();
   SetTimer(deadlines_.request, &Instance::OnRequestTimeout);
@@ -197,7 +212,7 @@ void Instance::OnStartTimeout() {
 
 void Instance::OnRuntimeOverdue() {
   const std::string time =
-      absl::FormatDuration(environment_.container.runtime_timeout);
+      absl::FormatDuration(environment_.container->runtime_timeout);
   if (state_ == v1::Instance::STATE_STARTING) {
     LogInstance(absl::StrCat("The runtime did not start container ", id(),
                              " within ", time, "; killing it"));
@@ -211,9 +226,9 @@ void Instance::OnRuntimeOverdue() {
   }
 }
 
-void Instance::OnSpareTimeout() {
+void Instance::OnWarmTimeout() {
   LogInstance(absl::StrCat("Container ", id(), " waited for ",
-                           absl::FormatDuration(deadlines_.spare_age),
+                           absl::FormatDuration(deadlines_.warm_age),
                            "; replacing it"));
   retired_ = true;
   Kill();
@@ -227,21 +242,27 @@ void Instance::OnRequestTimeout() {
   SetTimer(environment_.kill_grace, &Instance::Kill);
 }
 
-// Gives the connection back, if there is one, and ends the container.
+// Ends the container, and gives the connection back if there is one.
 void Instance::Fail(Failure failure) {
   absl::optional<OfferedConnection> connection =
       std::exchange(connection_, absl::nullopt);
   Kill();
-  if (connection.has_value()) {
-    owner_->OnFailure(this, *std::move(connection), failure);
-  }
+  if (!connection.has_value()) return;
+  failed_ = {*std::move(connection), std::move(failure)};
+  events_.Post([this] {
+    if (!failed_.has_value()) return;
+    Failed failed = *std::exchange(failed_, absl::nullopt);
+    channel_ = 0;
+    owner_->OnFailure(this, std::move(failed.connection), failed.failure);
+  });
 }
 
 void Instance::Kill() {
   connection_.reset();
+  failed_.reset();
   control_.reset();
-  environment_.container.loop->Unwatch(control_watch_);
-  environment_.container.loop->CancelTimer(timer_);
+  loop_.Unwatch(control_watch_);
+  loop_.CancelTimer(timer_);
   container_.Kill();
   SetState(v1::Instance::STATE_ENDING);
 }
@@ -257,10 +278,12 @@ void Instance::OnEnded(const Ending& ending) {
           ending.detail, state_ == v1::Instance::STATE_SPARE});
     return;
   }
-  environment_.container.loop->CancelTimer(timer_);
+  loop_.CancelTimer(timer_);
   SetState(v1::Instance::STATE_ENDING);
 }
 
+// An event of the container already. OnEnding has come before: it was posted
+// at the latest when the container had ended, before it was removed.
 void Instance::OnGone() { owner_->OnGone(this); }
 
 v1::Instance Instance::Describe() const {

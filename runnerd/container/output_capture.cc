@@ -15,8 +15,8 @@
 namespace faas::runnerd {
 namespace {
 
-// Reads in one turn: a container that floods its output must not keep the loop
-// from the others.
+// How often Drain reads at most: a container that floods its output must not
+// keep the loop from the others.
 constexpr int kReadsPerTurn = 4;
 
 }  // namespace
@@ -29,7 +29,7 @@ absl::StatusOr<std::unique_ptr<OutputCapture>> OutputCapture::Create(
   if (pipe2(ends, O_CLOEXEC) != 0) return base::ErrnoStatus("pipe2");
   capture->read_end_ = base::UniqueFd(ends[0]);
   capture->write_end_ = base::UniqueFd(ends[1]);
-  // Only ours: the container's end blocks, as programs expect it.
+  // The container's end stays blocking, as programs expect it.
   fcntl(ends[0], F_SETFL, O_NONBLOCK);
   OutputCapture* self = capture.get();
   ASSIGN_OR_RETURN(

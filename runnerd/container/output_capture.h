@@ -12,24 +12,26 @@
 
 namespace faas::runnerd {
 
-// Collects what a container writes on one of its output streams, up to a
-// limit; the rest is read and dropped, so that the writer never blocks. One
-// thread, the loop's.
+// An OutputCapture collects what a container writes on one of its output
+// streams, up to a limit. It reads and drops the rest, so that the writer never
+// blocks. Runs on the loop's thread.
 class OutputCapture {
  public:
-  // `on_end` is called once, when the last writer has gone.
+  // `loop` must outlive this object. `on_end` is called once, by the loop, when
+  // the last writer has gone; not if Drain has noticed that before.
   static absl::StatusOr<std::unique_ptr<OutputCapture>> Create(
       event::EventLoop* loop, size_t limit_bytes, std::function<void()> on_end);
   ~OutputCapture();
 
-  // The end to write to, for the child. Close it once the child has it.
+  // The end of the pipe for the child. Close it once the child has it.
   int write_end() const { return write_end_.get(); }
   void CloseWriteEnd() { write_end_.reset(); }
 
   bool ended() const { return ended_; }
-  // Takes in what is there now, without waiting.
+  // Reads what is there now, without waiting.
   void Drain();
-  // What was written, with a note if some was dropped; no trailing newline.
+  // Returns what was written, without a trailing newline, and with a note if
+  // some was dropped.
   std::string Text() const;
 
  private:

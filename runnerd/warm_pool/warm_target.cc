@@ -6,9 +6,9 @@
 namespace faas::runnerd {
 namespace {
 
-// Of a new creation time, how much counts.
+// The weight of a new creation time in the moving average.
 constexpr double kSmoothing = 0.2;
-// Halves within idle_after.
+// How often the remembered peak is halved within `idle_after`.
 constexpr double kHalvings = 3;
 
 }  // namespace
@@ -21,7 +21,7 @@ void WarmTarget::OnCreated(absl::Duration creation_time) {
   creation_known_ = true;
 }
 
-// Makes the bucket of `now` the head; those between were empty.
+// Makes the bucket of `now` the head. The buckets in between stay empty.
 void WarmTarget::Advance(absl::Time now) {
   if (head_begin_ == absl::InfinitePast() ||
       now - head_begin_ >= kBuckets * kBucket) {
@@ -70,7 +70,7 @@ size_t WarmTarget::Get(absl::Time now) const {
   const double peak = Peak(now);
   const double wanted = std::max(1.0, std::ceil(peak + std::sqrt(peak)));
   return static_cast<size_t>(
-      std::min(wanted, static_cast<double>(options_.max_spares)));
+      std::min(wanted, static_cast<double>(options_.max_instances)));
 }
 
 }  // namespace faas::runnerd

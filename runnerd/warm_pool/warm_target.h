@@ -9,33 +9,37 @@
 
 namespace faas::runnerd {
 
-// How many spares a function with --warm auto should have: a pure function of
-// when connections came and how long a container takes.
+// A WarmTarget computes how many warm instances a function with `--warm auto`
+// should have. It is a pure function of when connections came and how long a
+// container takes to start.
 //
-// A spare that is taken is replaced after about the creation time c, so what
-// must be there is what comes within it. The peak P of arrivals within 2c (it
-// takes a moment to notice, too) is remembered, and forgotten by half every
-// third of `idle_after`: bursts that come again find what the last one needed,
-// and a flood that is over is paid for a while only. The target is
+// A warm instance that is taken is replaced after about the creation time c, so
+// there must be as many as connections come within c. The target remembers the
+// peak P of arrivals within 2c (some time passes before the lack is noticed),
+// and halves it every third of `idle_after`. So a burst that comes again finds
+// what the last one needed, and a flood that is over costs memory only for a
+// while. The target is
 //
-//     P + sqrt(P), rounded up, from 1 to max_spares
+//     P + sqrt(P), rounded up, from 1 to max_instances
 //
-// (the root is a deviation of a Poisson arrival with that mean), and 0 once
-// nothing has come for `idle_after`.
+// where the root is the standard deviation of Poisson arrivals with mean P. It
+// is 0 once no connection has come for `idle_after`.
 class WarmTarget {
  public:
   struct Options {
     absl::Duration idle_after = absl::Seconds(60);
-    size_t max_spares = 0;
+    size_t max_instances = 0;
   };
 
   explicit WarmTarget(const Options& options) : options_(options) {}
 
-  // Times never go back.
+  // A connection has come. Times must not go back.
   void OnArrival(absl::Time now);
-  // Of any container of the function; smoothed.
+  // A container of the function has started within `creation_time`. The target
+  // uses a moving average.
   void OnCreated(absl::Duration creation_time);
 
+  // Returns how many warm instances there should be now.
   size_t Get(absl::Time now) const;
 
  private:
@@ -43,7 +47,8 @@ class WarmTarget {
   void Advance(absl::Time now);
   uint64_t InWindow() const;
 
-  // Arrivals of the last 10 s in buckets of 50 ms, the present one at `head_`.
+  // Arrivals of the last 10 s are counted in buckets of 50 ms. The present
+  // bucket is at `head_`.
   static constexpr absl::Duration kBucket = absl::Milliseconds(50);
   static constexpr size_t kBuckets = 200;
 

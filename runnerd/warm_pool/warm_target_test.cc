@@ -14,12 +14,12 @@ namespace {
 
 constexpr absl::Duration kCreation = absl::Milliseconds(50);
 constexpr size_t kCreators = 4;
-constexpr size_t kMaxSpares = 64;
+constexpr size_t kMaxInstances = 64;
 
-// Arrivals, in seconds from the beginning, in order.
+// The times of arrivals in seconds from the beginning, in order.
 using Trace = std::vector<double>;
 
-// A Poisson process whose rate is a function of time.
+// Returns a Poisson process whose rate is a function of time.
 Trace Poisson(double seconds, const std::function<double(double)>& rate,
               double highest_rate) {
   std::mt19937 random(7);
@@ -45,7 +45,8 @@ Trace Bursts() {
   return trace;
 }
 
-// A day's curve in ten minutes: from nearly nothing to 40 a second and back.
+// Returns the curve of a day within ten minutes: from nearly nothing to 40
+// arrivals a second and back.
 Trace Diurnal() {
   return Poisson(
       600, [](double t) { return 20 * (1 - std::cos(t * 2 * M_PI / 600)); },
@@ -53,17 +54,17 @@ Trace Diurnal() {
 }
 
 struct Outcome {
-  double hits = 0;     // arrivals that found a spare, of all
-  double average = 0;  // spares that waited
+  double hits = 0;     // the share of arrivals that found a warm instance
+  double average = 0;  // how many warm instances waited on average
 };
 
-// What comes of it if `target` is followed every 10 ms by kCreators creators.
+// Returns what comes of it if kCreators creators follow `target` every 10 ms.
 Outcome Simulate(const Trace& trace,
                  const std::function<size_t(absl::Time)>& target,
                  const std::function<void(absl::Time)>& on_arrival) {
   constexpr double kStep = 0.01;
   size_t ready = 0, hits = 0, next = 0;
-  double spare_seconds = 0;
+  double instance_seconds = 0;
   std::priority_queue<double, std::vector<double>, std::greater<>> in_making;
   for (double t = 0; next < trace.size(); t += kStep) {
     while (!in_making.empty() && in_making.top() <= t) {
@@ -82,24 +83,24 @@ Outcome Simulate(const Trace& trace,
     while (in_making.size() < kCreators && ready + in_making.size() < wanted) {
       in_making.push(t + absl::ToDoubleSeconds(kCreation));
     }
-    spare_seconds += ready * kStep;
+    instance_seconds += ready * kStep;
   }
   return {static_cast<double>(hits) / trace.size(),
-          spare_seconds / trace.back()};
+          instance_seconds / trace.back()};
 }
 
 Outcome Follow(const Trace& trace) {
-  WarmTarget target({.max_spares = kMaxSpares});
+  WarmTarget target({.max_instances = kMaxInstances});
   target.OnCreated(kCreation);
   return Simulate(
       trace, [&](absl::Time now) { return target.Get(now); },
       [&](absl::Time now) { target.OnArrival(now); });
 }
 
-TEST(WarmTargetTest, SteadyArrivalsFindASpareAndFewAreKept) {
+TEST(WarmTargetTest, SteadyArrivalsFindAWarmInstanceAndFewAreKept) {
   const Outcome outcome = Follow(Steady());
   EXPECT_GT(outcome.hits, 0.99);
-  // 30 a second within 100 ms are 3.
+  // 30 arrivals a second are 3 within 100 ms.
   EXPECT_LT(outcome.average, 16);
 }
 
@@ -115,7 +116,7 @@ TEST(WarmTargetTest, ADayIsFollowedUpAndDown) {
   EXPECT_LT(outcome.average, 14);
 }
 
-// The bounds above are not met by keeping always the same.
+// A fixed number of warm instances does not meet the bounds above.
 TEST(WarmTargetTest, NeitherNothingNorTheMostMeetsTheBounds) {
   const auto ignore = [](absl::Time) {};
   EXPECT_EQ(Simulate(
@@ -123,13 +124,13 @@ TEST(WarmTargetTest, NeitherNothingNorTheMostMeetsTheBounds) {
                 .hits,
             0);
   EXPECT_GT(Simulate(
-                Diurnal(), [](absl::Time) { return kMaxSpares; }, ignore)
+                Diurnal(), [](absl::Time) { return kMaxInstances; }, ignore)
                 .average,
             50);
 }
 
 TEST(WarmTargetTest, AFloodThatStopsIsPaidForAWhileOnly) {
-  WarmTarget target({.max_spares = 1000});
+  WarmTarget target({.max_instances = 1000});
   target.OnCreated(kCreation);
   absl::Time now = absl::UnixEpoch();
   for (int i = 0; i < 5000; ++i) {
@@ -146,28 +147,28 @@ TEST(WarmTargetTest, AFloodThatStopsIsPaidForAWhileOnly) {
 }
 
 TEST(WarmTargetTest, NothingAtFirstAndNothingAfterTheIdleTimeToTheMoment) {
-  WarmTarget target({.idle_after = absl::Seconds(5), .max_spares = 4});
+  WarmTarget target({.idle_after = absl::Seconds(5), .max_instances = 4});
   absl::Time now = absl::UnixEpoch();
   EXPECT_EQ(target.Get(now), 0);
   target.OnArrival(now);
   EXPECT_GE(target.Get(now), 1);
   EXPECT_GE(target.Get(now + absl::Seconds(5) - absl::Nanoseconds(1)), 1);
   EXPECT_EQ(target.Get(now + absl::Seconds(5)), 0);
-  // And again after it.
+  // A connection that comes later counts again.
   now += absl::Hours(1);
   target.OnArrival(now);
   EXPECT_GE(target.Get(now), 1);
 }
 
 TEST(WarmTargetTest, NeverMoreThanTheMost) {
-  WarmTarget target({.max_spares = 4});
+  WarmTarget target({.max_instances = 4});
   for (int i = 0; i < 1000; ++i) target.OnArrival(absl::UnixEpoch());
   EXPECT_EQ(target.Get(absl::UnixEpoch()), 4);
 }
 
-TEST(WarmTargetTest, SlowContainersNeedMoreSpares) {
+TEST(WarmTargetTest, SlowContainersNeedMoreWarmInstances) {
   const auto after = [](absl::Duration creation) {
-    WarmTarget target({.max_spares = 1000});
+    WarmTarget target({.max_instances = 1000});
     for (int i = 0; i < 50; ++i) target.OnCreated(creation);
     absl::Time now = absl::UnixEpoch();
     for (int i = 0; i < 600; ++i) {
