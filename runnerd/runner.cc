@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/log/log.h"
-#include "common/net/ipv4.h"
 
 namespace faas::runnerd {
 namespace {
@@ -13,14 +12,6 @@ namespace {
 constexpr absl::Duration kMaintainInterval = absl::Seconds(5);
 // How long killed containers may take to disappear at a stop.
 constexpr absl::Duration kKillTime = absl::Seconds(3);
-
-// Returns where a function listens. A newer registryd may have written an
-// address of another kind: then any address will do.
-absl::optional<Endpoint> EndpointOf(const v1::Function& function) {
-  const auto address = net::ParseIpv4(function.address());
-  if (!address.ok()) return absl::nullopt;
-  return Endpoint{*address, static_cast<uint16_t>(function.port())};
-}
 
 }  // namespace
 
@@ -31,6 +22,7 @@ Runner::Runner(const Options& options, const ContainerEnvironment* containers,
       revisions_(*revisions),
       admission_(&loop_, options.admission, this),
       warm_pool_(&loop_, options.warm, revisions, containers->cgroups, this),
+      functions_(options.defaults, &admission_, &warm_pool_),
       instances_({.container = containers,
                   .admission = &admission_,
                   .kill_grace = options.kill_grace},
@@ -59,47 +51,14 @@ void Runner::Maintain() {
   maintain_timer_ = loop_.After(kMaintainInterval, [this] { Maintain(); });
 }
 
-const FunctionSettings& Runner::Configure(
-    const v1::Function& function, const absl::optional<Endpoint>& endpoint) {
-  FunctionSettings& settings = settings_[function.name()];
-  settings = options_.defaults.With(function.options());
-  admission_.SetRules(function.name(),
-                      {.limits = settings.limits,
-                       .endpoint = endpoint,
-                       .client_speaks_first = settings.client_speaks_first});
-  return settings;
-}
-
-const FunctionSettings& Runner::SettingsOf(const Revision& revision) {
-  const auto it = settings_.find(revision.name());
-  if (it != settings_.end()) return it->second;
-  // gatewayd has heard of the function before we have.
-  return Configure(revision.function(), absl::nullopt);
-}
-
 absl::Status Runner::Apply(const function::FunctionState& state) {
   const absl::Status status = revisions_.Apply(state);
-  for (const auto& [name, function] : state.functions) {
-    warm_pool_.SetPolicy(name, Configure(function, EndpointOf(function)).warm);
-  }
-  ForgetOthers(state);
+  functions_.Apply(state);
   if (draining_) return status;
   RETURN_IF_ERROR(admission_.Listen());
   warm_pool_.EndSuperfluous();  // instances of older revisions among them
   Dispatch();
   return status;
-}
-
-void Runner::ForgetOthers(const function::FunctionState& state) {
-  std::vector<std::string> gone;
-  for (const auto& [name, settings] : settings_) {
-    if (state.functions.count(name) == 0) gone.push_back(name);
-  }
-  for (const std::string& name : gone) {
-    settings_.erase(name);
-    admission_.Forget(name);
-    warm_pool_.SetPolicy(name, {});
-  }
 }
 
 void Runner::Dispatch() {
@@ -130,7 +89,7 @@ void Runner::Serve(OfferedConnection connection) {
 
 void Runner::StartFor(OfferedConnection connection,
                       std::shared_ptr<const Revision> revision) {
-  const Deadlines& deadlines = SettingsOf(*revision).deadlines;
+  const Deadlines& deadlines = functions_.Of(*revision).deadlines;
   const auto instance =
       instances_.Start(std::move(revision), deadlines, connection);
   if (instance.ok()) return;
@@ -147,7 +106,7 @@ void Runner::StartFor(OfferedConnection connection,
 bool Runner::KnowsFunction(const std::string& function) {
   const auto revision = revisions_.Find(function);
   if (revision == nullptr) return false;
-  SettingsOf(*revision);
+  functions_.Of(*revision);  // calls Admission::SetRules if it is new
   return true;
 }
 
@@ -171,7 +130,7 @@ void Runner::OnChannelEnd(HandoffServer::Channel channel) {
 Instance* Runner::StartWarm(const std::string& function) {
   std::shared_ptr<const Revision> revision = revisions_.Find(function);
   if (revision == nullptr) return nullptr;
-  const Deadlines& deadlines = SettingsOf(*revision).deadlines;
+  const Deadlines& deadlines = functions_.Of(*revision).deadlines;
   return instances_.StartWarm(std::move(revision), deadlines);
 }
 

@@ -6,23 +6,21 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/node_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "common/event/event_loop.h"
-#include "faas/v1/function.pb.h"
 #include "faas/v1/runner_service.pb.h"
 #include "function/function_watch.h"
 #include "runnerd/admission/admission.h"
 #include "runnerd/admission/handoff_server.h"
 #include "runnerd/admission/offered_connection.h"
-#include "runnerd/admission/passed_connection.h"
 #include "runnerd/container/container_environment.h"
 #include "runnerd/container/instance.h"
 #include "runnerd/container/instance_table.h"
 #include "runnerd/function_settings.h"
+#include "runnerd/function_table.h"
 #include "runnerd/revision/revision.h"
 #include "runnerd/revision/revision_table.h"
 #include "runnerd/warm_pool/warm_pool.h"
@@ -30,8 +28,9 @@
 namespace faas::runnerd {
 
 // The Runner brings together connections (Admission), warm instances
-// (WarmPool) and instances (InstanceTable), each of which is the sole owner of
-// its facts. Runs on the loop's thread.
+// (WarmPool), the settings of functions (FunctionTable) and instances
+// (InstanceTable), each of which is the sole owner of its facts. Runs on the
+// loop's thread.
 class Runner : private Admission::Owner,
                private WarmPool::Owner,
                private Instance::Owner {
@@ -71,10 +70,6 @@ class Runner : private Admission::Owner,
   Runner(const Options& options, const ContainerEnvironment* containers,
          RevisionTable* revisions);
   void Maintain();
-  const FunctionSettings& Configure(const v1::Function& function,
-                                    const absl::optional<Endpoint>& endpoint);
-  const FunctionSettings& SettingsOf(const Revision& revision);
-  void ForgetOthers(const function::FunctionState& state);
   void KillRest();
 
   // Gives containers to waiting connections as long as that is possible, then
@@ -102,9 +97,9 @@ class Runner : private Admission::Owner,
   const Options options_;
   event::EventLoop& loop_;
   RevisionTable& revisions_;
-  absl::node_hash_map<std::string, FunctionSettings> settings_;
   Admission admission_;
   WarmPool warm_pool_;
+  FunctionTable functions_;
   InstanceTable instances_;
   event::EventLoop::Token maintain_timer_ = 0, kill_timer_ = 0;
   bool draining_ = false;
