@@ -69,7 +69,6 @@ class RunnerDaemon {
 
   // The order is that of creation: what is further below may use what is above.
   const Flags flags_;
-  const std::string run_dir_;
   gid_t group_ = 0;  // of those who may use the API
   base::UniqueFd run_lock_, state_lock_;
   std::string state_dir_;  // without symlinks, as mountinfo has it
