@@ -97,8 +97,7 @@ Runner::Options RunnerOptions(const Flags& flags) {
 
 }  // namespace
 
-RunnerDaemon::RunnerDaemon(Flags flags)
-    : flags_(std::move(flags)), run_dir_(flags_.run_dir) {}
+RunnerDaemon::RunnerDaemon(Flags flags) : flags_(std::move(flags)) {}
 
 absl::StatusOr<std::unique_ptr<RunnerDaemon>> RunnerDaemon::Start(Flags flags) {
   auto self = std::unique_ptr<RunnerDaemon>(new RunnerDaemon(std::move(flags)));
@@ -119,8 +118,8 @@ absl::StatusOr<std::unique_ptr<RunnerDaemon>> RunnerDaemon::Start(Flags flags) {
 absl::Status RunnerDaemon::EnterDirectories() {
   const int parent = flags_.parent_pid;
   ASSIGN_OR_RETURN(group_, rpc::GroupFromFlags(/*supervised=*/parent != 0));
-  ASSIGN_OR_RETURN(run_lock_, daemon::EnterRunDirectory(run_dir_, "runnerd",
-                                                        parent, group_));
+  ASSIGN_OR_RETURN(run_lock_, daemon::EnterRunDirectory(
+                                  flags_.run_dir, "runnerd", parent, group_));
   ASSIGN_OR_RETURN(state_lock_,
                    daemon::EnterDirectory(flags_.state_dir, "runnerd", parent));
   ASSIGN_OR_RETURN(state_dir_, fs::RealPath(flags_.state_dir));
@@ -132,7 +131,7 @@ absl::Status RunnerDaemon::PrepareHost() {
   bundles_ = state_dir_ + "/bundles";
   RETURN_IF_ERROR(MountBundles(bundles_, flags_.id_base));
   ASSIGN_OR_RETURN(runtime_,
-                   Runtime::Find(flags_.runtime, run_dir_ + "/runtime"));
+                   Runtime::Find(flags_.runtime, flags_.run_dir + "/runtime"));
   LogRuntime(*runtime_);
   ASSIGN_OR_RETURN(std::string cgroup_parent, CgroupParent(state_dir_));
   ASSIGN_OR_RETURN(cgroups_, Cgroups::Find(std::move(cgroup_parent)));
@@ -178,8 +177,9 @@ absl::Status RunnerDaemon::ServeApi() {
   service_ = std::make_unique<RunnerService>(
       loop_.get(), &revision_environment_, revisions_.get(), runner_.get(),
       &*runtime_);
-  ASSIGN_OR_RETURN(rpc::Listener listener,
-                   rpc::Listener::Unix(run_dir_ + "/runnerd.sock", group_));
+  ASSIGN_OR_RETURN(
+      rpc::Listener listener,
+      rpc::Listener::Unix(flags_.run_dir + "/runnerd.sock", group_));
   ASSIGN_OR_RETURN(
       server_,
       rpc::Server::Start(
@@ -210,7 +210,7 @@ void RunnerDaemon::FollowRegistry() {
                                     server_->SetServing(true);
                                     convergence_.Reached(generation);
                                   }});
-  watch_.emplace(rpc::UnixChannel(run_dir_ + "/registryd.sock"),
+  watch_.emplace(rpc::UnixChannel(flags_.run_dir + "/registryd.sock"),
                  [this](std::shared_ptr<const function::FunctionState> state) {
                    loop_->Post([this, state] { applier_->Set(state); });
                  });

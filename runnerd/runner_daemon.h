@@ -40,12 +40,14 @@ namespace faas::runnerd {
 // The thread that calls Start and Run is the loop's thread.
 class RunnerDaemon {
  public:
-  // Locks the directories, looks what the host can do, takes over the
+  // Locks the directories, finds out what the host can do, takes over the
   // containers of a previous run, serves the API, and begins to follow the
-  // registry. daemon::Begin must have been called. On failure everything but
-  // the directories and their tmpfs for bundles is released. ALREADY_EXISTS if
-  // another runnerd uses one of the directories; FAILED_PRECONDITION, with what
-  // to do, if this host cannot run containers as the flags want them.
+  // registry. daemon::Begin must have been called.
+  //
+  // On failure everything is released, except that the directories and the
+  // tmpfs for bundles stay. ALREADY_EXISTS if another runnerd uses one of the
+  // directories; FAILED_PRECONDITION, with what to do, if this host cannot run
+  // containers in the way that the flags ask for.
   static absl::StatusOr<std::unique_ptr<RunnerDaemon>> Start(Flags flags);
   RunnerDaemon(const RunnerDaemon&) = delete;
   RunnerDaemon& operator=(const RunnerDaemon&) = delete;
@@ -68,17 +70,20 @@ class RunnerDaemon {
 
   void OnStopSignal();
 
-  // The order is that of creation: what is further below may use what is above.
+  // The members are in the order of their creation: each may use those above it
+  // and is destroyed before them.
   const Flags flags_;
-  const std::string run_dir_;
-  gid_t group_ = 0;  // of those who may use the API
+  // The group whose members may use the API.
+  gid_t group_ = 0;
   base::UniqueFd run_lock_, state_lock_;
-  std::string state_dir_;  // without symlinks, as mountinfo has it
+  // The path of the state directory without symbolic links, as mountinfo has
+  // it.
+  std::string state_dir_;
   std::string bundles_;
   base::UniqueFd stop_signals_;
   std::optional<Runtime> runtime_;
   std::optional<Cgroups> cgroups_;
-  std::unique_ptr<FlatTrees> flat_trees_;  // null for overlays
+  std::unique_ptr<FlatTrees> flat_trees_;  // Null for overlays.
   Revision::Environment revision_environment_;
   std::unique_ptr<event::EventLoop> loop_;
   std::unique_ptr<RevisionTable> revisions_;

@@ -45,7 +45,7 @@ class RunnerDaemonTest : public ::testing::Test {
     flags_.state_dir = directory_ + "/state";
     flags_.run_dir = directory_ + "/run";
     flags_.runtime = runtime;
-    flags_.id_base = 0;  // others may not pass through our directory
+    flags_.id_base = 0;  // Containers cannot pass through our directory.
     flags_.allow_missing_limits = true;
   }
 

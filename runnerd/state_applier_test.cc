@@ -43,7 +43,7 @@ class StateApplierTest : public ::testing::Test {
 
   std::unique_ptr<event::EventLoop> loop_;
   int failures_ = 0;
-  std::vector<uint64_t> tried_;  // generations
+  std::vector<uint64_t> tried_;  // The generations of the states.
   size_t told_ = 0;
   StateApplier applier_;
 };

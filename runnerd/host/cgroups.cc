@@ -58,8 +58,9 @@ void KillIn(const std::string& group) {
   for (absl::string_view line : absl::StrSplit(*procs, '\n')) {
     int pid;
     if (!absl::SimpleAtoi(line, &pid) || pid <= 0) continue;
-    // The process may have ended after the read, and another one may have its
-    // number. From OpenProcess on the descriptor rules that out.
+    // The process may have ended since the read, and another one may have its
+    // number. That cannot happen any more when OpenProcess has returned: its
+    // descriptor stays with the process.
     if (const auto process = process::OpenProcess(pid); process.ok()) {
       static_cast<void>(process->Signal(SIGKILL));
     }

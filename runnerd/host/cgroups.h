@@ -79,7 +79,7 @@ class Cgroups {
                     absl::string_view super_options);
 
   std::string parent_;
-  std::vector<std::string> hierarchies_;  // mount points
+  std::vector<std::string> hierarchies_;  // Their mount points.
   // Mount points by controller, of cgroup v1 and v2.
   std::map<std::string, std::string> v1_, v2_;
 };

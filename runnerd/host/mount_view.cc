@@ -21,8 +21,8 @@ namespace {
 absl::StatusOr<base::UniqueFd> CopyCovering(const std::string& covered,
                                             const std::string& cover) {
   if (unshare(CLONE_NEWNS) != 0) return base::ErrnoStatus("unshare mounts");
-  // Mounts of slaves do not appear on the host, but what the host unmounts goes
-  // here, too.
+  // As slaves, the mounts go when the host unmounts them, and what is mounted
+  // here does not appear on the host.
   if (mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0) {
     return base::ErrnoStatus("make mounts slaves");
   }

@@ -87,9 +87,9 @@ bool CrunRefusesCgroups() {
 }
 
 // Returns the path of a cgroup v1 hierarchy that crun is to see in the place of
-// v2's. What crun makes there for a container is what it has already made in
-// that hierarchy, and Cgroups removes it. In an empty directory it would leave
-// something behind for each container.
+// v2's. crun then makes the container's group in that hierarchy, where it makes
+// one anyway, and Cgroups removes it. In an empty directory it would leave a
+// directory behind for each container.
 absl::StatusOr<std::string> CoverForUnified() {
   ASSIGN_OR_RETURN(std::vector<std::string> names, fs::ListDirectory(kCgroups));
   std::sort(names.begin(), names.end());

@@ -27,7 +27,7 @@ class ControlLine {
                   absl::Time deadline) const;
 
  private:
-  std::string function_, revision_;  // as JSON
+  std::string function_, revision_;  // Written as JSON.
 };
 
 }  // namespace faas::runnerd

@@ -28,7 +28,7 @@ class Revision {
   // What all revisions on this host share.
   struct Environment {
     std::string state_dir;
-    std::string scaffold;  // the path that MakeScaffold returned
+    std::string scaffold;  // The path that MakeScaffold returned.
     // What containers get unless their function has options that say otherwise,
     // and how far such options may go.
     ContainerSettings settings;
@@ -78,7 +78,7 @@ class Revision {
   // have no secrets.
   absl::StatusOr<std::string> MountSecrets(const Environment& environment);
 
-  std::shared_ptr<const FlatTree> flat_tree_;  // null for an overlay
+  std::shared_ptr<const FlatTree> flat_tree_;  // Null for an overlay.
   uint32_t id_base_ = 0;
   ImageUser user_;
   ContainerSettings settings_;
