@@ -18,7 +18,7 @@
 namespace faas::faasd {
 namespace {
 
-// A faasd whose daemons are scripts.
+// A FaasDaemonTest runs a faasd whose daemons are scripts.
 class FaasDaemonTest : public testing::Test {
  protected:
   void SetUp() override {

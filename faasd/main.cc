@@ -1,4 +1,5 @@
-// faasd: starts registryd, gatewayd and runnerd in the foreground.
+// faasd starts registryd, gatewayd and runnerd and keeps them running in the
+// foreground.
 
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
@@ -28,7 +29,7 @@ absl::Status Run() {
 
 int main(int argc, char** argv) {
   absl::SetProgramUsageMessage(
-      "Functions from container images: starts registryd, gatewayd and "
+      "Runs functions from container images: starts registryd, gatewayd and "
       "runnerd in the foreground.");
   absl::ParseCommandLine(argc, argv);
   const absl::Status status = faas::faasd::Run();

@@ -3,7 +3,7 @@
 
 namespace faas::gatewayd {
 
-// What the client of an accepted connection has done so far.
+// A ClientState says what the client of an accepted connection has done so far.
 enum class ClientState {
   kSilent,  // It has sent nothing yet.
   kSpoke,   // It has sent something that can be read.

@@ -15,8 +15,8 @@
 namespace faas::gatewayd {
 namespace {
 
-// An intake in front of a real dispatcher, to which no runnerd ever connects:
-// what the intake lets pass stays pending there.
+// A ConnectionIntakeTest has an intake in front of a real dispatcher, to which
+// no runnerd ever connects, so what the intake lets pass stays pending there.
 class ConnectionIntakeTest : public testing::Test {
  protected:
   ConnectionIntakeTest() { Tick(); }
@@ -102,7 +102,7 @@ TEST_F(ConnectionIntakeTest, DrainWaitsForWhatIsPending) {
   ASSERT_TRUE(RunUntil([&] { return dispatcher_.pending() == 1; }));
   intake_.Drain(absl::Hours(1), [this] { ++drained_; });
   EXPECT_EQ(drained_, 0);
-  dispatcher_.Shutdown();  // as if runnerd had rejected all
+  dispatcher_.Shutdown();  // As if runnerd had rejected everything.
   EXPECT_TRUE(absl::StrContains(ReadAll(client), "HTTP/1.1 503 "));
   EXPECT_EQ(drained_, 0) << "the client may still read";
   client.reset();

@@ -22,9 +22,9 @@ constexpr absl::Duration kAgeCheckInterval = absl::Milliseconds(500);
 
 // Ids of a previous run must not come back, so the upper half is random.
 uint64_t FirstId() {
-  uint32_t life = 0;
-  [[maybe_unused]] const ssize_t n = getrandom(&life, sizeof(life), 0);
-  return uint64_t{life} << 32 | 1;
+  uint32_t random = 0;
+  [[maybe_unused]] const ssize_t n = getrandom(&random, sizeof(random), 0);
+  return uint64_t{random} << 32 | 1;
 }
 
 }  // namespace
@@ -34,12 +34,11 @@ Dispatcher::Dispatcher(event::EventLoop* loop, Options options)
       options_(std::move(options)),
       next_id_(FirstId()),
       lingering_close_(loop),
-      client_(
-          loop, options_.handoff_socket,
-          {.on_commit = [this](const internal::v1::Commit& c) { OnCommit(c); },
-           .on_reject = [this](const internal::v1::Reject& r) { OnReject(r); },
-           .on_up = [this] { OfferParked(); },
-           .on_down = [this] { OnDown(); }}) {
+      client_(loop, options_.handoff_socket,
+              {.on_commit = [this](const handoff::Commit& c) { OnCommit(c); },
+               .on_reject = [this](const handoff::Reject& r) { OnReject(r); },
+               .on_up = [this] { OfferParked(); },
+               .on_down = [this] { OnDown(); }}) {
   CheckAges();
 }
 
@@ -55,15 +54,13 @@ void Dispatcher::Add(Accepted accepted, const std::string& function) {
   log::WriteOut();  // Must be in the log before what runnerd logs about it.
   ++counters_[function].accepted;
   const uint64_t id = next_id_++;
-  internal::v1::HandoffMessage message;
-  internal::v1::Offer& offer = *message.mutable_offer();
-  offer.set_connection_id(id);
-  offer.set_function(function);
-  offer.set_peer(absl::StrCat(peer, ":", accepted.peer_port));
-  offer.set_accept_time_us(absl::ToUnixMicros(absl::Now()));
+  handoff::Offer offer = {.connection_id = id,
+                          .function = function,
+                          .peer = absl::StrCat(peer, ":", accepted.peer_port),
+                          .accept_time = absl::Now()};
   connections_.emplace(id,
                        Connection{std::move(accepted.fd), accepted.protocol,
-                                  std::move(message), event::EventLoop::Now()});
+                                  std::move(offer), event::EventLoop::Now()});
   if (connections_.size() > options_.max_pending) {
     Answer(id, TooManyPending(), "");
     return;
@@ -87,7 +84,7 @@ void Dispatcher::OfferParked() {
     const auto it = connections_.find(id);
     if (it != connections_.end()) {
       if (ClientHasGone(it->second)) {
-        Answer(id, AnswerFor(internal::v1::Reject::REASON_CLIENT_GONE), "");
+        Answer(id, AnswerFor(handoff::Reject::Reason::kClientGone), "");
       } else if (!Offer(it->second)) {
         return;
       }
@@ -98,7 +95,7 @@ void Dispatcher::OfferParked() {
 
 bool Dispatcher::Offer(Connection& connection) {
   const absl::Status status =
-      client_.Offer(connection.message, connection.fd.get());
+      client_.Offer(connection.offer, connection.fd.get());
   if (absl::IsResourceExhausted(status)) {
     loop_->CancelTimer(retry_timer_);
     retry_timer_ = loop_->After(kRetryInterval, [this] { OfferParked(); });
@@ -110,22 +107,22 @@ bool Dispatcher::Offer(Connection& connection) {
   return true;
 }
 
-void Dispatcher::OnCommit(const internal::v1::Commit& commit) {
-  const auto it = connections_.find(commit.connection_id());
+void Dispatcher::OnCommit(const handoff::Commit& commit) {
+  const auto it = connections_.find(commit.connection_id);
   if (it == connections_.end()) return;
-  ++counters_[it->second.message.offer().function()].committed;
+  ++counters_[it->second.offer.function].committed;
   connections_.erase(it);  // Closes our copy; the container gets its own.
 }
 
-void Dispatcher::OnReject(const internal::v1::Reject& reject) {
-  const auto it = connections_.find(reject.connection_id());
+void Dispatcher::OnReject(const handoff::Reject& reject) {
+  const auto it = connections_.find(reject.connection_id);
   if (it == connections_.end()) return;
   if (options_.on_overload != nullptr &&
-      (reject.reason() == internal::v1::Reject::REASON_QUEUE_FULL ||
-       reject.reason() == internal::v1::Reject::REASON_OVERLOADED)) {
-    options_.on_overload(it->second.message.offer().function());
+      (reject.reason == handoff::Reject::Reason::kQueueFull ||
+       reject.reason == handoff::Reject::Reason::kOverloaded)) {
+    options_.on_overload(it->second.offer.function);
   }
-  Answer(reject.connection_id(), AnswerFor(reject.reason()), reject.detail());
+  Answer(reject.connection_id, AnswerFor(reject.reason), reject.detail);
 }
 
 // Parks the connections that runnerd has neither committed nor rejected, oldest
@@ -175,14 +172,14 @@ void Dispatcher::Answer(uint64_t id, const PlatformAnswer& answer,
                         const std::string& detail) {
   const auto it = connections_.find(id);
   if (it == connections_.end()) return;
-  const std::string& function = it->second.message.offer().function();
+  const std::string& function = it->second.offer.function;
   const Protocol protocol = it->second.protocol;
   const bool silently = answer.code == 0 || protocol == Protocol::kTcp;
   log::Line("server",
             absl::StrCat(silently ? "Closed" : absl::StrCat(answer.code), " ",
-                         answer.reason, " to ",
-                         it->second.message.offer().peer(), " from ", function,
-                         detail.empty() ? "" : ": ", base::Printable(detail)));
+                         answer.reason, " to ", it->second.offer.peer, " from ",
+                         function, detail.empty() ? "" : ": ",
+                         base::Printable(detail)));
   ++counters_[function].rejected;
   if (!silently) {
     lingering_close_.AnswerAndClose(std::move(it->second.fd),

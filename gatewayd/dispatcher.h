@@ -9,11 +9,11 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "common/event/event_loop.h"
-#include "faas/internal/v1/handoff.pb.h"
 #include "gatewayd/handoff_client.h"
 #include "gatewayd/lingering_close.h"
 #include "gatewayd/platform_answer.h"
 #include "gatewayd/tcp_listener.h"
+#include "handoff/messages.h"
 
 namespace faas::gatewayd {
 
@@ -73,8 +73,8 @@ class Dispatcher {
   struct Connection {
     base::UniqueFd fd;
     Protocol protocol;
-    internal::v1::HandoffMessage message;  // Its offer.
-    absl::Time accepted;                   // By EventLoop::Now.
+    handoff::Offer offer;
+    absl::Time accepted;  // By EventLoop::Now.
     // Whether it could not be offered at once, so that its client may have gone
     // in the meantime.
     bool waited = false;
@@ -86,8 +86,8 @@ class Dispatcher {
   void OfferParked();
   // Returns whether the channel has taken the offer.
   bool Offer(Connection& connection);
-  void OnCommit(const internal::v1::Commit& commit);
-  void OnReject(const internal::v1::Reject& reject);
+  void OnCommit(const handoff::Commit& commit);
+  void OnReject(const handoff::Reject& reject);
   void OnDown();
   void CheckAges();
   void Answer(uint64_t id, const PlatformAnswer& answer,

@@ -21,8 +21,7 @@
 namespace faas::gatewayd {
 namespace {
 
-// A fixture in which the test plays runnerd against a real dispatcher, all in
-// one thread.
+// A DispatcherTest plays runnerd against a real dispatcher, all in one thread.
 class DispatcherTest : public testing::Test {
  protected:
   void SetUp() override {

@@ -21,6 +21,7 @@
 namespace faas::gatewayd {
 namespace {
 
+// How long nft may take.
 constexpr absl::Duration kNftTimeout = absl::Seconds(5);
 // How much of nft's error message is read, and how much of that is shown.
 constexpr size_t kMaxErrorBytes = 1 << 20;

@@ -30,8 +30,8 @@ constexpr char kAddress[] = "10.0.0.10";
 constexpr uint16_t kPort = 80;
 constexpr uint64_t kGeneration = 7;
 
-// Plays registryd, which has one function: sends its snapshot and then no
-// changes.
+// A OneFunctionRegistry plays a registryd with one function: it sends the
+// snapshot and then no changes.
 class OneFunctionRegistry final : public v1::FunctionService::Service {
  public:
   grpc::Status WatchFunctions(
@@ -53,8 +53,8 @@ class OneFunctionRegistry final : public v1::FunctionService::Service {
   }
 };
 
-// A gatewayd on a host of the test's own, with the privileges of the test and
-// no runnerd.
+// A GatewayDaemonTest runs a gatewayd on a host of its own, with the privileges
+// of the test and without a runnerd.
 class GatewayDaemonTest : public ::testing::Test {
  protected:
   void SetUp() override {

@@ -3,12 +3,14 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include <optional>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "common/ipc/unix_socket.h"
 #include "common/log/log.h"
-#include "handoff/handoff.h"
+#include "handoff/gateway_end.h"
 
 namespace faas::gatewayd {
 
@@ -45,31 +47,31 @@ void HandoffClient::TryConnect() {
 
 void HandoffClient::OnReadable() {
   while (up()) {
-    absl::StatusOr<handoff::Incoming> incoming =
-        handoff::Receive(channel_.get());
-    if (absl::IsUnavailable(incoming.status())) return;
-    if (!incoming.ok() || incoming->end || !Handle(incoming->message)) {
-      if (!incoming.ok()) {
-        log::Line("handoff", std::string(incoming.status().message()));
-      }
-      Drop();
+    const absl::StatusOr<std::optional<handoff::Answer>> answer =
+        handoff::ReceiveAnswer(channel_.get());
+    if (absl::IsUnavailable(answer.status())) return;
+    if (answer.ok() && answer->has_value()) {
+      Handle(**answer);
+      continue;
     }
+    if (!answer.ok()) {
+      log::Line("handoff", std::string(answer.status().message()));
+    }
+    Drop();
   }
 }
 
-bool HandoffClient::Handle(const internal::v1::HandoffMessage& message) {
-  if (message.has_commit()) {
-    callbacks_.on_commit(message.commit());
-  } else if (message.has_reject()) {
-    callbacks_.on_reject(message.reject());
+void HandoffClient::Handle(const handoff::Answer& answer) {
+  if (const auto* commit = std::get_if<handoff::Commit>(&answer)) {
+    callbacks_.on_commit(*commit);
+  } else {
+    callbacks_.on_reject(std::get<handoff::Reject>(answer));
   }
-  return message.has_commit() || message.has_reject();
 }
 
-absl::Status HandoffClient::Offer(const internal::v1::HandoffMessage& message,
-                                  int fd) {
+absl::Status HandoffClient::Offer(const handoff::Offer& offer, int fd) {
   if (!up()) return absl::UnavailableError("runnerd is not connected");
-  return handoff::Send(channel_.get(), message, fd);
+  return handoff::SendOffer(channel_.get(), offer, fd);
 }
 
 void HandoffClient::Drop() {
@@ -78,11 +80,11 @@ void HandoffClient::Drop() {
   // counts, even if it comes after a message that breaks the protocol.
   shutdown(channel_.get(), SHUT_RD);
   while (true) {
-    const absl::StatusOr<handoff::Incoming> incoming =
-        handoff::Receive(channel_.get());
-    if (absl::IsDataLoss(incoming.status())) continue;
-    if (!incoming.ok() || incoming->end) break;
-    Handle(incoming->message);
+    const absl::StatusOr<std::optional<handoff::Answer>> answer =
+        handoff::ReceiveAnswer(channel_.get());
+    if (absl::IsDataLoss(answer.status())) continue;
+    if (!answer.ok() || !answer->has_value()) break;
+    Handle(**answer);
   }
   loop_->Unwatch(watch_);
   channel_.reset();

@@ -7,8 +7,8 @@
 #include "absl/status/status.h"
 #include "common/base/unique_fd.h"
 #include "common/event/event_loop.h"
-#include "faas/internal/v1/handoff.pb.h"
 #include "gatewayd/reserve_descriptors.h"
+#include "handoff/messages.h"
 
 namespace faas::gatewayd {
 
@@ -19,8 +19,8 @@ namespace faas::gatewayd {
 class HandoffClient {
  public:
   struct Callbacks {
-    std::function<void(const internal::v1::Commit&)> on_commit;
-    std::function<void(const internal::v1::Reject&)> on_reject;
+    std::function<void(const handoff::Commit&)> on_commit;
+    std::function<void(const handoff::Reject&)> on_reject;
     std::function<void()> on_up;
     // Is called when the channel has ended, after the other callbacks were
     // called for everything that was still queued in it.
@@ -34,10 +34,10 @@ class HandoffClient {
   // Returns whether there is a channel.
   bool up() const { return channel_.valid(); }
 
-  // Sends `message`, which must be an offer, with the connection `fd`.
-  // RESOURCE_EXHAUSTED if the channel is full: try again soon. UNAVAILABLE if
-  // there is no channel, or if it has ended and on_down will follow.
-  absl::Status Offer(const internal::v1::HandoffMessage& message, int fd);
+  // Sends an offer with the connection `fd`. RESOURCE_EXHAUSTED if the channel
+  // is full: try again soon. UNAVAILABLE if there is no channel, or if it has
+  // ended and on_down will follow.
+  absl::Status Offer(const handoff::Offer& offer, int fd);
 
   // Ends the channel, so that runnerd can commit nothing more on it. Calls the
   // callbacks for what runnerd has queued in it, and then on_down.
@@ -46,9 +46,7 @@ class HandoffClient {
  private:
   void TryConnect();
   void OnReadable();
-  // Calls the callback for a message. Returns whether it is one that runnerd
-  // may send.
-  bool Handle(const internal::v1::HandoffMessage& message);
+  void Handle(const handoff::Answer& answer);
 
   event::EventLoop* const loop_;
   const std::string socket_path_;

@@ -24,8 +24,8 @@ using testing::TestConnection;
 constexpr char kAddress[] = "10.0.0.10";
 constexpr uint16_t kPort = 80;
 
-// A fixture with a table of one function, on lo in a network namespace of the
-// test's own.
+// A ListenerTableTest has a table with one function, on lo in a network
+// namespace of its own.
 class ListenerTableTest : public ::testing::Test {
  protected:
   void SetUp() override {

@@ -1,5 +1,5 @@
-// gatewayd: owns the functions' addresses and listening sockets, and each
-// accepted connection until it is handed off.
+// gatewayd owns the functions' addresses and listening sockets, and each
+// accepted connection until runnerd has taken it.
 
 #include <utility>
 
@@ -31,7 +31,9 @@ absl::Status Run() {
 }  // namespace faas::gatewayd
 
 int main(int argc, char** argv) {
-  absl::SetProgramUsageMessage("faasd's addresses and listeners.");
+  absl::SetProgramUsageMessage(
+      "Listens on the functions' addresses and hands each connection that it "
+      "accepts to runnerd.");
   absl::ParseCommandLine(argc, argv);
   const absl::Status status = faas::gatewayd::Run();
   return status.ok() ? 0 : faas::daemon::Fail("gatewayd", status);

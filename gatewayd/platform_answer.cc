@@ -18,32 +18,32 @@ absl::string_view ReasonPhrase(int code) {
 
 }  // namespace
 
-PlatformAnswer AnswerFor(internal::v1::Reject::Reason reason) {
+PlatformAnswer AnswerFor(handoff::Reject::Reason reason) {
   switch (reason) {
-    case internal::v1::Reject::REASON_UNKNOWN_FUNCTION:
+    case handoff::Reject::Reason::kUnknownFunction:
       return {502, "unknown-function", "the function does not exist any more",
               false};
-    case internal::v1::Reject::REASON_START_FAILED:
+    case handoff::Reject::Reason::kStartFailed:
       return {502, "start-failed", "its container could not be started", false};
-    case internal::v1::Reject::REASON_HANDLER_EXITED:
+    case handoff::Reject::Reason::kHandlerExited:
       return {502, "handler-exited",
               "its handler ended before it took the connection", false};
-    case internal::v1::Reject::REASON_START_TIMEOUT:
+    case handoff::Reject::Reason::kStartTimeout:
       return {504, "start-timeout",
               "its handler did not connect to /control.sock in time", false};
-    case internal::v1::Reject::REASON_OVERLOADED:
+    case handoff::Reject::Reason::kOverloaded:
       return {503, "overloaded", "the host has no room for it", true};
-    case internal::v1::Reject::REASON_QUEUE_FULL:
+    case handoff::Reject::Reason::kQueueFull:
       return {503, "queue-full", "too many of its connections wait already",
               true};
-    case internal::v1::Reject::REASON_QUEUE_TIMEOUT:
+    case handoff::Reject::Reason::kQueueTimeout:
       return {503, "queue-timeout", "no container was free in time", true};
-    case internal::v1::Reject::REASON_CLIENT_LIMIT:
+    case handoff::Reject::Reason::kClientLimit:
       return {503, "too-many-from-client",
               "its client has too many connections already", true};
-    case internal::v1::Reject::REASON_CLIENT_GONE:
+    case handoff::Reject::Reason::kClientGone:
       return {0, "client-gone", "nobody is there to be told", false};
-    case internal::v1::Reject::REASON_NOT_ITS_CONNECTION:
+    case handoff::Reject::Reason::kNotItsConnection:
       return {502, "not-its-connection", "the connection was made to another",
               false};
     default:

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "faas/internal/v1/handoff.pb.h"
+#include "handoff/messages.h"
 
 namespace faas::gatewayd {
 
@@ -23,7 +23,7 @@ struct PlatformAnswer {
 };
 
 // Returns the answer for a connection that runnerd has rejected.
-PlatformAnswer AnswerFor(internal::v1::Reject::Reason reason);
+PlatformAnswer AnswerFor(handoff::Reject::Reason reason);
 
 // Returns the answer when gatewayd has no descriptor for the connection.
 PlatformAnswer OutOfDescriptors();

@@ -2,14 +2,15 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "faas/internal/v1/handoff.pb.h"
 #include "gtest/gtest.h"
 
 namespace faas::gatewayd {
 namespace {
 
 TEST(PlatformAnswerTest, ResponseIsCompleteAndMarked) {
-  const std::string response = HttpResponse(
-      AnswerFor(internal::v1::Reject::REASON_START_TIMEOUT), "hello");
+  const std::string response =
+      HttpResponse(AnswerFor(handoff::Reject::Reason::kStartTimeout), "hello");
   EXPECT_TRUE(absl::StartsWith(response, "HTTP/1.1 504 Gateway Timeout\r\n"));
   EXPECT_TRUE(absl::StrContains(response, "X-Faasd-Error: start-timeout\r\n"));
   EXPECT_FALSE(absl::StrContains(response, "Retry-After"));
@@ -28,7 +29,7 @@ TEST(PlatformAnswerTest, OverloadAsksToRetry) {
 TEST(PlatformAnswerTest, EveryReasonHasAnAnswer) {
   for (int i = internal::v1::Reject::Reason_MIN + 1;
        i <= internal::v1::Reject::Reason_MAX; ++i) {
-    EXPECT_NE(AnswerFor(static_cast<internal::v1::Reject::Reason>(i)).reason,
+    EXPECT_NE(AnswerFor(static_cast<handoff::Reject::Reason>(i)).reason,
               "rejected");
   }
 }

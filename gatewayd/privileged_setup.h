@@ -14,7 +14,8 @@
 
 namespace faas::gatewayd {
 
-// What gatewayd makes with privileges that it has only when it starts.
+// A PrivilegedSetup is what gatewayd makes with privileges that it has only
+// when it starts.
 struct PrivilegedSetup {
   // Locks the run directory for this process, for as long as it is open.
   base::UniqueFd lock;

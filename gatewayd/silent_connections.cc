@@ -32,8 +32,8 @@ void SilentConnections::Add(Accepted accepted, const std::string& function) {
   // The end of the stream makes the socket readable too.
   const auto watch = loop_->Watch(accepted.fd.get(), EPOLLIN,
                                   [this, id](uint32_t) { OnReadable(id); });
-  if (!watch
-           .ok()) {  // epoll is out of memory, or its user has no more watches.
+  if (!watch.ok()) {
+    // epoll is out of memory, or its user has no more watches.
     log::Line("server",
               absl::StrCat("cannot wait for the first byte to ", function,
                            ", closed: ", watch.status().message()));

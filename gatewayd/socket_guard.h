@@ -37,7 +37,8 @@ struct SocketGuard {
   absl::string_view name() const;
 };
 
-// Which guard is wanted. kAuto stands for the first that works.
+// A SocketGuardChoice says which guard is wanted. kAuto stands for the first
+// one that works.
 enum class SocketGuardChoice { kAuto, kBpf, kFirewall, kNone };
 
 // Parses a value of --socket_guard: "auto", "bpf", "firewall" or "none".
@@ -45,6 +46,7 @@ enum class SocketGuardChoice { kAuto, kBpf, kFirewall, kNone };
 absl::StatusOr<SocketGuardChoice> ParseSocketGuardChoice(
     absl::string_view text);
 
+// The options of SetSocketGuard.
 struct SocketGuardOptions {
   // The cgroup and the table are named after this directory, so that several
   // faasd on one host do not use the same ones.

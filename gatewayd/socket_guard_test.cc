@@ -333,7 +333,7 @@ TEST_F(SocketGuardTest, BpfOutlivesGatewaydAndItsDirectory) {
   EXPECT_EQ(HandlerTries(handler), kReachesNothing);
 }
 
-TEST_F(SocketGuardTest, BpfGuardsBothLivesOfARestart) {
+TEST_F(SocketGuardTest, BpfGuardsBothRunsAroundARestart) {
   Gateway first(Options(SocketGuardChoice::kBpf));
   const Process old_handler(BeHandler);
   EXPECT_EQ(HandlerTries(old_handler, first.Accept().get()), kReachesNothing);
@@ -345,7 +345,7 @@ TEST_F(SocketGuardTest, BpfGuardsBothLivesOfARestart) {
   EXPECT_EQ(HandlerTries(old_handler), kReachesNothing);
 }
 
-TEST_F(SocketGuardTest, FirewallGuardsBothLivesOfARestartUntilItIsRemoved) {
+TEST_F(SocketGuardTest, FirewallGuardsBothRunsAroundARestartUntilItIsRemoved) {
   Gateway first(Options(SocketGuardChoice::kFirewall));
   const Process old_handler(BeHandler);
   EXPECT_EQ(HandlerTries(old_handler, first.Accept().get()),
@@ -413,8 +413,8 @@ TEST(SocketGuardChoiceTest, UnknownOneIsRefused) {
             "--socket_guard=ebpf is none of auto, bpf, firewall and none");
 }
 
-// A fixture in which gatewayd runs in a cgroup like that of a systemd service,
-// and may not make cgroups.
+// A ServiceCgroupTest runs gatewayd in a cgroup like that of a systemd service,
+// in which it may not make cgroups.
 class ServiceCgroupTest : public SocketGuardTest {
  protected:
   void SetUp() override {

@@ -29,7 +29,7 @@ absl::StatusOr<base::UniqueFd> ListenTcp(net::Ipv4 address, uint16_t port,
 // kDeferAcceptSeconds.
 absl::Status SetProtocol(int listener, Protocol protocol);
 
-// An accepted connection.
+// An Accepted is a connection that a listener has accepted.
 struct Accepted {
   base::UniqueFd fd;  // Blocking, as handlers expect it.
   net::Ipv4 peer;

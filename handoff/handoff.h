@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/unique_fd.h"
 #include "faas/internal/v1/handoff.pb.h"
+#include "handoff/messages.h"
 
 // The hand-off protocol, version 1: how an accepted connection gets from
 // gatewayd to runnerd, at most once. docs/handoff.md says what happens when one
@@ -66,7 +67,6 @@
 //      container.
 namespace faas::handoff {
 
-inline constexpr char kSocketName[] = "handoff.sock";
 inline constexpr size_t kMaxMessageBytes = 4096;
 
 // Sends `message`, and `fd` with it unless that is -1. RESOURCE_EXHAUSTED if
