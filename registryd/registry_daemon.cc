@@ -14,7 +14,7 @@
 namespace faas::registryd {
 namespace {
 
-// ":8080" of "127.0.0.1:8080".
+// Returns ":8080" for "127.0.0.1:8080".
 std::string PortOf(const std::string& address) {
   const size_t colon = address.find_last_of(':');
   return colon == std::string::npos ? address : address.substr(colon);

@@ -24,8 +24,8 @@
 
 namespace faas::registryd {
 
-// The parts of registryd and how they are wired: the registry, the store of
-// layers, the deployer, and the services that clients call. Owns all of them.
+// A RegistryDaemon is all of registryd: the registry, the store of layers, the
+// deployer, and the services that clients call. It creates and owns them.
 //
 // Start and Stop are called by one thread; the services run on gRPC's threads.
 class RegistryDaemon {
@@ -51,7 +51,7 @@ class RegistryDaemon {
   const Flags flags_;
   base::UniqueFd run_lock_;
   base::UniqueFd state_lock_;
-  // Each part uses only those above it, and goes before them.
+  // Each part uses only parts above it, and is destroyed before them.
   std::unique_ptr<LayerStore> store_;
   std::unique_ptr<Registry> registry_;
   std::unique_ptr<SecretStore> secrets_;

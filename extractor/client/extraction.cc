@@ -42,8 +42,8 @@ absl::StatusOr<image::ExtractedImage> ExtractApart(
       Conversation(extractor->socket(), options).Run([&pump] {
         return pump.failed();
       });
-  // An extractor that has a result, or that has ended, ends by itself: how it
-  // does is of interest. Any other is killed.
+  // An extractor that has sent its result or closed its socket ends by itself,
+  // and how it ends may have to be reported. Any other is killed.
   const bool done = result.ok() && !pump.failed();
   const absl::StatusOr<process::ExitStatus> ended =
       done ? extractor->AwaitEnd() : extractor->End();

@@ -20,7 +20,8 @@ struct ExtractionOptions {
   // An empty directory below which the extractor writes. It becomes the owner
   // of the directory and sees nothing else. The path contains no symlinks.
   std::string staging;
-  uint32_t id_base = 0;  // see image::Owners
+  // See image::Owners.
+  uint32_t id_base = 0;
   image::Limits limits;
   // The next four are as in image::ExtractOptions. The functions are called on
   // the caller's thread.

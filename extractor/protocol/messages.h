@@ -25,8 +25,8 @@ std::string ToBytes(const std::vector<image::Checkpoint>& checkpoints);
 absl::StatusOr<std::vector<image::Checkpoint>> CheckpointsFromBytes(
     const std::string& bytes);
 
-// The largest description of an image, in bytes, without its layers. Everybody
-// who lists or watches functions gets a copy.
+// The largest description of an image, in bytes. Everybody who lists or watches
+// functions gets a copy.
 inline constexpr size_t kMaxImageBytes = 256 << 10;
 // Returns the error (kLimit) of an image whose description is larger.
 absl::Status TooLargeImage();

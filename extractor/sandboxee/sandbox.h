@@ -44,12 +44,10 @@ constexpr uint32_t SandboxId(uint32_t id_base) { return id_base + kImageIds; }
 //                 CHOWN, DAC_OVERRIDE, FOWNER, FSETID and SETFCAP. With an id
 //                 base these count only for files of the image's own ids, since
 //                 they belong to a user namespace
-//   namespaces    it has its own user, mount and network namespace, the last
-//   one
-//                 without a device
-//   files         it sees `root`, mounted nosuid, nodev and noexec, but no
-//   /proc
-//                 and no /dev
+//   namespaces    it has a user, a mount and a network namespace of its own; no
+//                 device is in the last one
+//   files         it sees `root`, mounted nosuid, nodev and noexec, and neither
+//                 /proc nor /dev
 //   system calls  it may make those of seccomp_filter.h; any other kills it
 //   limits        it has those of SandboxOptions, and leaves no core
 //

@@ -9,11 +9,11 @@
 
 namespace faas::registryd {
 
-// Makes `image` the function's, with the command that it says.
+// Gives the function an image, and the command of that image.
 void SetImage(v1::Image image, v1::Function& function);
 
-// Gives the function the next revision number, a new revision id and the time
-// of now; the time of its creation, too, if it has none.
+// Gives the function the next revision number, a new revision id and the
+// current time as its update time. A new function gets its creation time, too.
 void BeginRevision(v1::Function& function);
 
 // The largest function, as a message, in bytes. Everybody who lists or watches

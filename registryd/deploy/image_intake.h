@@ -26,7 +26,8 @@ class ImageIntake {
     // The program that unpacks archives.
     std::string extractor;
     image::Limits limits;
-    uint32_t id_base = 0;  // see image::Owners
+    // See image::Owners.
+    uint32_t id_base = 0;
   };
   // Borrows the store and the space, which must outlive it.
   ImageIntake(Options options, LayerStore* store, StoreSpace* space);

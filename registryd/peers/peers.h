@@ -19,9 +19,9 @@ namespace faas::registryd {
 // How long to wait for a daemon that may be restarting.
 inline constexpr absl::Duration kConnectTimeout = absl::Seconds(3);
 
-// Calls the daemons that a deploy needs: gatewayd and runnerd, on their sockets
-// in `run_dir`. Every call has a deadline. If a daemon does not answer, the
-// call returns UNAVAILABLE with the reason GATEWAY_UNAVAILABLE or
+// Peers calls the daemons that a deploy needs: gatewayd and runnerd, on their
+// sockets in `run_dir`. Every call has a deadline. If a daemon does not answer,
+// the call returns UNAVAILABLE with the reason GATEWAY_UNAVAILABLE or
 // RUNNER_UNAVAILABLE. Thread-safe.
 class Peers {
  public:

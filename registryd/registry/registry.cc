@@ -133,7 +133,7 @@ absl::StatusOr<uint64_t> Registry::Commit(Functions next, Event event) {
 absl::StatusOr<uint64_t> Registry::Put(const v1::Function& function) {
   absl::MutexLock lock(&mutex_);
   for (const auto& [name, other] : functions_) {
-    // gatewayd gave the address away twice: it was restarted in between.
+    // gatewayd may have reserved an address twice if it was restarted.
     if (name != function.name() && !function.address().empty() &&
         other.address() == function.address()) {
       return rpc::WithReason(

@@ -217,7 +217,8 @@ void LayerStore::NoteBlobDigest(const std::string& content_id,
 
 absl::StatusOr<std::unique_ptr<LayerStore::Pin>> LayerStore::Adopt(
     const Staging& staging, const image::ExtractedImage& image) {
-  std::map<std::string, Entry> staged;  // by content id
+  // The layers that are staged, by content id.
+  std::map<std::string, Entry> staged;
   for (const image::Layer& layer : image.layers) {
     if (layer.stored || staged.count(layer.content_id) > 0) continue;
     ASSIGN_OR_RETURN(staged[layer.content_id],

@@ -26,11 +26,10 @@ namespace faas::registryd {
 // A LayerStore keeps layers on disk, each of them once for all functions that
 // use it:
 //
-//   <state_dir>/layers/<64 hexadecimal digits>/tree         overlayfs mounts it
-//                                             /layer.json   see layer_record.h
+//   <state_dir>/layers/<64 hexadecimal digits>/tree        overlayfs mounts it
+//                                             /layer.json  see layer_record.h
 //                                             /checkpoints
-//   <state_dir>/staging/                                    emptied at the
-//   start
+//   <state_dir>/staging/                                   empty at the start
 //
 // A layer is made in staging and renamed into layers/ when it is complete and
 // durable, and it is renamed back into staging before it is removed. So

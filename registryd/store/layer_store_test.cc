@@ -153,7 +153,7 @@ TEST_F(LayerStoreTest, UnusedLayersHaveAGrace) {
   const auto abandoned = Adopt('b', "x");
   store_->Abandon(**abandoned);
   Sweep({}, absl::Hours(1));
-  EXPECT_TRUE(Has('b'));  // the pin
+  EXPECT_TRUE(Has('b'));  // There is a pin.
 }
 
 TEST_F(LayerStoreTest, WhatAFailedDeployBroughtHasNoGrace) {

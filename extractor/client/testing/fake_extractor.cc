@@ -1,5 +1,5 @@
-// An extractor that an attacker has taken over. It does what the archive, a
-// word, tells it to do, and it is in no sandbox.
+// This is an extractor that an attacker has taken over. It does what the
+// archive, a word, tells it to do, and it is in no sandbox.
 
 #include <signal.h>
 #include <sys/socket.h>
