@@ -140,7 +140,7 @@ absl::Status CompleteLayers(const SelectedImage& selected,
     written.directory = layers[i].directory;
     if (!written.references.links.empty() ||
         (!written.references.empty() && !lower.empty())) {
-      RETURN_IF_ERROR(BorrowFromLower(
+      RETURN_IF_ERROR(CopyUpFromLower(
           written, lower,
           absl::StrCat("layer \"", base::Printable(blob.name), "\""),
           options.limits, options.owners, budget));
@@ -183,7 +183,7 @@ absl::StatusOr<ExtractedImage> ExtractImage(ByteSource& source,
                           .total_layers = progress.total_layers});
           },
       .reference = options.reference,
-      .worker = options.worker};
+      .standby_thread = options.standby_thread};
   ASSIGN_OR_RETURN(const ReadArchiveResult archive,
                    ReadArchive(source, observer, options.limits));
   ASSIGN_OR_RETURN(

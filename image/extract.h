@@ -49,7 +49,7 @@ struct ExtractOptions {
   std::function<absl::Status(uint64_t bytes)> admit;
   // Reads, hashes and inflates ahead while a layer is written; borrowed, has
   // nothing else to do. If it is null, ExtractImage makes one for its time.
-  Worker* worker = nullptr;
+  StandbyThread* standby_thread = nullptr;
   // Called after every MiB of the archive or less often, and when a layer is
   // complete. May be empty.
   std::function<void(const Progress&)> on_progress;
@@ -104,7 +104,7 @@ struct ExtractedImage {
 // Errors are those of image/error.h and of `source`. After an error, `staging`
 // may hold parts of layers; it is the caller's to remove. Nothing is synced.
 // Blocks. `source` and the functions of `options` are called one at a time, but
-// partly on the worker's thread.
+// partly on the standby_thread's thread.
 // Several extractions may run at the same time into different directories.
 absl::StatusOr<ExtractedImage> ExtractImage(ByteSource& source,
                                             const ExtractOptions& options);

@@ -98,7 +98,7 @@ TEST_F(LayerRandomTest, FlattenedLayersAreWhatOverlayfsShows) {
     while (top_down.size() < 3) {
       const auto layer = Write(RandomLayer());
       if (!layer.ok()) continue;
-      const absl::Status status = BorrowFromLower(
+      const absl::Status status = CopyUpFromLower(
           *layer, lower, "layer", Limits(), {.keep = CanChown()}, budget);
       if (!status.ok()) {
         ASSERT_EQ(CategoryOf(status), ErrorCategory::kUnsafeLink) << status;

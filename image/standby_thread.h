@@ -11,13 +11,13 @@ namespace faas::image {
 
 // A thread that does one thing after another. It is there from the beginning,
 // for a process that may not make threads later.
-class Worker {
+class StandbyThread {
  public:
-  Worker() : thread_([this] { Run(); }) {}
+  StandbyThread() : thread_([this] { Run(); }) {}
   // Waits for what it does.
-  ~Worker();
-  Worker(const Worker&) = delete;
-  Worker& operator=(const Worker&) = delete;
+  ~StandbyThread();
+  StandbyThread(const StandbyThread&) = delete;
+  StandbyThread& operator=(const StandbyThread&) = delete;
 
   // Begins `task`. Only when there is none, or after Wait().
   void Start(std::function<void()> task);

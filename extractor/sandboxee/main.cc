@@ -42,8 +42,8 @@ constexpr uint64_t kAddressSpaceBytes = uint64_t{1} << 30;
 // zstd's window and the buffer beside it, for the archive and a layer in it.
 constexpr uint64_t kZstdWindows = 4;
 
-absl::StatusOr<image::ExtractedImage> Extract(int archive, RegistryLink& link,
-                                              image::Worker* worker) {
+absl::StatusOr<image::ExtractedImage> Extract(
+    int archive, RegistryLink& link, image::StandbyThread* standby_thread) {
   absl::StatusOr<internal::v1::ExtractionBegin> begin = link.AwaitBegin();
   if (!begin.ok()) return begin.status();
   image::ExtractOptions options;
@@ -51,7 +51,7 @@ absl::StatusOr<image::ExtractedImage> Extract(int archive, RegistryLink& link,
   options.limits = FromProto(begin->limits());
   options.reference = begin->reference();
   options.stored = &link;
-  options.worker = worker;
+  options.standby_thread = standby_thread;
   options.admit = [&link](uint64_t bytes) { return link.Admit(bytes); };
   options.on_progress = [&link](const image::Progress& progress) {
     link.Report(progress);
@@ -99,19 +99,19 @@ int Run(int argc, char** argv) {
   sandbox.open_files = open_files;
   sandbox.descriptors.emplace_back(ExtractorProgram::kArchive);
   sandbox.descriptors.emplace_back(ExtractorProgram::kSocket);
-  std::unique_ptr<image::Worker> worker;
+  std::unique_ptr<image::StandbyThread> standby_thread;
   const absl::StatusOr<int> status = RunInSandbox(
       std::move(sandbox),
-      [&worker] {
-        worker = std::make_unique<image::Worker>();
+      [&standby_thread] {
+        standby_thread = std::make_unique<image::StandbyThread>();
         // A thread's first steps are system calls that no later one is.
-        worker->Start([] {});
-        worker->Wait();
+        standby_thread->Start([] {});
+        standby_thread->Wait();
       },
       [&] {
         RegistryLink to_registry(UniqueFd(ExtractorProgram::kSocket));
-        to_registry.Finish(
-            Extract(ExtractorProgram::kArchive, to_registry, worker.get()));
+        to_registry.Finish(Extract(ExtractorProgram::kArchive, to_registry,
+                                   standby_thread.get()));
         return 0;
       },
       [&](const absl::Status& failure) {

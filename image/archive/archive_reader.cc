@@ -115,10 +115,11 @@ class ArchiveReader {
   absl::StatusOr<LayerBlob> ReadLayerBlob(const DigestSource& blob_digest,
                                           ByteSource& content,
                                           const Blob& blob);
-  Worker& worker() {
-    if (observer_.worker != nullptr) return *observer_.worker;
-    if (own_worker_ == nullptr) own_worker_ = std::make_unique<Worker>();
-    return *own_worker_;
+  StandbyThread& standby_thread() {
+    if (observer_.standby_thread != nullptr) return *observer_.standby_thread;
+    if (own_standby_thread_ == nullptr)
+      own_standby_thread_ = std::make_unique<StandbyThread>();
+    return *own_standby_thread_;
   }
   absl::StatusOr<LayerBlob> ReadTar(ByteSource& tar, const DigestSource& digest,
                                     const std::string& label);
@@ -133,7 +134,7 @@ class ArchiveReader {
   uint32_t total_layers_ = 0;
   int documents_ = 0;
   BlobIndex index_;
-  std::unique_ptr<Worker> own_worker_;
+  std::unique_ptr<StandbyThread> own_standby_thread_;
 };
 
 absl::StatusOr<BlobIndex> ArchiveReader::Read() {
@@ -312,7 +313,7 @@ absl::StatusOr<LayerBlob> ArchiveReader::ReadLayerBlob(
 absl::StatusOr<LayerBlob> ArchiveReader::ReadTar(ByteSource& tar,
                                                  const DigestSource& digest,
                                                  const std::string& label) {
-  PrefetchSource ahead(tar, worker());
+  PrefetchSource ahead(tar, standby_thread());
   LayerRecognizer recognizer(ahead, digest, observer_.stored);
   RETURN_IF_ERROR(recognizer.Begin());
   std::unique_ptr<LayerSink> sink;

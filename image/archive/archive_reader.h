@@ -33,7 +33,7 @@ struct ArchiveObserver {
   // Of which image the progress tells how many layers it has; see ChooseImage.
   std::string reference;
   // Reads and inflates ahead; if it is null, one is made.
-  Worker* worker = nullptr;
+  StandbyThread* standby_thread = nullptr;
 };
 
 struct ReadArchiveResult {

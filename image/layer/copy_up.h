@@ -23,7 +23,7 @@ namespace faas::image {
 // Afterwards the layer's content depends on `lower`. `label` names the layer in
 // errors: kUnsafeLink for a hard link whose target no layer has, kLimit for
 // copies and lookups beyond `budget`, kStorage.
-absl::Status BorrowFromLower(const LayerSink::Written& layer,
+absl::Status CopyUpFromLower(const LayerSink::Written& layer,
                              const std::vector<LayerDirectory>& lower,
                              const std::string& label, const Limits& limits,
                              const Owners& owners, Budget& budget);

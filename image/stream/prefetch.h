@@ -28,13 +28,13 @@ class PrefetchSource : public ByteSource {
  public:
   static constexpr size_t kSlotBytes = kCheckpointBytes;
 
-  // `worker` has nothing else to do; both are borrowed.
-  PrefetchSource(ByteSource& source, Worker& worker);
+  // `standby_thread` has nothing else to do; both are borrowed.
+  PrefetchSource(ByteSource& source, StandbyThread& standby_thread);
   ~PrefetchSource() override { Stop(); }
 
   absl::StatusOr<absl::string_view> Next() override;
 
-  // Ends the worker's task, which may first have to wait for `source`.
+  // Ends the standby_thread's task, which may first have to wait for `source`.
   void Stop();
 
  private:
@@ -53,7 +53,7 @@ class PrefetchSource : public ByteSource {
   }
 
   ByteSource& source_;
-  Worker& worker_;
+  StandbyThread& standby_thread_;
   // Slots taken_ to filled_ (modulo kSlots) are the reader's, the next one is
   // the thread's; the slots themselves need no lock.
   std::array<std::string, kSlots> slots_;
