@@ -73,7 +73,7 @@ TEST_F(ExtractTest, InspectAgreesAndWritesNothing) {
   ASSERT_TRUE(extracted.ok()) << extracted.status();
   StringSource source(archive);
   const auto inspected = InspectImage(source, Limits());
-  // What only writing tells.
+  // Only writing the layers tells these fields.
   for (v1::Layer& layer : *extracted->image.mutable_layers()) {
     layer.clear_content_id();
     layer.clear_disk_bytes();

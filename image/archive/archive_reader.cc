@@ -27,7 +27,7 @@
 namespace faas::image {
 namespace {
 
-// The content of a tar's current entry.
+// An EntrySource gives the content of a tar's current entry.
 class EntrySource : public ByteSource {
  public:
   explicit EntrySource(TarReader& reader) : reader_(reader) {}
@@ -46,7 +46,7 @@ class EntrySource : public ByteSource {
     return block->bytes;
   }
 
-  // An error of the archive itself, not of what the entry holds.
+  // Returns the error of the archive itself, not of what the entry holds.
   const absl::Status& status() const { return status_; }
 
  private:
@@ -55,7 +55,8 @@ class EntrySource : public ByteSource {
   absl::Status status_;
 };
 
-// Whether an error ends the reading even if no image should name the blob.
+// Returns whether an error ends the reading even if no image should name the
+// blob.
 bool IsFatal(const absl::Status& status) {
   const std::optional<ErrorCategory> category = CategoryOf(status);
   return !category.has_value() || *category == ErrorCategory::kLimit ||
@@ -69,7 +70,8 @@ LayerBlob KnownLayer(StoredLayer stored) {
                      .checkpoints = {},
                      .stored = {}};
   layer.stored = std::move(stored);
-  // They are as many as the layer has MiB, and an archive may name it often.
+  // There is one for each MiB of the layer, and an archive may name the layer
+  // many times.
   layer.stored->checkpoints = {};
   return layer;
 }
@@ -175,7 +177,7 @@ absl::Status ArchiveReader::ReadEntry(archive_entry* entry) {
         absl::StrCat("the archive's entry \"", base::Printable(raw_name),
                      "\" has \"..\" in its path"));
   }
-  // The first thing that `docker export` writes; nothing good can follow.
+  // `docker export` writes this file first. No manifest will follow.
   if (*name == ".dockerenv") return ManifestNotFound();
   if (const char* target = archive_entry_hardlink(entry); target != nullptr) {
     return ReadLink(*name, NormalizeEntryPath(target));
@@ -192,8 +194,8 @@ absl::Status ArchiveReader::ReadEntry(archive_entry* entry) {
   return ReadBlob(std::move(blob));
 }
 
-// A link out of the archive is kept as one to nowhere, so that it is an error
-// only if an image needs it.
+// Keeps a link that leaves the archive as one to nowhere, so that it is an
+// error only if an image needs it.
 absl::Status ArchiveReader::ReadLink(const std::string& name,
                                      const std::optional<std::string>& target) {
   if (!MayBeBlob(name)) return absl::OkStatus();
@@ -229,8 +231,8 @@ absl::Status ArchiveReader::ReadBlob(Blob blob) {
   return absl::OkStatus();
 }
 
-// Only for the progress, so an archive of many documents is not looked through
-// again with each of them.
+// Counts the image's layers once its manifest has come. Only the progress needs
+// this, so only the first documents of an archive are tried.
 void ArchiveReader::LookForManifest() {
   constexpr int kMaxDocuments = 16;
   if (total_layers_ > 0 || ++documents_ > kMaxDocuments) return;
@@ -242,7 +244,7 @@ absl::Status ArchiveReader::ReadContent(const DigestSource& hashed,
   ASSIGN_OR_RETURN(const absl::string_view head, content.Peek(kSniffBytes));
   blob.encoding = Sniff(head);
   if (FindLayer(blob)) {
-    // Only its digest is left to be checked.
+    // Only the digest of the blob is left to be checked.
     RETURN_IF_ERROR(ReadToEnd(content));
     CountLayer();
     return absl::OkStatus();
@@ -256,7 +258,7 @@ absl::Status ArchiveReader::ReadContent(const DigestSource& hashed,
   return absl::OkStatus();
 }
 
-// Whether the blob is a layer that is known already.
+// Returns whether the blob is a layer that is stored already.
 bool ArchiveReader::FindLayer(Blob& blob) const {
   const std::string digest = DigestInName(blob.name);
   if (observer_.stored == nullptr || digest.empty()) return false;
@@ -292,7 +294,7 @@ absl::StatusOr<std::string> ArchiveReader::ReadJson(ByteSource& content,
   }
 }
 
-// Leaves the diff ID open for a plain tar: it is the blob's digest.
+// Leaves the diff ID empty for a plain tar, where it is the blob's digest.
 absl::StatusOr<LayerBlob> ArchiveReader::ReadLayerBlob(
     const DigestSource& blob_digest, ByteSource& content, const Blob& blob) {
   const std::string label =
@@ -309,7 +311,7 @@ absl::StatusOr<LayerBlob> ArchiveReader::ReadLayerBlob(
   return layer;
 }
 
-// `tar` reads from `digest`, or is it.
+// `tar` reads from `digest`, or is `digest` itself.
 absl::StatusOr<LayerBlob> ArchiveReader::ReadTar(ByteSource& tar,
                                                  const DigestSource& digest,
                                                  const std::string& label) {

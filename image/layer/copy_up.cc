@@ -39,10 +39,10 @@ std::vector<LayerDirectory> OnTop(const std::string& top,
 
 class CopyUp {
  public:
-  // `own` is the layer, `lower` those below it, `all` both.
+  // `own` shows the layer, `lower` those below it, `all` both together.
   CopyUp(MergedView own, MergedView lower, MergedView all, UniqueFd root,
-             const std::string& label, const Limits& limits,
-             const Owners& owners, Budget& budget)
+         const std::string& label, const Limits& limits, const Owners& owners,
+         Budget& budget)
       : own_(std::move(own)),
         lower_(std::move(lower)),
         all_(std::move(all)),
@@ -83,7 +83,7 @@ absl::Status CopyUp::Run(const LowerReferences& references) {
   }
   if (references.opaque_root) RETURN_IF_ERROR(HideLowerRoot());
   RETURN_IF_ERROR(stack_.Leave());
-  // Last, because all of the above changes times.
+  // This comes last, because all of the above changes times.
   implicit_.merge(stack_.TakeImplicit());
   for (const std::string& path : implicit_) {
     RETURN_IF_ERROR(CopyMetadata(path));
@@ -91,8 +91,8 @@ absl::Status CopyUp::Run(const LowerReferences& references) {
   return absl::OkStatus();
 }
 
-// Whether a directory above `path` hides the lower layers. That a symlink or a
-// file is in the way there, Lookup finds by itself.
+// Returns whether a directory above `path` hides the lower layers. Lookup finds
+// by itself that a symlink or a file is in the way.
 absl::StatusOr<bool> CopyUp::IsHidden(const std::string& path) const {
   for (absl::string_view parent = Parent(path); !parent.empty();
        parent = Parent(parent)) {
@@ -105,12 +105,12 @@ absl::StatusOr<bool> CopyUp::IsHidden(const std::string& path) const {
   return false;
 }
 
-// Where the lower layers lead from an implicit directory, if they have a
-// symlink in its place.
+// Returns where the lower layers lead from an implicit directory, if they have
+// a symlink in its place.
 absl::StatusOr<std::optional<std::string>> CopyUp::LowerSymlinkTarget(
     const std::string& path) const {
   ASSIGN_OR_RETURN(const auto own, own_.Lookup(path));
-  // It may have been replaced since by something else.
+  // A later entry may have replaced it by something else.
   if (!own.has_value() || !S_ISDIR(own->st.st_mode)) return std::nullopt;
   ASSIGN_OR_RETURN(const bool hidden, IsHidden(path));
   if (hidden) return std::nullopt;
@@ -125,7 +125,8 @@ absl::StatusOr<std::optional<std::string>> CopyUp::LowerSymlinkTarget(
 }
 
 absl::Status CopyUp::FollowLowerSymlinks() {
-  // From parents to children: once a parent has moved, so have its children.
+  // Parents come before children: once a parent has moved, its children have,
+  // too.
   std::set<std::string> pending = implicit_;
   while (!pending.empty()) {
     const std::string path = *pending.begin();
@@ -148,7 +149,7 @@ absl::Status CopyUp::FollowLowerSymlinks() {
 }
 
 absl::Status CopyUp::BadLink(const LowerLink& link,
-                                 absl::string_view why) const {
+                             absl::string_view why) const {
   return ImageError(ErrorCategory::kUnsafeLink,
                     absl::StrCat(label_, ": \"", base::Printable(link.path),
                                  "\" is a hard link to \"",
@@ -163,7 +164,8 @@ absl::Status CopyUp::MakeLink(const LowerLink& link) {
   if (S_ISDIR(target->st.st_mode)) {
     return BadLink(link, "which is a directory");
   }
-  // The name with all symlinks on its way followed, the lower layers' too.
+  // The parent of the link, after all symlinks on the way have been followed,
+  // also those of the lower layers.
   std::string directory;
   if (!Parent(link.path).empty()) {
     ASSIGN_OR_RETURN(const auto parent, all_.Resolve(Parent(link.path), "."));
@@ -176,7 +178,7 @@ absl::Status CopyUp::MakeLink(const LowerLink& link) {
   stack_.Touch();
   const std::string name(BaseName(link.path));
   if (linkat(own_.root(0), target->path.c_str(), to, name.c_str(), 0) == 0 ||
-      errno == EEXIST) {  // a later entry of the layer took the name
+      errno == EEXIST) {  // A later entry of the layer has the name.
     return absl::OkStatus();
   }
   return FailedCall("link", link.path);
@@ -262,7 +264,7 @@ absl::Status CopyUpFromLower(const LayerSink::Written& layer,
       fs::Open(layer.directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!root.ok()) return StorageError(root.status());
   return CopyUp(std::move(own), std::move(below), std::move(all),
-                    *std::move(root), label, limits, owners, budget)
+                *std::move(root), label, limits, owners, budget)
       .Run(layer.references);
 }
 

@@ -21,7 +21,7 @@ using testing::Tree;
 
 class CopyUpTest : public testing::LayerTest {
  protected:
-  // Writes a layer onto those before it.
+  // Writes a layer on top of those before it.
   absl::Status Add(const TarWriter& tar) {
     auto written = Write(tar);
     if (!written.ok()) return written.status();
@@ -65,7 +65,8 @@ TEST_F(CopyUpTest, LimitsHoldForWhatLowerSymlinksLeadTo) {
   std::string deep = "d";
   while (deep.size() < 250) deep += "/d";
   ASSERT_TRUE(Add(TarWriter().Dir(deep).Symlink("s", deep)).ok());
-  // In a directory that the layer does not list, so that it is moved.
+  // The files are in a directory that the layer does not list, so they are
+  // moved.
   EXPECT_TRUE(Add(TarWriter().File("s/f", "").File("s/a/b", "")).ok());
   ExpectError(Add(TarWriter().File("s/" + deep + deep + "/f", "")),
               ErrorCategory::kLimit, "more than 256 directories deep");
@@ -144,7 +145,7 @@ TEST_F(CopyUpTest, SymlinkToItsOwnDirectoryIsFollowed) {
 TEST_F(CopyUpTest, ContentDoesNotMoveIntoItself) {
   ASSERT_TRUE(
       Add(TarWriter().Dir("c").Symlink("a", "c").Symlink("l", "/")).ok());
-  // The lower layers' "a" leads to "c", and this layer's "c" to "a".
+  // In the lower layers "a" leads to "c", and in this layer "c" leads to "a".
   ASSERT_TRUE(
       Add(TarWriter().File("a/x", "1").Symlink("c", "a").File("l/l/x", "2"))
           .ok());
