@@ -1,5 +1,5 @@
-// make_image: writes an image archive in the form of `docker save` from files
-// of this machine, the same bytes for the same input. See --help.
+// make_image writes an image archive in the form of `docker save` from files of
+// this machine. The same input gives the same bytes. See --help.
 
 #include <fcntl.h>
 
@@ -30,8 +30,8 @@ struct Options {
   ImageSettings settings;
 };
 
-// One layer of all "HOST_PATH:IMAGE_PATH". Modes of files come from Bazel's
-// sandbox or a checkout, so only the executable bit is taken.
+// Returns one layer of all files "HOST_PATH:IMAGE_PATH". The modes of files
+// come from Bazel's sandbox or a checkout, so only the executable bit is kept.
 absl::StatusOr<std::string> FilesLayer(const std::vector<std::string>& files) {
   TarWriter writer;
   std::set<std::string> parents;
@@ -86,7 +86,7 @@ int Main(int argc, char** argv) {
   app.add_option("--add", options.files,
                  "HOST_PATH:IMAGE_PATH; repeatable; all of them are the top "
                  "layer");
-  // One word each, so that words may begin with a hyphen.
+  // Each option takes one word, so that words may begin with a hyphen.
   app.add_option("--entrypoint", options.settings.entrypoint,
                  "A word of the Entrypoint; repeatable");
   app.add_option("--cmd", options.settings.cmd,

@@ -3,7 +3,7 @@
 load("//bazel:cc.bzl", "WARNINGS")
 
 def namespace_cc_test(name, copts = [], deps = [], tags = [], size = "medium", **kwargs):
-    """A gtest program with namespace_main: skipped where it cannot be run."""
+    """A gtest program with namespace_main, which skips it where it cannot run."""
     native.cc_test(
         name = name,
         size = size,

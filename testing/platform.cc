@@ -26,7 +26,7 @@ namespace {
 
 constexpr const char* kDaemons[] = {"registryd", "gatewayd", "runnerd"};
 
-// What `a` has and `b` has not, line by line.
+// Returns the lines of `a` that `b` does not have.
 std::string LinesMissing(const std::string& a, const std::string& b) {
   const std::vector<std::string> lines = absl::StrSplit(a, '\n');
   const std::vector<std::string> others = absl::StrSplit(b, '\n');
@@ -49,7 +49,7 @@ Platform::Platform(PlatformOptions options)
     std::abort();
   }
   directory_ = path;
-  // Containers pass through it, as an id of their own.
+  // Containers reach their files through it with a user id of their own.
   chmod(path.c_str(), 0711);
   if (options_.state_dir.empty()) options_.state_dir = directory_ + "/state";
   if (options_.run_dir.empty()) options_.run_dir = directory_ + "/run";
@@ -60,7 +60,7 @@ Platform::~Platform() {
   for (Daemon* alone : {gatewayd_.get(), registryd_.get(), runnerd_.get()}) {
     if (alone != nullptr) alone->Stop();
   }
-  // What a killed supervisor has left would keep the log open.
+  // Processes that a killed supervisor has left would keep the log open.
   for (const char* name : kDaemons) {
     if (const pid_t pid = DaemonPid(name); pid > 0) kill(pid, SIGKILL);
   }

@@ -6,12 +6,12 @@
 
 namespace faas::testing {
 
-// How long tests wait for what ought to happen soon. Long, for a loaded
-// machine: only a test that fails waits for it all.
+// How long tests wait for what should happen soon. It is long because the
+// machine may be loaded: only a test that fails waits for all of it.
 inline constexpr absl::Duration kSoon = absl::Seconds(20);
 
-// Looks at `condition` every few milliseconds until it holds; false at the
-// deadline. For what cannot be waited for in another way.
+// Looks at `condition` every few milliseconds until it holds. Returns false at
+// the deadline. Use it only where there is nothing else to wait for.
 template <typename Condition>
 bool WaitUntil(Condition condition, absl::Duration timeout = kSoon) {
   const absl::Time deadline = absl::Now() + timeout;
