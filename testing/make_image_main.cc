@@ -78,22 +78,24 @@ int Main(int argc, char** argv) {
       {"containerd", Layout::kContainerd}};
   CLI::App app("Writes an image archive as `docker save` does.");
   app.add_option("--out", options.out, "The archive to write")->required();
-  app.add_option("--layout", options.layout, "Whose `docker save`")
+  app.add_option("--layout", options.layout,
+                 "The program whose archive it looks like")
       ->transform(CLI::CheckedTransformer(layouts));
-  app.add_option("--tag", options.tags, "NAME:TAG; repeatable");
+  app.add_option("--tag", options.tags,
+                 "A name of the image, NAME:TAG; repeatable");
   app.add_option("--tree", options.trees,
                  "A directory that becomes a layer; repeatable");
   app.add_option("--add", options.files,
-                 "HOST_PATH:IMAGE_PATH; repeatable; all of them are the top "
-                 "layer");
+                 "A file of the top layer, HOST_PATH:IMAGE_PATH; repeatable");
   // Each option takes one word, so that words may begin with a hyphen.
   app.add_option("--entrypoint", options.settings.entrypoint,
                  "A word of the Entrypoint; repeatable");
   app.add_option("--cmd", options.settings.cmd,
                  "A word of the Cmd; repeatable");
-  app.add_option("--env", options.settings.env, "NAME=VALUE; repeatable");
-  app.add_option("--workdir", options.settings.working_dir, "WorkingDir");
-  app.add_option("--user", options.settings.user, "User");
+  app.add_option("--env", options.settings.env,
+                 "A variable of the Env, NAME=VALUE; repeatable");
+  app.add_option("--workdir", options.settings.working_dir, "The WorkingDir");
+  app.add_option("--user", options.settings.user, "The User");
   CLI11_PARSE(app, argc, argv);
   const absl::Status status = MakeImage(options);
   if (status.ok()) return 0;
