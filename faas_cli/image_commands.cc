@@ -99,7 +99,7 @@ absl::Status ExtractImageArchive(const ImageInput& input,
   ASSIGN_OR_RETURN(const image::ExtractedImage extracted,
                    image::ExtractImage(source, options));
   std::vector<std::string> layers;
-  for (const image::ExtractedLayer& layer : extracted.layers) {
+  for (const image::Layer& layer : extracted.layers) {
     layers.push_back(layer.directory);
   }
   RETURN_IF_ERROR(image::Flatten(layers, rootfs, image::FlattenMode::kMove));

@@ -37,9 +37,9 @@ class StagedLayers {
   }
 
   // Removes the directories that the image does not need.
-  absl::Status RemoveOthers(const std::vector<ExtractedLayer>& layers) const {
+  absl::Status RemoveOthers(const std::vector<Layer>& layers) const {
     std::set<std::string> keep;
-    for (const ExtractedLayer& layer : layers) keep.insert(layer.directory);
+    for (const Layer& layer : layers) keep.insert(layer.directory);
     for (const std::string& directory : directories_) {
       if (keep.contains(directory)) continue;
       RETURN_IF_ERROR(StorageError(fs::RemoveTree(directory)));
@@ -73,50 +73,14 @@ class ProgressMeter {
   Progress last_;
 };
 
-std::vector<v1::IgnoredAttribute> ToProto(const IgnoredAttributes& ignored) {
-  std::vector<v1::IgnoredAttribute> result;
-  for (const auto& [name, count] : ignored.counts()) {
-    v1::IgnoredAttribute& attribute = result.emplace_back();
-    attribute.set_name(base::Printable(name));
-    attribute.set_entries(count.entries);
-    attribute.set_example(base::Printable(count.example));
-  }
-  return result;
-}
-
-ExtractedLayer ToLayer(const LayerBlob& blob) {
-  ExtractedLayer layer;
-  layer.diff_id = blob.diff_id;
-  layer.tar_bytes = blob.tar_bytes;
-  layer.content_id = blob.diff_id;
-  layer.stored = blob.stored.has_value();
-  if (layer.stored) {
-    layer.directory = blob.stored->directory;
-    layer.directory_fd = blob.stored->directory_fd;
-    layer.disk_bytes = blob.stored->disk_bytes;
-    layer.ignored_attributes = blob.stored->ignored_attributes;
-    layer.checkpoints = blob.stored->checkpoints;
-    return layer;
-  }
-  layer.standalone = blob.written.references.empty();
-  layer.directory = blob.written.directory;
-  layer.disk_bytes = blob.written.disk_bytes;
-  layer.ignored_attributes = ToProto(blob.written.ignored_attributes);
-  if (!blob.written.replaced && layer.standalone) {
-    layer.checkpoints = blob.checkpoints;
-  }
-  return layer;
-}
-
 // The layers as the archive brought them. It may bring one under two names; one
 // directory is enough.
-std::vector<ExtractedLayer> LayersOf(const SelectedImage& selected) {
-  std::map<std::string, const LayerBlob*> by_diff_id;
-  std::vector<ExtractedLayer> layers;
+std::vector<Layer> LayersOf(const SelectedImage& selected) {
+  std::map<std::string, const Layer*> by_diff_id;
+  std::vector<Layer> layers;
   for (const Blob* blob : selected.layers) {
-    const LayerBlob& layer =
-        *by_diff_id.emplace(blob->layer->diff_id, &*blob->layer).first->second;
-    layers.push_back(ToLayer(layer));
+    layers.push_back(
+        *by_diff_id.emplace(blob->layer->diff_id, &*blob->layer).first->second);
     layers.back().blob_digest = blob->digest;
   }
   return layers;
@@ -126,9 +90,9 @@ std::vector<ExtractedLayer> LayersOf(const SelectedImage& selected) {
 // bottom up, each at its topmost position.
 absl::Status CompleteLayers(const SelectedImage& selected,
                             const ExtractOptions& options, Budget budget,
-                            std::vector<ExtractedLayer>& layers) {
+                            std::vector<Layer>& layers) {
   std::vector<std::string> diff_ids;
-  for (const ExtractedLayer& layer : layers) diff_ids.push_back(layer.diff_id);
+  for (const Layer& layer : layers) diff_ids.push_back(layer.diff_id);
   const std::vector<std::string> chain_ids = ChainIds(diff_ids);
   std::map<std::string, size_t> topmost;
   for (size_t i = 0; i < layers.size(); ++i) topmost[layers[i].diff_id] = i;
@@ -136,8 +100,9 @@ absl::Status CompleteLayers(const SelectedImage& selected,
   for (size_t i = 0; i < layers.size(); ++i) {
     if (topmost[layers[i].diff_id] != i) continue;
     const Blob& blob = *selected.layers[i];
-    LayerSink::Written written = blob.layer->written;
+    LayerSink::Written written;
     written.directory = layers[i].directory;
+    written.references = blob.references;
     if (!written.references.links.empty() ||
         (!written.references.empty() && !lower.empty())) {
       RETURN_IF_ERROR(CopyUpFromLower(
@@ -150,20 +115,13 @@ absl::Status CompleteLayers(const SelectedImage& selected,
     }
     lower.insert(lower.begin(), {layers[i].directory, layers[i].directory_fd});
   }
-  for (ExtractedLayer& layer : layers) {
-    const ExtractedLayer& complete = layers[topmost[layer.diff_id]];
+  for (Layer& layer : layers) {
+    const Layer& complete = layers[topmost[layer.diff_id]];
     layer.content_id = complete.content_id;
     layer.disk_bytes = complete.disk_bytes;
     layer.checkpoints = complete.checkpoints;
   }
   return absl::OkStatus();
-}
-
-void Describe(const ExtractedLayer& layer, v1::Layer& proto) {
-  proto.set_content_id(layer.content_id);
-  proto.set_disk_bytes(layer.disk_bytes);
-  proto.mutable_ignored_attributes()->Add(layer.ignored_attributes.begin(),
-                                          layer.ignored_attributes.end());
 }
 
 }  // namespace
@@ -197,8 +155,8 @@ absl::StatusOr<ExtractedImage> ExtractImage(ByteSource& source,
       CompleteLayers(selected, options, archive.budget, result.layers));
   result.image.set_id_base(options.owners.id_base);
   for (size_t i = 0; i < result.layers.size(); ++i) {
-    Describe(result.layers[i],
-             *result.image.mutable_layers(static_cast<int>(i)));
+    *result.image.mutable_layers(static_cast<int>(i)) =
+        ToProto(result.layers[i]);
   }
   RETURN_IF_ERROR(staged.RemoveOthers(result.layers));
   return result;

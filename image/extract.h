@@ -55,43 +55,12 @@ struct ExtractOptions {
   std::function<void(const Progress&)> on_progress;
 };
 
-// A layer as overlayfs takes it with the mount option `userxattr`: what it
-// hides is a character device 0/0, and an opaque directory has the attribute
-// user.overlay.opaque=y. Of the image's extended attributes, user.* and file
-// capabilities are kept.
-struct ExtractedLayer {
-  // sha256 of the uncompressed tar: "sha256:" and 64 hexadecimal digits.
-  std::string diff_id;
-  // Bytes of the uncompressed tar.
-  uint64_t tar_bytes = 0;
-  // Below ExtractOptions::staging, or that of the StoredLayer.
-  std::string directory;
-  std::shared_ptr<const base::UniqueFd> directory_fd;
-  // Whether it is a StoredLayer.
-  bool stored = false;
-  // sha256 of the layer's tar as it is compressed in the archive.
-  std::string blob_digest;
-  // What determines the content of `directory`, and so the name to store it
-  // under. This is the diff ID, but for a layer that had to borrow from those
-  // below it (a hard link to a lower layer's file, or a directory that the
-  // layer does not list) it is the chain ID, also "sha256:" and 64 digits.
-  std::string content_id;
-  // Whether it leaves nothing to layers below it. One that does is complete at
-  // the bottom of an image, but is not to be offered as a StoredLayer.
-  bool standalone = true;
-  // What StoredLayer has of it. Without checkpoints if it cannot be recognised
-  // by them.
-  uint64_t disk_bytes = 0;
-  std::vector<v1::IgnoredAttribute> ignored_attributes;
-  std::vector<Checkpoint> checkpoints;
-};
-
 struct ExtractedImage {
   v1::Image image;
   // From the bottom up, as many as image.layers. The same layer, with the same
   // directory, may come twice; overlayfs takes a directory only once, and only
   // the topmost occurrence has an effect.
-  std::vector<ExtractedLayer> layers;
+  std::vector<Layer> layers;
 };
 
 // Reads an archive as `docker save` writes it (before and since Docker 25, also

@@ -34,41 +34,33 @@ using testing::ImageOf;
 // A Store has the layers that were extracted before.
 class Store : public StoredLayers {
  public:
-  void Add(const ExtractedLayer& layer) { layers_.push_back(layer); }
+  void Add(const Layer& layer) { layers_.push_back(layer); }
 
-  std::optional<StoredLayer> FindBlob(const std::string& digest) override {
+  std::optional<Layer> FindBlob(const std::string& digest) override {
     return Find([&](const auto& layer) { return layer.blob_digest == digest; });
   }
-  std::optional<StoredLayer> FindDiffId(const std::string& id) override {
+  std::optional<Layer> FindDiffId(const std::string& id) override {
     return Find([&](const auto& layer) { return layer.diff_id == id; });
   }
-  std::vector<StoredLayer> FindBeginning(const Checkpoint& first) override {
-    std::vector<StoredLayer> found;
-    for (const ExtractedLayer& layer : layers_) {
+  std::vector<Layer> FindBeginning(const Checkpoint& first) override {
+    std::vector<Layer> found;
+    for (const Layer& layer : layers_) {
       if (!layer.checkpoints.empty() && layer.checkpoints[0] == first) {
-        found.push_back(ToStored(layer));
+        found.push_back(layer);
       }
     }
     return found;
   }
 
  private:
-  static StoredLayer ToStored(const ExtractedLayer& layer) {
-    return {.diff_id = layer.diff_id,
-            .tar_bytes = layer.tar_bytes,
-            .disk_bytes = layer.disk_bytes,
-            .ignored_attributes = layer.ignored_attributes,
-            .directory = layer.directory,
-            .checkpoints = layer.checkpoints};
-  }
   template <typename Matches>
-  std::optional<StoredLayer> Find(Matches matches) const {
+  std::optional<Layer> Find(Matches matches) const {
     const auto it = std::find_if(layers_.begin(), layers_.end(), matches);
     if (it == layers_.end()) return std::nullopt;
-    return ToStored(*it);
+    return *it;
   }
 
-  std::vector<ExtractedLayer> layers_;
+  std::vector<Layer> layers_;
 };
 
 class ExtractStoredTest : public testing::ExtractTestBase {

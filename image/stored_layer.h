@@ -26,32 +26,55 @@ struct LayerDirectory {
   std::shared_ptr<const base::UniqueFd> fd;
 };
 
-// A layer that the caller has from an earlier extraction.
-struct StoredLayer {
+// A layer in a directory, as overlayfs takes it with the mount option
+// `userxattr`: what it hides is a character device 0/0, and an opaque directory
+// has the attribute user.overlay.opaque=y. Of the image's extended attributes,
+// user.* and file capabilities are kept.
+struct Layer {
+  // sha256 of the uncompressed tar: "sha256:" and 64 hexadecimal digits.
   std::string diff_id;
+  // Bytes of the uncompressed tar.
   uint64_t tar_bytes = 0;
-  uint64_t disk_bytes = 0;
-  std::vector<v1::IgnoredAttribute> ignored_attributes;
-  // Must stay while ExtractImage runs; it is only read. See LayerDirectory.
+  // sha256 of the layer's tar as it is compressed in the archive.
+  std::string blob_digest;
+  // What determines the content of `directory`, and so the name to store it
+  // under. This is the diff ID, but for a layer that had to borrow from those
+  // below it (a hard link to a lower layer's file, or a directory that the
+  // layer does not list) it is the chain ID, also "sha256:" and 64 digits.
+  std::string content_id;
+  // Whether it leaves nothing to layers below it. One that does is complete at
+  // the bottom of an image, but is not to be offered by StoredLayers.
+  bool standalone = true;
+  // Whether StoredLayers had it, so that it was not written again.
+  bool stored = false;
+  // Where it lies; see LayerDirectory. That of a stored layer is only read, and
+  // must stay while ExtractImage runs.
   std::string directory;
   std::shared_ptr<const base::UniqueFd> directory_fd;
-  // As ExtractedLayer had them; empty if there were none.
+  // What it takes on disk.
+  uint64_t disk_bytes = 0;
+  std::vector<v1::IgnoredAttribute> ignored_attributes;
+  // Empty if it cannot be recognised by them.
   std::vector<Checkpoint> checkpoints;
 };
 
-// Those layers. One that is not standalone is not to be offered: above another
-// base it is another layer. ExtractImage calls it from one
-// thread at a time.
+// The layer as the API has it.
+v1::Layer ToProto(const Layer& layer);
+
+// Layers that the caller has from earlier extractions: their diff IDs, sizes,
+// directories, attributes and checkpoints. One that is not standalone is not to
+// be offered: above another base it is another layer. ExtractImage calls it
+// from one thread at a time.
 class StoredLayers {
  public:
   virtual ~StoredLayers() = default;
 
   // The layer whose blob, its tar as it is compressed in the archive, has that
   // digest ("sha256:..."), if it is there.
-  virtual std::optional<StoredLayer> FindBlob(const std::string& digest) = 0;
-  virtual std::optional<StoredLayer> FindDiffId(const std::string& diff_id) = 0;
+  virtual std::optional<Layer> FindBlob(const std::string& digest) = 0;
+  virtual std::optional<Layer> FindDiffId(const std::string& diff_id) = 0;
   // Those whose first checkpoint this is.
-  virtual std::vector<StoredLayer> FindBeginning(const Checkpoint& first) = 0;
+  virtual std::vector<Layer> FindBeginning(const Checkpoint& first) = 0;
 };
 
 }  // namespace faas::image

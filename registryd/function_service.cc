@@ -19,12 +19,13 @@ namespace {
 
 constexpr uint32_t kDefaultPage = 100;
 constexpr uint32_t kLargestPage = 1000;
-// Clients take at most 4 MiB in a message.
+// gRPC clients accept messages of at most 4 MiB by default.
 constexpr size_t kMaxPageBytes = 2 << 20;
 // How soon a watch notices that its caller has gone.
 constexpr absl::Duration kWatchCheck = absl::Milliseconds(500);
-// A client that does not read its progress must not fill the stream, or both
-// sides would wait for each other: 500 messages are far below the window.
+// A client that does not read its progress must not let the stream fill up, or
+// both sides would wait for each other. 500 messages stay far below what the
+// stream buffers.
 constexpr absl::Duration kProgressInterval = absl::Milliseconds(200);
 constexpr int kMaxProgressMessages = 500;
 
@@ -33,7 +34,7 @@ absl::Status InvalidRequest(absl::string_view message) {
                          "INVALID_REQUEST");
 }
 
-// Sends progress now and then.
+// Sends the progress of an upload to its client, not too often.
 template <typename Stream, typename Response>
 class ProgressWriter {
  public:
@@ -41,7 +42,8 @@ class ProgressWriter {
 
   void operator()(const image::Progress& progress) {
     const absl::Time now = absl::Now();
-    // Ever less often, so that a long upload has some left.
+    // The longer an upload takes the fewer messages it sends, so that they
+    // last.
     const absl::Duration interval =
         std::max(kProgressInterval, (now - start_) / 100);
     if (now - last_ < interval || sent_ >= kMaxProgressMessages) return;
@@ -51,7 +53,7 @@ class ProgressWriter {
     response.mutable_progress()->set_archive_bytes(progress.archive_bytes);
     response.mutable_progress()->set_layers(progress.layers);
     response.mutable_progress()->set_total_layers(progress.total_layers);
-    // If the client is gone the upload notices.
+    // An error needs no handling: the upload ends when the client has gone.
     stream_->Write(response);
   }
 
@@ -62,7 +64,7 @@ class ProgressWriter {
   int sent_ = 0;
 };
 
-// The part that CreateFunction and UpdateFunction share: `deploy` gets the
+// Does what CreateFunction and UpdateFunction share. Calls `deploy` with the
 // header, the archive, the progress callback and the cancellation check.
 template <typename Request, typename Response, typename Deploy>
 grpc::Status Upload(grpc::ServerContext* context,
@@ -74,7 +76,7 @@ grpc::Status Upload(grpc::ServerContext* context,
     return rpc::ToGrpc(InvalidRequest("the first message must be the header"));
   }
   const auto cancelled = [context] { return context->IsCancelled(); };
-  std::unique_ptr<extractor::Archive> archive;
+  std::unique_ptr<extractor::ArchiveSource> archive;
   if (const std::string& ticket = first.header().archive_ticket();
       !ticket.empty()) {
     absl::StatusOr<base::UniqueFd> taken = inbox->Take(ticket);
@@ -111,8 +113,8 @@ grpc::Status FunctionService::ListFunctions(
   const uint32_t size = request->page_size() == 0
                             ? kDefaultPage
                             : std::min(request->page_size(), kLargestPage);
-  // The token is the last name of the page before. One more than asked for
-  // tells whether there is a next page.
+  // The page token is the last name of the previous page. One function more
+  // than requested shows whether there is a next page.
   std::vector<v1::Function> page =
       registry_->List(request->page_token(), size_t{size} + 1);
   size_t bytes = 0;

@@ -10,14 +10,15 @@
 
 namespace faas::registryd {
 
-// The public API on the wire; what it does is the Registry's and Deployer's.
+// Serves the public API over gRPC. It checks and translates messages; the
+// Registry and the Deployer do the work. Thread-safe.
 class FunctionService final : public v1::FunctionService::Service {
  public:
-  // Borrows its arguments.
+  // Borrows its arguments, which must outlive it.
   FunctionService(Registry* registry, Deployer* deployer, ArchiveInbox* inbox)
       : registry_(registry), deployer_(deployer), inbox_(inbox) {}
 
-  // Ends all watches, which would never end by themselves.
+  // Ends all calls of WatchFunctions, which would go on for ever otherwise.
   void StopWatches() { stopping_ = true; }
 
   grpc::Status GetFunction(grpc::ServerContext* context,

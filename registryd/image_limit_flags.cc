@@ -8,42 +8,45 @@
 #include "absl/strings/str_cat.h"
 
 ABSL_FLAG(uint64_t, max_archive_bytes, faas::image::Limits().archive_bytes,
-          "Largest upload.");
+          "The largest upload, in bytes.");
 ABSL_FLAG(uint64_t, max_layer_bytes, faas::image::Limits().layer_bytes,
-          "Largest layer, uncompressed; holes of sparse files count.");
+          "The largest layer, in bytes when uncompressed. Holes of sparse "
+          "files count.");
 ABSL_FLAG(uint64_t, max_image_bytes, faas::image::Limits().image_bytes,
-          "Largest image: the sum of its uncompressed layers.");
+          "The largest image: the bytes of its uncompressed layers together.");
 ABSL_FLAG(uint64_t, max_image_entries, faas::image::Limits().entries,
-          "Most files, directories and links in an image.");
+          "How many files, directories and links an image may have.");
 ABSL_FLAG(uint64_t, max_layers, faas::image::Limits().layers,
-          "Most layers of an image.");
+          "How many layers an image may have.");
 ABSL_FLAG(uint64_t, max_archive_blobs, faas::image::Limits().blobs,
-          "Most layers and documents in an archive, used or not.");
+          "How many layers and documents an archive may hold, used or not.");
 ABSL_FLAG(uint64_t, max_path_bytes, faas::image::Limits().path_bytes,
-          "Longest path in an image.");
+          "The longest path in an image, in bytes.");
 ABSL_FLAG(uint64_t, max_name_bytes, faas::image::Limits().component_bytes,
-          "Longest component of a path in an image.");
+          "The longest component of a path in an image, in bytes.");
 ABSL_FLAG(uint64_t, max_path_depth, faas::image::Limits().depth,
-          "Most components of a path in an image.");
+          "How many components a path in an image may have.");
 ABSL_FLAG(uint64_t, max_compression_ratio,
           faas::image::Limits().compression_ratio,
-          "Most bytes that a compressed byte may unpack to, on average, once "
-          "256 MiB have come out.");
+          "How many bytes a compressed byte may unpack to, on average, once "
+          "256 MiB have been unpacked.");
 ABSL_FLAG(uint64_t, max_json_bytes, faas::image::Limits().metadata_bytes,
-          "Largest manifest, index or configuration; all of an archive "
-          "together may be four times as large.");
+          "The largest manifest, index or configuration, in bytes. All of an "
+          "archive together may be four times as large.");
 ABSL_FLAG(uint64_t, max_json_values, faas::image::Limits().metadata_values,
-          "Most values in one of these.");
+          "How many values one of these JSON documents may hold.");
 ABSL_FLAG(uint64_t, max_json_depth, faas::image::Limits().metadata_depth,
-          "Deepest nesting in one of these.");
+          "How deeply one of these JSON documents may be nested.");
 ABSL_FLAG(uint64_t, max_lower_references,
           faas::image::Limits().lower_references,
-          "Most directories and hard links of a layer that only a lower layer "
-          "explains.");
+          "How many directories and hard links of a layer may depend on the "
+          "layers below it.");
 ABSL_FLAG(uint64_t, max_lower_lookups, faas::image::Limits().lower_lookups,
-          "Most looks at lower layers to explain these, for a whole image.");
+          "How many lookups in lower layers these may need, for a whole "
+          "image.");
 ABSL_FLAG(int, max_zstd_window_log, faas::image::Limits().zstd_window_log,
-          "log2 of the largest zstd window, which is held in memory.");
+          "The base-2 logarithm of the largest zstd window, in bytes. The "
+          "window is held in memory.");
 
 namespace faas::registryd {
 
@@ -78,7 +81,7 @@ absl::StatusOr<image::Limits> ImageLimitsFromFlags() {
   }
   limits.all_metadata_bytes = 4 * limits.metadata_bytes;
   limits.zstd_window_log = absl::GetFlag(FLAGS_max_zstd_window_log);
-  // What zstd takes on a 64-bit machine.
+  // zstd accepts these on a 64-bit machine.
   if (limits.zstd_window_log < 10 || limits.zstd_window_log > 31) {
     return absl::InvalidArgumentError(
         "--max_zstd_window_log must be from 10 to 31");

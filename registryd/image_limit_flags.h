@@ -6,8 +6,8 @@
 
 namespace faas::registryd {
 
-// The limits that the flags --max_archive_bytes, --max_image_bytes, ... say.
-// INVALID_ARGUMENT for one that would let nothing through.
+// Returns the limits that the flags --max_archive_bytes, --max_image_bytes and
+// so on give, or INVALID_ARGUMENT for a limit that would let nothing through.
 absl::StatusOr<image::Limits> ImageLimitsFromFlags();
 
 }  // namespace faas::registryd

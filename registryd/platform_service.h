@@ -6,13 +6,13 @@
 
 namespace faas::registryd {
 
-// PlatformService on the wire.
+// Serves PlatformService over gRPC. Thread-safe.
 class PlatformService final : public v1::PlatformService::Service {
  public:
-  // Borrows its argument.
+  // Borrows `peers`, which must outlive it.
   explicit PlatformService(Peers* peers) : peers_(peers) {}
 
-  // Always OK: a runnerd that is away leaves the runtime unset.
+  // Always returns OK. The runtime is not set if runnerd does not answer.
   grpc::Status GetVersion(grpc::ServerContext* context,
                           const v1::GetVersionRequest* request,
                           v1::GetVersionResponse* response) override;

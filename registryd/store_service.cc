@@ -25,7 +25,7 @@ grpc::Status StoreService::GetUsage(grpc::ServerContext*,
 grpc::Status StoreService::CollectGarbage(
     grpc::ServerContext*, const v1::CollectGarbageRequest*,
     v1::CollectGarbageResponse* response) {
-  const absl::StatusOr<LayerStore::Swept> swept = janitor_->Collect();
+  const absl::StatusOr<LayerStore::Swept> swept = collector_->Collect();
   if (!swept.ok()) return rpc::ToGrpc(swept.status());
   response->set_layers(swept->layers);
   response->set_bytes(swept->bytes);

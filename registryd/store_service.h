@@ -9,13 +9,16 @@
 
 namespace faas::registryd {
 
-// The store on the wire.
+// Serves StoreService over gRPC. Thread-safe.
 class StoreService final : public v1::StoreService::Service {
  public:
-  // Borrows its arguments.
+  // Borrows its arguments, which must outlive it.
   StoreService(const LayerStore* store, const Registry* registry,
-               const StoreSpace* space, GarbageCollector* janitor)
-      : store_(store), registry_(registry), space_(space), janitor_(janitor) {}
+               const StoreSpace* space, GarbageCollector* collector)
+      : store_(store),
+        registry_(registry),
+        space_(space),
+        collector_(collector) {}
 
   grpc::Status GetUsage(grpc::ServerContext* context,
                         const v1::GetUsageRequest* request,
@@ -28,7 +31,7 @@ class StoreService final : public v1::StoreService::Service {
   const LayerStore* const store_;
   const Registry* const registry_;
   const StoreSpace* const space_;
-  GarbageCollector* const janitor_;
+  GarbageCollector* const collector_;
 };
 
 }  // namespace faas::registryd

@@ -1,13 +1,14 @@
-// The smallest function: a program that faasd runs once for each connection.
+// This is the smallest function: a program that faasd runs once for each
+// connection. Such a handler does three things:
 //
-// What a handler has to do:
-//   1. connect to the socket /control.sock;
-//   2. receive one message from it, which carries one file descriptor: the
-//      client's own TCP connection;
-//   3. read the request from that connection, write the answer, and exit.
+//   1. It connects to the socket /control.sock.
+//   2. It receives one message from the socket. The message carries one file
+//      descriptor, which is the client's own TCP connection.
+//   3. It reads the request from that connection, writes the answer, and exits.
 //
-// There is nothing to listen on and nothing to share: every connection gets a
-// container of its own. What is written to stderr goes to faasd's log.
+// A handler does not listen, and it shares nothing with other handlers, because
+// every connection has a container of its own. What it writes to stderr goes to
+// faasd's log.
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -32,8 +33,8 @@ int ReceiveConnection() {
     return -1;
   }
 
-  // The bytes are one line of JSON about the connection: the function's name,
-  // the peer's address, the deadline. A handler may ignore them.
+  // The bytes are one line of JSON about the connection. It has the function's
+  // name, the client's address and the deadline. A handler may ignore it.
   char line[1024];
   iovec bytes = {line, sizeof(line)};
   alignas(cmsghdr) char ancillary[CMSG_SPACE(sizeof(int))];
@@ -55,9 +56,9 @@ int ReceiveConnection() {
   return connection;
 }
 
-// Reads up to the empty line that ends the head of an HTTP request. Reading it
-// all matters: to close a connection with bytes unread resets it, and the
-// client may lose the answer.
+// Reads up to the empty line that ends the head of an HTTP request. A handler
+// must read all of the request: closing a connection with unread bytes resets
+// it, and the client may lose the answer.
 std::string ReadHead(int connection) {
   std::string head;
   char buffer[4096];
@@ -69,6 +70,7 @@ std::string ReadHead(int connection) {
   return head;
 }
 
+// Writes all of `data`. Returns false if the client has gone.
 bool WriteAll(int connection, const std::string& data) {
   for (size_t written = 0; written < data.size();) {
     const ssize_t size = send(connection, data.data() + written,
@@ -102,8 +104,9 @@ int main() {
                                  "Connection: close\r\n"
                                  "\r\n" +
                                  body);
-  // Now, and not with the process: the kernel ends its namespaces first, and
-  // the client would wait for the end of the answer meanwhile.
+  // The connection is closed here and not by the end of the process. The kernel
+  // would end the process's namespaces first, and the client would wait for the
+  // end of the answer meanwhile.
   close(connection);
   return sent ? 0 : 1;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The smallest function in Python: see hello.cc for what a handler has to do.
+"""This is the smallest function in Python. hello.cc says what a handler does.
 
-Nothing but the standard library is needed:
+It needs only the standard library:
 
     docker build -t hello-python -f Dockerfile.python .
     docker save hello-python | faas new hello-python
@@ -14,7 +14,7 @@ CONTROL_SOCKET = "/control.sock"
 
 
 def receive_connection():
-    """The client's own TCP connection, which comes over the control socket."""
+    """Receives the client's own TCP connection from the control socket."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as control:
         control.connect(CONTROL_SOCKET)
         _, fds, _, _ = socket.recv_fds(control, 1024, 1)

@@ -5,14 +5,15 @@
 
 namespace faas::extractor {
 
-// An archive on its way from a client to an extractor. registryd passes its
-// bytes on and does not look at them.
-class Archive {
+// An ArchiveSource is an archive that a client sends. registryd passes its
+// bytes on to an extractor and does not look at them.
+class ArchiveSource {
  public:
-  virtual ~Archive() = default;
+  virtual ~ArchiveSource() = default;
 
-  // Writes all of it to `pipe`, which is non-blocking; once. OK too when the
-  // pipe's reader has gone, which then has the reason. On any one thread.
+  // Writes the whole archive to `pipe`, which is non-blocking. Called once, on
+  // any thread. Returns OK also when the reader of the pipe has gone: then the
+  // reader knows why.
   virtual absl::Status WriteTo(int pipe) = 0;
 };
 

@@ -15,37 +15,38 @@
 namespace faas::extractor {
 
 struct ExtractionOptions {
-  // The program extractor.
+  // The path of the program extractor.
   std::string program;
-  // An empty directory, which becomes the extractor's and all that it sees. No
-  // symlink leads to it.
+  // An empty directory below which the extractor writes. It becomes the owner
+  // of the directory and sees nothing else. The path contains no symlinks.
   std::string staging;
   uint32_t id_base = 0;  // see image::Owners
   image::Limits limits;
-  // As in image::ExtractOptions; called on the caller's thread.
+  // The next four are as in image::ExtractOptions. The functions are called on
+  // the caller's thread.
   std::string reference;
   image::StoredLayers* stored = nullptr;
   std::function<absl::Status(uint64_t bytes)> admit;
   std::function<void(const image::Progress&)> on_progress;
-  // Whether there is room on the disk still, whatever was admitted: asked now
-  // and then; its error ends the extraction.
+  // Returns an error if the disk has no room left, whatever was admitted.
+  // Called every now and then; its error ends the extraction.
   std::function<absl::Status()> check_room;
-  // Whether the client has gone.
+  // Returns whether the client has gone.
   std::function<bool()> cancelled;
 };
 
-// image::ExtractImage in a process of its own, an extractor in its sandbox
-// (extractor/sandboxee/sandbox.h): registryd does not look at a byte of the
-// archive. The errors are the same, and
+// Does what image::ExtractImage does, but in a process of its own: an extractor
+// in its sandbox (extractor/sandboxee/sandbox.h) reads the archive, and
+// registryd does not look at a byte of it. Returns the same errors, those of
+// `archive`, and
 //
-//   CANCELLED   soon after `cancelled` says so
-//   kStorage    the extractor was ended by a signal, or says what it must not
+//   CANCELLED   soon after `cancelled` returns true
+//   kStorage    if a signal ended the extractor, or it said what it must not
 //
-// and those of `archive`. When this returns the extractor has ended, and with
-// it everything that it might have started. Blocks; `archive` is read on a
-// thread of its own.
+// When this returns, the extractor has ended, and with it all processes that it
+// might have started. Blocks; `archive` is read on a thread of its own.
 absl::StatusOr<image::ExtractedImage> ExtractApart(
-    Archive& archive, const ExtractionOptions& options);
+    ArchiveSource& archive, const ExtractionOptions& options);
 
 }  // namespace faas::extractor
 

@@ -16,7 +16,8 @@ namespace {
 
 using ProtoLayer = internal::v1::ExtractionResult::Layer;
 
-// More than the image library counts by name, and longer than it names them.
+// The image library counts fewer attributes by name, and their names and
+// examples are shorter.
 constexpr int kMaxIgnoredAttributes = 64;
 constexpr size_t kMaxAttributeBytes = 20 << 10;
 
@@ -50,35 +51,30 @@ absl::Status CheckAttributes(const ProtoLayer& layer) {
                : Refused("attributes that no layer can have");
 }
 
-absl::StatusOr<image::ExtractedLayer> StoredOne(
-    const ProtoLayer& layer, const std::vector<image::StoredLayer>& told) {
+absl::StatusOr<image::Layer> StoredOne(const ProtoLayer& layer,
+                                       const std::vector<image::Layer>& told) {
   if (layer.stored() >= told.size() ||
       told[layer.stored()].diff_id != layer.diff_id() ||
       layer.content_id() != layer.diff_id()) {
     return Refused("a layer as stored that it was not told of");
   }
-  const image::StoredLayer& stored = told[layer.stored()];
-  image::ExtractedLayer result;
+  image::Layer result = told[layer.stored()];
   result.stored = true;
-  result.diff_id = stored.diff_id;
-  result.content_id = stored.diff_id;
-  result.tar_bytes = stored.tar_bytes;
-  result.disk_bytes = stored.disk_bytes;
-  result.directory = stored.directory;
-  result.ignored_attributes = stored.ignored_attributes;
+  result.content_id = result.diff_id;
   result.blob_digest = layer.blob_digest();
+  result.checkpoints = {};
   return result;
 }
 
-absl::StatusOr<image::ExtractedLayer> NewOne(const ProtoLayer& layer,
-                                             const std::string& chain_id,
-                                             const ExtractionBounds& bounds) {
+absl::StatusOr<image::Layer> NewOne(const ProtoLayer& layer,
+                                    const std::string& chain_id,
+                                    const ExtractionBounds& bounds) {
   if (!layer.has_directory()) return Refused("a layer that is nowhere");
   if (layer.content_id() != layer.diff_id() && layer.content_id() != chain_id) {
     return Refused("a layer's content by another's id");
   }
   RETURN_IF_ERROR(CheckAttributes(layer));
-  image::ExtractedLayer result;
+  image::Layer result;
   absl::StatusOr<std::vector<image::Checkpoint>> checkpoints =
       CheckpointsFromBytes(layer.checkpoints());
   if (!checkpoints.ok() ||
@@ -99,17 +95,8 @@ absl::StatusOr<image::ExtractedLayer> NewOne(const ProtoLayer& layer,
   return result;
 }
 
-void Describe(const image::ExtractedLayer& layer, v1::Layer& proto) {
-  proto.set_diff_id(layer.diff_id);
-  proto.set_tar_bytes(layer.tar_bytes);
-  proto.set_content_id(layer.content_id);
-  proto.set_disk_bytes(layer.disk_bytes);
-  proto.set_blob_digest(layer.blob_digest);
-  proto.mutable_ignored_attributes()->Add(layer.ignored_attributes.begin(),
-                                          layer.ignored_attributes.end());
-}
-
-// By diff ID, that of its topmost occurrence: a layer is complete there.
+// Returns the chain IDs by diff ID. A layer that occurs twice has that of its
+// topmost occurrence, where it is completed.
 std::map<std::string, std::string> ChainIdsOf(
     const internal::v1::ExtractionResult& result) {
   std::vector<std::string> diff_ids;
@@ -145,10 +132,11 @@ absl::StatusOr<image::ExtractedImage> CheckExtracted(
   image::ExtractedImage extracted;
   extracted.image = image;
   extracted.image.set_id_base(bounds.id_base);
-  std::map<std::string, std::string> places;  // by content id
+  // The layers' directories by content id.
+  std::map<std::string, std::string> places;
   for (const ProtoLayer& layer : result.layers()) {
     ASSIGN_OR_RETURN(
-        image::ExtractedLayer checked,
+        image::Layer checked,
         layer.has_stored()
             ? StoredOne(layer, bounds.told)
             : NewOne(layer, chain_ids.at(layer.diff_id()), bounds));
@@ -157,7 +145,7 @@ absl::StatusOr<image::ExtractedImage> CheckExtracted(
     if (!is_new && place->second != checked.directory) {
       return Refused("two directories for one layer");
     }
-    Describe(checked, *extracted.image.add_layers());
+    *extracted.image.add_layers() = image::ToProto(checked);
     extracted.layers.push_back(std::move(checked));
   }
   return extracted;

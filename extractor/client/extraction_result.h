@@ -13,23 +13,24 @@
 
 namespace faas::extractor {
 
-// What an extractor that reads a stranger's archive may say, at most.
+// What an extractor may say of its result. It has read a stranger's archive,
+// which may have taken it over.
 struct ExtractionBounds {
-  // Where its layers are.
+  // The directory that has the extractor's layers.
   std::string staging;
-  // What it was told of, by number.
-  const std::vector<image::StoredLayer>& told;
+  // The stored layers that it was told of, by number.
+  const std::vector<image::Layer>& told;
   image::Limits limits;
   uint32_t id_base = 0;
 };
 
-// The image that an extractor says it has extracted, which is taken for a
-// stranger's: INTERNAL if it names a layer in any other way than by a digest,
-// as content what is neither the layer itself nor the chain that ends in it, or
-// as stored what it was not told of. What is known of a stored layer is the
-// store's word, not the extractor's.
+// Checks the result of an extractor and returns the image. Returns INTERNAL if
+// the result names a layer by something that is not a digest, names its content
+// by something that is neither its diff ID nor its chain ID, or names a stored
+// layer that the extractor was not told of. What the returned image says of a
+// stored layer comes from the store, not from the extractor.
 //
-// That a layer is what its digest says, nobody but the extractor knows.
+// Only the extractor knows whether a layer is what its digest says.
 absl::StatusOr<image::ExtractedImage> CheckExtracted(
     const internal::v1::ExtractionResult& result,
     const ExtractionBounds& bounds);

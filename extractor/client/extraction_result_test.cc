@@ -20,7 +20,7 @@ class ExtractionResultTest : public testing::Test {
  protected:
   void SetUp() override {
     result_.mutable_image()->set_digest(DigestOf('f'));
-    image::StoredLayer stored;
+    image::Layer stored;
     stored.diff_id = DigestOf('5');
     stored.directory = "/layers/5";
     stored.tar_bytes = 55;
@@ -53,7 +53,7 @@ class ExtractionResultTest : public testing::Test {
   }
 
   internal::v1::ExtractionResult result_;
-  std::vector<image::StoredLayer> told_;
+  std::vector<image::Layer> told_;
 };
 
 TEST_F(ExtractionResultTest, NewAndStoredLayersAreTaken) {
@@ -67,12 +67,12 @@ TEST_F(ExtractionResultTest, NewAndStoredLayersAreTaken) {
   ASSERT_TRUE(checked.ok()) << checked.status();
   ASSERT_EQ(checked->layers.size(), 2u);
   EXPECT_TRUE(checked->layers[0].stored);
-  // The store's word.
+  // These come from the store and not from the extractor.
   EXPECT_EQ(checked->layers[0].directory, "/layers/5");
   EXPECT_EQ(checked->layers[0].tar_bytes, 55u);
   EXPECT_EQ(checked->layers[0].disk_bytes, 555u);
   EXPECT_EQ(checked->layers[1].directory, "/staging/4");
-  // What has borrowed is not to be offered.
+  // A layer that has copied content up is not offered to other extractions.
   EXPECT_FALSE(checked->layers[1].standalone);
   EXPECT_EQ(checked->layers[1].checkpoints.size(), 3u);
   EXPECT_EQ(checked->image.id_base(), 7u);

@@ -24,7 +24,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-class TextArchive : public Archive {
+class TextArchive : public ArchiveSource {
  public:
   explicit TextArchive(std::string text, absl::Status end = absl::OkStatus())
       : text_(std::move(text)), end_(std::move(end)) {}
@@ -41,14 +41,13 @@ class TextArchive : public Archive {
 
 class NoLayers : public image::StoredLayers {
  public:
-  std::optional<image::StoredLayer> FindBlob(const std::string&) override {
+  std::optional<image::Layer> FindBlob(const std::string&) override {
     return std::nullopt;
   }
-  std::optional<image::StoredLayer> FindDiffId(const std::string&) override {
+  std::optional<image::Layer> FindDiffId(const std::string&) override {
     return std::nullopt;
   }
-  std::vector<image::StoredLayer> FindBeginning(
-      const image::Checkpoint&) override {
+  std::vector<image::Layer> FindBeginning(const image::Checkpoint&) override {
     return {};
   }
 };
@@ -61,7 +60,7 @@ int OpenDescriptors() {
   return count;
 }
 
-// What an extractor does that has been taken over.
+// The extractor in these tests has been taken over by its archive.
 class ExtractionTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -71,7 +70,7 @@ class ExtractionTest : public testing::Test {
 
   void TearDown() override {
     EXPECT_EQ(OpenDescriptors(), descriptors_);
-    // All have been reaped.
+    // There is no child left to be reaped.
     EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1);
   }
 
@@ -97,7 +96,7 @@ class ExtractionTest : public testing::Test {
     return ExtractApart(archive, Options());
   }
 
-  // Ends with one error of the storage, that says so.
+  // Expects an error of category kStorage that contains `says`.
   void ExpectEnded(const std::string& word, const std::string& says) {
     const auto extracted = Extract(word);
     EXPECT_EQ(image::CategoryOf(extracted.status()),

@@ -10,10 +10,10 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
 #include "common/log/log.h"
+#include "extractor/protocol/extractor_arguments.h"
 #include "extractor/protocol/extractor_program.h"
 
 namespace faas::extractor {
@@ -21,6 +21,7 @@ namespace {
 
 using base::UniqueFd;
 
+// How long an extractor with nothing left to do may take to end.
 constexpr int kPatienceMs = 10'000;
 
 struct Ends {
@@ -47,8 +48,9 @@ absl::StatusOr<Ends> MakeSocket() {
   return Ends{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
-// Open files of a deep tree, of the stored layers that it is told of, of the
-// views of an image's layers, and of itself.
+// Returns how many descriptors an extractor needs: for the stored layers that
+// it is told of, for a deep tree, for the views of an image's layers, and for
+// itself.
 uint64_t OpenFiles(const image::Limits& limits) {
   return ExtractorProcess::kMaxStored + 2 * limits.depth + 4 * limits.layers +
          64;
@@ -62,8 +64,8 @@ bool AwaitEvent(int fd, int timeout_ms) {
   }
 }
 
-// Its end of the socket is only in the sandbox, so that the stream ends with
-// the sandbox's last thread.
+// Waits until the sandbox has ended. Only the sandbox has the other end of the
+// socket, so that the stream ends with the sandbox's last thread.
 void AwaitEndOfStream(int socket) {
   char buffer[4096];
   while (true) {
@@ -78,22 +80,24 @@ absl::StatusOr<ExtractorProcess> ExtractorProcess::Start(
     const Options& options) {
   ASSIGN_OR_RETURN(Ends pipe, MakePipe());
   ASSIGN_OR_RETURN(Ends socket, MakeSocket());
-  // dup2 to a number that is its own already, or another's, would not do.
+  // The numbers must be other than those that the extractor gets them under,
+  // because dup2 would do nothing for the same number, or close another one.
   const int above = ExtractorProgram::kSocket + 1;
   const UniqueFd archive(fcntl(pipe.theirs.get(), F_DUPFD_CLOEXEC, above));
   const UniqueFd messages(fcntl(socket.theirs.get(), F_DUPFD_CLOEXEC, above));
   if (!archive.valid() || !messages.valid()) return base::ErrnoStatus("dup");
-  const image::Limits& limits = options.limits;
+  const ExtractorArguments arguments = {
+      .root = options.staging,
+      .id_base = options.id_base,
+      .layer_bytes = options.limits.layer_bytes,
+      .zstd_window_log = options.limits.zstd_window_log,
+      .open_files = OpenFiles(options.limits),
+      .parent = getpid()};
   ASSIGN_OR_RETURN(
       process::Child child,
-      process::Spawn(
-          {.args = {options.program, options.staging,
-                    absl::StrCat(options.id_base),
-                    absl::StrCat(limits.layer_bytes),
-                    absl::StrCat(limits.zstd_window_log),
-                    absl::StrCat(OpenFiles(limits)), absl::StrCat(getpid())},
-           .fds = {{ExtractorProgram::kArchive, archive.get()},
-                   {ExtractorProgram::kSocket, messages.get()}}}));
+      process::Spawn({.args = arguments.ToCommandLine(options.program),
+                      .fds = {{ExtractorProgram::kArchive, archive.get()},
+                              {ExtractorProgram::kSocket, messages.get()}}}));
   return ExtractorProcess(std::move(child), std::move(pipe.ours),
                           std::move(socket.ours));
 }
@@ -110,7 +114,7 @@ absl::StatusOr<process::ExitStatus> ExtractorProcess::End() {
   pipe_ = UniqueFd();
   RETURN_IF_ERROR(child_.Signal(SIGKILL));
   AwaitEvent(child_.pidfd(), -1);
-  // The kernel kills the sandbox when the process around it ends.
+  // The kernel kills the sandbox when the process outside of it ends.
   AwaitEndOfStream(socket_.get());
   ASSIGN_OR_RETURN(const auto status, child_.Reap());
   return status.value_or(process::ExitStatus());

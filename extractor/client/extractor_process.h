@@ -12,7 +12,7 @@
 
 namespace faas::extractor {
 
-// A running extractor. Ended with the object.
+// An ExtractorProcess is a running extractor. The destructor ends it.
 class ExtractorProcess {
  public:
   struct Options {
@@ -21,23 +21,26 @@ class ExtractorProcess {
     uint32_t id_base = 0;
     image::Limits limits;
   };
-  // It ends with the calling thread, too.
+  // Starts an extractor. It also ends when the calling thread ends.
   static absl::StatusOr<ExtractorProcess> Start(const Options& options);
   ExtractorProcess(ExtractorProcess&&) = default;
   ~ExtractorProcess();
 
-  // Our end of the pipe for the archive, non-blocking.
+  // Returns the end of the pipe to which the archive is written, non-blocking.
+  // Can be called once.
   base::UniqueFd TakePipe() { return std::move(pipe_); }
-  // Our end of the socket for messages; stays this object's.
+  // Returns the socket for messages, which this object goes on to own.
   int socket() const { return socket_.get(); }
 
-  // Kills it if it has not ended, and waits until it has, with everything in
-  // its sandbox. After that nothing changes in staging any more.
+  // Kills the extractor if it has not ended, and waits until it and all that is
+  // in its sandbox have ended. After that nothing changes in its staging
+  // directory. Returns how the extractor ended.
   absl::StatusOr<process::ExitStatus> End();
-  // Waits a while for it to end by itself, and then as above.
+  // Waits a while for the extractor to end by itself, and then does what End()
+  // does.
   absl::StatusOr<process::ExitStatus> AwaitEnd();
 
-  // Of how many layers in the store it can have the directory open.
+  // How many directories of stored layers an extractor can have open.
   static constexpr size_t kMaxStored = 512;
 
  private:

@@ -11,7 +11,7 @@
 namespace faas::extractor {
 namespace {
 
-// How soon it is noticed that the client has gone.
+// How often to check whether the client has gone.
 constexpr int kCheckMs = 200;
 
 }  // namespace
@@ -19,8 +19,9 @@ constexpr int kCheckMs = 200;
 absl::StatusOr<bool> PipeWriter::Await(int source) {
   while (true) {
     if (cancelled_()) return absl::CancelledError("the upload was broken off");
-    // For the source first: an empty pipe has space all the time. That it has
-    // no reader any more is told without being asked for.
+    // The source comes first, because a pipe that is empty has space all the
+    // time. POLLERR, which says that the pipe has no reader, is always
+    // reported.
     pollfd events[2] = {
         {.fd = pipe_, .events = static_cast<short>(source < 0 ? POLLOUT : 0)},
         {.fd = source, .events = POLLIN}};

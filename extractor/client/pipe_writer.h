@@ -9,20 +9,21 @@
 
 namespace faas::extractor {
 
-// The end of a non-blocking pipe that is written to, and whether anybody still
-// wants it to be. Borrows the pipe.
+// A PipeWriter writes to a non-blocking pipe as long as somebody reads from it
+// and the client has not gone. Borrows the pipe.
 class PipeWriter {
  public:
-  // CANCELLED soon after `cancelled` says so.
+  // All functions return CANCELLED soon after `cancelled` returns true.
   PipeWriter(int pipe, std::function<bool()> cancelled)
       : pipe_(pipe), cancelled_(std::move(cancelled)) {}
 
-  // Waits until the pipe takes bytes; false if its reader has gone.
+  // Waits until the pipe has space. Returns false if its reader has gone.
   absl::StatusOr<bool> AwaitSpace() { return Await(-1); }
-  // The same, and until `source` has some, or has ended.
+  // Waits until the pipe has space, and `source` has bytes or has ended.
+  // Returns false if the pipe's reader has gone.
   absl::StatusOr<bool> AwaitBytes(int source) { return Await(source); }
 
-  // Writes all of it; false if the reader has gone.
+  // Writes all `bytes`. Returns false if the pipe's reader has gone.
   absl::StatusOr<bool> Write(absl::string_view bytes);
 
  private:

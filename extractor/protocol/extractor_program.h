@@ -5,13 +5,13 @@
 
 namespace faas::extractor {
 
-// What registryd and the program extractor know of each other; its arguments
-// are in extractor/sandboxee/main.cc.
+// The descriptors with which registryd starts an extractor.
 struct ExtractorProgram {
-  // Its descriptors: the archive's bytes, a pipe, and the socket for messages.
+  // The pipe from which it reads the archive.
   static constexpr int kArchive = 3;
+  // The socket over which it exchanges messages with registryd.
   static constexpr int kSocket = 4;
-  // What the pipe may hold.
+  // How many bytes the pipe holds.
   static constexpr size_t kPipeBytes = size_t{1} << 20;
 };
 

@@ -18,12 +18,12 @@ namespace {
 constexpr size_t kLengthBytes = sizeof(uint32_t);
 constexpr size_t kReadBytes = 64 << 10;
 
-// The space for so many descriptors in a control message.
+// The size of a control message with the most descriptors.
 constexpr size_t kControlBytes =
-    CMSG_SPACE(Channel::kMaxDescriptors * sizeof(int));
+    CMSG_SPACE(MessageChannel::kMaxDescriptors * sizeof(int));
 
-void AddDescriptors(const Channel::Descriptors& descriptors, char* control,
-                    msghdr& header) {
+void AddDescriptors(const MessageChannel::Descriptors& descriptors,
+                    char* control, msghdr& header) {
   if (descriptors.empty()) return;
   header.msg_control = control;
   header.msg_controllen = CMSG_SPACE(descriptors.size() * sizeof(int));
@@ -51,8 +51,8 @@ void TakeDescriptors(msghdr& header, std::deque<base::UniqueFd>& descriptors) {
 
 }  // namespace
 
-absl::Status Channel::Put(const google::protobuf::MessageLite& message,
-                          Descriptors descriptors) {
+absl::Status MessageChannel::Put(const google::protobuf::MessageLite& message,
+                                 Descriptors descriptors) {
   const size_t size = message.ByteSizeLong();
   if (size > INT32_MAX || descriptors.size() > kMaxDescriptors) {
     return absl::InvalidArgumentError(
@@ -68,7 +68,7 @@ absl::Status Channel::Put(const google::protobuf::MessageLite& message,
   return absl::OkStatus();
 }
 
-absl::Status Channel::Flush() {
+absl::Status MessageChannel::Flush() {
   while (!output_.empty()) {
     Output& output = output_.front();
     iovec data = {.iov_base = output.bytes.data() + output.sent,
@@ -89,9 +89,10 @@ absl::Status Channel::Flush() {
   return absl::OkStatus();
 }
 
-absl::Status Channel::Fill() {
+absl::Status MessageChannel::Fill() {
   while (!ended_) {
-    // Before there is more of it in memory than may be.
+    // This comes first, so that a message that is too long is not kept in
+    // memory.
     ASSIGN_OR_RETURN(const size_t message_bytes, MessageBytes());
     if (message_bytes > 0 && input_.size() >= message_bytes) break;
     const size_t had = input_.size();
@@ -109,16 +110,16 @@ absl::Status Channel::Fill() {
     input_.resize(had + (n > 0 ? n : 0));
     if (n < 0 && error == EINTR) continue;
     if (n < 0 && error == EAGAIN) break;
-    // ECONNRESET: the peer went without reading all that was sent to it.
+    // ECONNRESET means that the peer went without reading all that it was sent.
     if (n <= 0) ended_ = true;
     if (n > 0) TakeDescriptors(header, descriptors_);
   }
   return absl::OkStatus();
 }
 
-// The length of the message that comes next, its length included; 0 if that
-// has not come.
-absl::StatusOr<size_t> Channel::MessageBytes() const {
+// Returns the size of the next message, including its length, or 0 if the
+// length has not come yet.
+absl::StatusOr<size_t> MessageChannel::MessageBytes() const {
   if (input_.size() < kLengthBytes) return 0;
   uint32_t length;
   std::memcpy(&length, input_.data(), kLengthBytes);
@@ -130,7 +131,8 @@ absl::StatusOr<size_t> Channel::MessageBytes() const {
   return kLengthBytes + length;
 }
 
-absl::StatusOr<bool> Channel::Take(google::protobuf::MessageLite& message) {
+absl::StatusOr<bool> MessageChannel::Take(
+    google::protobuf::MessageLite& message) {
   ASSIGN_OR_RETURN(const size_t bytes, MessageBytes());
   if (bytes == 0 || input_.size() < bytes) return false;
   const bool parsed = message.ParseFromArray(
@@ -140,7 +142,7 @@ absl::StatusOr<bool> Channel::Take(google::protobuf::MessageLite& message) {
   return true;
 }
 
-base::UniqueFd Channel::TakeDescriptor() {
+base::UniqueFd MessageChannel::TakeDescriptor() {
   if (descriptors_.empty()) return base::UniqueFd();
   base::UniqueFd fd = std::move(descriptors_.front());
   descriptors_.pop_front();

@@ -15,40 +15,45 @@
 
 namespace faas::extractor {
 
-// One end of a stream socket between registryd and an extractor: messages, each
-// after its length, and descriptors that come with them. Nothing here waits.
-// One thread at a time.
-class Channel {
+// A MessageChannel is one end of the socket between registryd and an extractor.
+// It sends and receives messages, each after its length, and descriptors that
+// come with them. No function waits. One thread at a time.
+class MessageChannel {
  public:
   struct Options {
-    // Longer messages are not taken.
+    // A longer message is an error.
     size_t max_message_bytes = 0;
-    // Whether descriptors are taken; otherwise the kernel drops them.
+    // Whether descriptors are received; otherwise the kernel drops them.
     bool take_descriptors = false;
   };
-  Channel(base::UniqueFd socket, const Options& options)
+  MessageChannel(base::UniqueFd socket, const Options& options)
       : socket_(std::move(socket)), options_(options) {}
 
   int fd() const { return socket_.get(); }
 
-  // Appends a message, and descriptors that go with its first byte, at most
-  // kMaxDescriptors. INVALID_ARGUMENT if it is longer than a length can say.
+  // Appends a message to what is to be sent, with at most kMaxDescriptors
+  // descriptors. Returns INVALID_ARGUMENT if there are more, or if the message
+  // is too long for its length to be sent.
   using Descriptors = std::vector<std::shared_ptr<const base::UniqueFd>>;
   absl::Status Put(const google::protobuf::MessageLite& message,
                    Descriptors descriptors = {});
-  // Sends what can be sent now. UNAVAILABLE if the peer is gone.
+  // Sends as much as the socket takes now. Returns UNAVAILABLE if the peer has
+  // gone.
   absl::Status Flush();
-  // Whether Flush() has left something.
+  // Returns whether Flush() has left something to be sent.
   bool has_output() const { return !output_.empty(); }
 
-  // Reads what is there. DATA_LOSS for a message that is too long.
+  // Receives until the next message is complete or there is nothing to receive.
+  // Returns DATA_LOSS for a message that is too long.
   absl::Status Fill();
-  // Whether the peer has ended the stream.
+  // Returns whether the peer has ended the stream.
   bool ended() const { return ended_; }
-  // Parses the next message into `message`; false if it is not there yet, and
-  // DATA_LOSS if it is none. Its descriptors have come when it has.
+  // Parses the next message into `message`. Returns false if it has not come
+  // yet, and DATA_LOSS if it cannot be parsed. The message's descriptors have
+  // come when it has.
   absl::StatusOr<bool> Take(google::protobuf::MessageLite& message);
-  // The oldest descriptor that has come; invalid if there is none.
+  // Returns the oldest descriptor that has come, or an invalid one if there is
+  // none.
   base::UniqueFd TakeDescriptor();
 
   static constexpr size_t kMaxDescriptors = 64;

@@ -22,7 +22,7 @@ using ::testing::HasSubstr;
 
 constexpr size_t kLimit = 1 << 20;
 
-class ChannelTest : public ::testing::Test {
+class MessageChannelTest : public ::testing::Test {
  protected:
   void SetUp() override {
     int ends[2];
@@ -31,9 +31,10 @@ class ChannelTest : public ::testing::Test {
     there_ = UniqueFd(ends[1]);
   }
 
-  Channel Here(bool take_descriptors = false) {
-    return Channel(UniqueFd(here_), {.max_message_bytes = kLimit,
-                                     .take_descriptors = take_descriptors});
+  MessageChannel Here(bool take_descriptors = false) {
+    return MessageChannel(
+        UniqueFd(here_),
+        {.max_message_bytes = kLimit, .take_descriptors = take_descriptors});
   }
   void SendBytes(const std::string& bytes) {
     ASSERT_EQ(send(there_.get(), bytes.data(), bytes.size(), 0),
@@ -49,9 +50,9 @@ class ChannelTest : public ::testing::Test {
   UniqueFd there_;
 };
 
-TEST_F(ChannelTest, MessagesArriveWholeAndInOrder) {
-  Channel here = Here();
-  Channel there(std::move(there_), {.max_message_bytes = kLimit});
+TEST_F(MessageChannelTest, MessagesArriveWholeAndInOrder) {
+  MessageChannel here = Here();
+  MessageChannel there(std::move(there_), {.max_message_bytes = kLimit});
   for (const size_t size : {size_t{0}, size_t{1}, kLimit - 100, size_t{7}}) {
     ASSERT_TRUE(here.Put(Message(size)).ok());
   }
@@ -68,8 +69,8 @@ TEST_F(ChannelTest, MessagesArriveWholeAndInOrder) {
   EXPECT_FALSE(here.has_output());
 }
 
-TEST_F(ChannelTest, MessageInPartsIsNoneBeforeItsEnd) {
-  Channel here = Here();
+TEST_F(MessageChannelTest, MessageInPartsIsNoneBeforeItsEnd) {
+  MessageChannel here = Here();
   internal::v1::ExtractionFind message;
   std::string bytes(std::string("\x05\0\0\0", 4) +
                     Message(3).SerializeAsString());
@@ -87,8 +88,8 @@ TEST_F(ChannelTest, MessageInPartsIsNoneBeforeItsEnd) {
   EXPECT_TRUE(here.ended());
 }
 
-TEST_F(ChannelTest, TooLongAndBrokenMessagesAreErrors) {
-  Channel here = Here();
+TEST_F(MessageChannelTest, TooLongAndBrokenMessagesAreErrors) {
+  MessageChannel here = Here();
   internal::v1::ExtractionFind message;
   SendBytes(std::string("\x02\0\0\0\xff\xff", 6));
   ASSERT_TRUE(here.Fill().ok());
@@ -97,8 +98,8 @@ TEST_F(ChannelTest, TooLongAndBrokenMessagesAreErrors) {
   EXPECT_TRUE(absl::IsDataLoss(here.Fill()));
 }
 
-TEST_F(ChannelTest, NoMoreIsReadThanAMessage) {
-  Channel here = Here();
+TEST_F(MessageChannelTest, NoMoreIsReadThanAMessage) {
+  MessageChannel here = Here();
   SendBytes(std::string("\0\0\0\0", 4));
   ASSERT_TRUE(here.Fill().ok());
   SendBytes("later");
@@ -107,11 +108,11 @@ TEST_F(ChannelTest, NoMoreIsReadThanAMessage) {
   EXPECT_EQ(recv(here_, buffer, sizeof(buffer), MSG_DONTWAIT), 5);
 }
 
-TEST_F(ChannelTest, DescriptorsComeOnlyToWhoTakesThem) {
+TEST_F(MessageChannelTest, DescriptorsComeOnlyToWhoTakesThem) {
   for (const bool take : {true, false}) {
     SetUp();
-    Channel here = Here(take);
-    Channel there(std::move(there_), {.max_message_bytes = kLimit});
+    MessageChannel here = Here(take);
+    MessageChannel there(std::move(there_), {.max_message_bytes = kLimit});
     auto null = std::make_shared<const UniqueFd>(
         open("/dev/null", O_RDONLY | O_CLOEXEC));
     ASSERT_TRUE(there.Put(Message(1), {null, null}).ok());
@@ -159,7 +160,7 @@ TEST(MessagesTest, LimitsArriveAsTheyWere) {
   limits.zstd_window_log = 31;
   limits.depth = 3;
   const auto proto = ToProto(limits);
-  // None is forgotten: all fields are set, and come out again.
+  // No field is forgotten: all are set, and all are the same afterwards.
   for (int i = 0; i < proto.GetDescriptor()->field_count(); ++i) {
     EXPECT_TRUE(
         proto.GetReflection()->HasField(proto, proto.GetDescriptor()->field(i)))

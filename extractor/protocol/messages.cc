@@ -10,8 +10,8 @@
 namespace faas::extractor {
 namespace {
 
-// Somewhat more than ImageError makes, and than a path in an error of a system
-// call.
+// This is somewhat more than the longest text of an ImageError, or of a system
+// call's error with its path.
 constexpr size_t kMaxMessageBytes = 16 << 10;
 
 bool IsOneLine(const std::string& text) {
@@ -21,7 +21,7 @@ bool IsOneLine(const std::string& text) {
          });
 }
 
-// The codes that image/error.h and reading the archive give.
+// Says whether extracting an image can return this code.
 bool IsErrorCode(int code) {
   switch (static_cast<absl::StatusCode>(code)) {
     case absl::StatusCode::kInvalidArgument:

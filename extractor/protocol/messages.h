@@ -13,26 +13,29 @@
 
 namespace faas::extractor {
 
-// The parts of the messages of extraction.proto, and what they stand for.
+// These functions convert parts of the messages of extraction.proto.
 
 internal::v1::ExtractionBegin::Limits ToProto(const image::Limits& limits);
 image::Limits FromProto(const internal::v1::ExtractionBegin::Limits& proto);
 
+// Returns the checkpoints one after the other, 32 bytes each.
 std::string ToBytes(const std::vector<image::Checkpoint>& checkpoints);
-// INVALID_ARGUMENT if it is not 32 bytes each.
+// Returns the checkpoints in `bytes`, or INVALID_ARGUMENT if they are not 32
+// bytes each.
 absl::StatusOr<std::vector<image::Checkpoint>> CheckpointsFromBytes(
     const std::string& bytes);
 
-// What is known of an image goes to everybody who lists or watches functions:
-// what it says of itself has at most so many bytes.
+// The largest description of an image, in bytes, without its layers. Everybody
+// who lists or watches functions gets a copy.
 inline constexpr size_t kMaxImageBytes = 256 << 10;
-// The error of an image that says more: kLimit.
+// Returns the error (kLimit) of an image whose description is larger.
 absl::Status TooLargeImage();
 
-// `status` is not OK. Of what it carries, only the category goes along.
+// Converts an error. Of its payloads only the category is kept.
 internal::v1::ExtractionFailure ToProto(const absl::Status& status);
-// Never OK. What is no error that the image library could have made, in code,
-// category or text, becomes an INTERNAL one that says so.
+// Returns the error that a message describes. If the image library could not
+// have made it, because of its code, category or text, returns INTERNAL
+// instead.
 absl::Status FromProto(const internal::v1::ExtractionFailure& proto);
 
 }  // namespace faas::extractor

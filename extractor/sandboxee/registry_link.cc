@@ -15,14 +15,14 @@
 namespace faas::extractor {
 namespace {
 
-// registryd is trusted; this is only what memory can bear.
+// registryd is trusted, but an answer must fit into memory.
 constexpr size_t kMaxAnswerBytes = size_t{64} << 20;
-// registryd takes no message that is much longer. Checkpoints only make a layer
-// known sooner.
+// A result that is larger is sent without checkpoints, because registryd
+// accepts no message that is much longer. Without them a layer is only
+// recognised later.
 constexpr size_t kMaxResultBytes = size_t{7} << 18;
 
-// What StoredLayer::directory and ExtractedLayer::directory begin with for a
-// stored layer; what follows is its number.
+// image::Layer::directory of a stored layer is this and its number.
 constexpr absl::string_view kStoredPrefix = "stored:";
 
 absl::Status AwaitEvent(int fd, short events) {
@@ -33,7 +33,7 @@ absl::Status AwaitEvent(int fd, short events) {
   return absl::OkStatus();
 }
 
-void SetPlace(const image::ExtractedLayer& layer,
+void SetPlace(const image::Layer& layer,
               internal::v1::ExtractionResult::Layer& proto) {
   absl::string_view name = layer.directory;
   uint32_t number = 0;
@@ -92,7 +92,8 @@ void RegistryLink::Report(const image::Progress& progress) {
   proto.set_layers(progress.layers);
   proto.set_total_layers(progress.total_layers);
   const absl::MutexLock lock(&mutex_);
-  // If registryd has gone, the next question fails, or the kernel ends us.
+  // If registryd has gone, the next question fails, or the kernel ends this
+  // process.
   Send(message).IgnoreError();
 }
 
@@ -112,7 +113,7 @@ absl::Status RegistryLink::Admit(uint64_t bytes, bool ask) {
   return FromProto(answer.admitted().refusal());
 }
 
-absl::StatusOr<image::StoredLayer> RegistryLink::ToStored(
+absl::StatusOr<image::Layer> RegistryLink::ToStored(
     const internal::v1::ExtractionStored::StoredLayer& layer) {
   if (layer.is_new()) {
     base::UniqueFd directory = channel_.TakeDescriptor();
@@ -124,34 +125,34 @@ absl::StatusOr<image::StoredLayer> RegistryLink::ToStored(
   }
   ASSIGN_OR_RETURN(std::vector<image::Checkpoint> checkpoints,
                    CheckpointsFromBytes(layer.checkpoints()));
-  return image::StoredLayer{
-      .diff_id = layer.diff_id(),
-      .tar_bytes = layer.tar_bytes(),
-      .disk_bytes = layer.disk_bytes(),
-      .ignored_attributes = {layer.ignored_attributes().begin(),
-                             layer.ignored_attributes().end()},
-      .directory = absl::StrCat(kStoredPrefix, layer.number()),
-      .directory_fd = directories_[layer.number()],
-      .checkpoints = std::move(checkpoints)};
+  image::Layer result;
+  result.diff_id = layer.diff_id();
+  result.tar_bytes = layer.tar_bytes();
+  result.disk_bytes = layer.disk_bytes();
+  result.ignored_attributes = {layer.ignored_attributes().begin(),
+                               layer.ignored_attributes().end()};
+  result.directory = absl::StrCat(kStoredPrefix, layer.number());
+  result.directory_fd = directories_[layer.number()];
+  result.checkpoints = std::move(checkpoints);
+  return result;
 }
 
-std::vector<image::StoredLayer> RegistryLink::Find(
+std::vector<image::Layer> RegistryLink::Find(
     const internal::v1::ExtractionFind& by) {
   internal::v1::FromExtractor question;
   *question.mutable_find() = by;
-  std::vector<image::StoredLayer> found;
+  std::vector<image::Layer> found;
   const absl::MutexLock lock(&mutex_);
   const absl::StatusOr<internal::v1::ToExtractor> answer = Ask(question);
   if (!answer.ok()) return found;
   for (const auto& layer : answer->stored().layers()) {
-    absl::StatusOr<image::StoredLayer> stored = ToStored(layer);
+    absl::StatusOr<image::Layer> stored = ToStored(layer);
     if (stored.ok()) found.push_back(*std::move(stored));
   }
   return found;
 }
 
-std::optional<image::StoredLayer> RegistryLink::FindBlob(
-    const std::string& digest) {
+std::optional<image::Layer> RegistryLink::FindBlob(const std::string& digest) {
   internal::v1::ExtractionFind by;
   by.set_blob_digest(digest);
   auto found = Find(by);
@@ -159,7 +160,7 @@ std::optional<image::StoredLayer> RegistryLink::FindBlob(
   return std::move(found.front());
 }
 
-std::optional<image::StoredLayer> RegistryLink::FindDiffId(
+std::optional<image::Layer> RegistryLink::FindDiffId(
     const std::string& diff_id) {
   internal::v1::ExtractionFind by;
   by.set_diff_id(diff_id);
@@ -168,7 +169,7 @@ std::optional<image::StoredLayer> RegistryLink::FindDiffId(
   return std::move(found.front());
 }
 
-std::vector<image::StoredLayer> RegistryLink::FindBeginning(
+std::vector<image::Layer> RegistryLink::FindBeginning(
     const image::Checkpoint& first) {
   internal::v1::ExtractionFind by;
   by.set_first_checkpoint(first.data(), first.size());
@@ -181,7 +182,7 @@ internal::v1::FromExtractor RegistryLink::ToProto(
   internal::v1::ExtractionResult& result = *message.mutable_extracted();
   *result.mutable_image() = image.image;
   result.mutable_image()->clear_layers();
-  for (const image::ExtractedLayer& layer : image.layers) {
+  for (const image::Layer& layer : image.layers) {
     internal::v1::ExtractionResult::Layer& proto = *result.add_layers();
     SetPlace(layer, proto);
     proto.set_diff_id(layer.diff_id);

@@ -20,32 +20,34 @@
 
 namespace faas::extractor {
 
-// An extractor's end of the socket to registryd: asks, and waits for answers.
-// Thread-safe. When registryd has gone or says what it must not, everything
-// here fails or finds nothing.
+// A RegistryLink is an extractor's end of the socket to registryd. It asks
+// questions and waits for the answers. When registryd has gone, or answers
+// something that it must not, functions that return a status fail and the
+// others find nothing. Thread-safe.
 class RegistryLink : public image::StoredLayers {
  public:
   explicit RegistryLink(base::UniqueFd socket);
 
-  // The first message.
+  // Waits for the first message, which says what to extract.
   absl::StatusOr<internal::v1::ExtractionBegin> AwaitBegin();
 
+  // Sends the progress, and waits for nothing.
   void Report(const image::Progress& progress);
-  // Asks when kAdmitBytes have come together, or `ask` says so: one question
-  // for each small file would take longer than writing it.
+  // Asks whether `bytes` more may be written. Questions are asked only for
+  // kAdmitBytes together, or if `ask` is true, because a question for each
+  // small file would take longer than writing it.
   absl::Status Admit(uint64_t bytes, bool ask = false);
 
-  std::optional<image::StoredLayer> FindBlob(
-      const std::string& digest) override;
-  std::optional<image::StoredLayer> FindDiffId(
-      const std::string& diff_id) override;
-  std::vector<image::StoredLayer> FindBeginning(
+  std::optional<image::Layer> FindBlob(const std::string& digest) override;
+  std::optional<image::Layer> FindDiffId(const std::string& diff_id) override;
+  std::vector<image::Layer> FindBeginning(
       const image::Checkpoint& first) override;
 
-  // The end: what came of it.
+  // Sends the result, the last message.
   void Finish(const absl::StatusOr<image::ExtractedImage>& extracted);
 
-  // As StoreSpace is missed by, and less than it looks at the disk after.
+  // How many bytes may be written before registryd is asked. registryd looks at
+  // the disk after every few MiB.
   static constexpr uint64_t kAdmitBytes = uint64_t{1} << 20;
 
  private:
@@ -53,15 +55,15 @@ class RegistryLink : public image::StoredLayers {
   absl::StatusOr<internal::v1::ToExtractor> Receive();
   absl::StatusOr<internal::v1::ToExtractor> Ask(
       const internal::v1::FromExtractor& question);
-  std::vector<image::StoredLayer> Find(const internal::v1::ExtractionFind& by);
-  absl::StatusOr<image::StoredLayer> ToStored(
+  std::vector<image::Layer> Find(const internal::v1::ExtractionFind& by);
+  absl::StatusOr<image::Layer> ToStored(
       const internal::v1::ExtractionStored::StoredLayer& layer);
   internal::v1::FromExtractor ToProto(const image::ExtractedImage& image) const;
 
   absl::Mutex mutex_;
-  Channel channel_ ABSL_GUARDED_BY(mutex_);
+  MessageChannel channel_ ABSL_GUARDED_BY(mutex_);
   uint64_t unasked_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
-  // Directories of the layers that it was told of, by their numbers.
+  // The directories of the layers that registryd has told of, by number.
   std::map<uint32_t, std::shared_ptr<const base::UniqueFd>> directories_
       ABSL_GUARDED_BY(mutex_);
 };

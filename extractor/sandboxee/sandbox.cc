@@ -31,13 +31,14 @@ namespace {
 using base::ErrnoStatus;
 using base::UniqueFd;
 
-// Beside the user namespace. Those for processes, ipc, hostname and cgroups
-// would keep nothing from it that the filter does not: it has no call that
-// names a process. So registryd's unit need not allow them.
+// The namespaces that the sandbox has in addition to its user namespace. Those
+// for processes, ipc, hostname and cgroups would add nothing to the filter,
+// which allows no system call that names a process. Without them registryd's
+// systemd unit need not allow them either.
 constexpr int kNamespaces = CLONE_NEWNS | CLONE_NEWNET;
 constexpr int kCapabilities[] = {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER,
                                  CAP_FSETID, CAP_SETFCAP};
-// What the sandbox has to hear of its user namespace.
+// The longest answer of WriteIdMaps.
 constexpr size_t kMaxAnswerBytes = 1024;
 
 // Makes `root` the root of this mount namespace, and the only mount in it.
@@ -59,7 +60,8 @@ absl::Status EnterRoot(const std::string& root, uint32_t owner) {
                     sizeof(attributes)) != 0) {
     return ErrnoStatus(absl::StrCat("set attributes of \"", root, "\""));
   }
-  // The old root comes to lie on top of the new one, and is taken off.
+  // After pivot_root the old root is mounted on top of the new one. It is
+  // unmounted.
   if (chdir(path) != 0 || syscall(SYS_pivot_root, ".", ".") != 0 ||
       umount2(".", MNT_DETACH) != 0 || chdir("/") != 0) {
     return ErrnoStatus(absl::StrCat("pivot to \"", root, "\""));
@@ -90,7 +92,8 @@ absl::Status CloseOthers(std::vector<int> kept) {
   return absl::OkStatus();
 }
 
-// The kernel takes a map of several ids only from outside.
+// Maps the ids of a process's user namespace. The kernel lets only a process
+// outside of it map several ids.
 absl::Status WriteIdMaps(pid_t pid, uint32_t id_base) {
   const std::string map = absl::StrCat("0 ", id_base, " ", kImageIds + 1, "\n");
   for (const char* name : {"uid_map", "gid_map"}) {
@@ -102,7 +105,8 @@ absl::Status WriteIdMaps(pid_t pid, uint32_t id_base) {
   return absl::OkStatus();
 }
 
-// Asks the process outside for them, through `outside`.
+// Makes a user namespace and asks the process outside, over the socket
+// `outside`, to map its ids.
 absl::Status EnterUserNamespace(int outside) {
   if (unshare(CLONE_NEWUSER) != 0)
     return ErrnoStatus("unshare a user namespace");
@@ -115,9 +119,10 @@ absl::Status EnterUserNamespace(int outside) {
       absl::StrCat("map ids: ", absl::string_view(answer, n)));
 }
 
-// No program and no change of ids gives capabilities from here on.
+// Makes sure that from now on neither exec nor a change of ids gives
+// capabilities.
 absl::Status LockCapabilities() {
-  // The first that the kernel does not have ends it.
+  // The first capability that the kernel does not know ends the loop.
   int capability = 0;
   while (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0) ++capability;
   if (errno != EINVAL || capability <= CAP_SETFCAP) {
@@ -157,7 +162,7 @@ absl::Status KeepFileCapabilities() {
 
 absl::Status LimitResources(const SandboxOptions& options) {
   const std::pair<int, uint64_t> limits[] = {
-#if !defined(__SANITIZE_ADDRESS__)  // which reserves terabytes
+#if !defined(__SANITIZE_ADDRESS__)  // AddressSanitizer reserves terabytes.
     {RLIMIT_AS, options.address_space_bytes},
 #endif
     {RLIMIT_FSIZE, options.file_bytes},
@@ -173,8 +178,9 @@ absl::Status LimitResources(const SandboxOptions& options) {
   return absl::OkStatus();
 }
 
-// Ids and capabilities clear it when they change, so it comes last; whoever
-// should be watched may have ended before.
+// Lets the kernel kill this process when the process outside ends, and returns
+// UNAVAILABLE if that has ended already. A change of ids or capabilities clears
+// the setting, so this is also the last step.
 absl::Status EndWith(int outside) {
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) {
     return ErrnoStatus("prctl(PR_SET_PDEATHSIG)");
@@ -191,7 +197,7 @@ absl::Status Enter(const SandboxOptions& options, int outside) {
   std::vector<int> kept = {outside};
   for (const UniqueFd& fd : options.descriptors) kept.push_back(fd.get());
   RETURN_IF_ERROR(CloseOthers(std::move(kept)));
-  // Before the ids: it may need more than the hard limit was.
+  // Only root may raise hard limits, so this comes before the ids.
   RETURN_IF_ERROR(LimitResources(options));
   uint32_t id = SandboxId(options.id_base);
   if (options.id_base > 0) {
@@ -251,7 +257,8 @@ absl::StatusOr<int> RunInSandbox(
                     : std::string(status.message().substr(0, kMaxAnswerBytes));
     send(inside.get(), answer.data(), answer.size(), MSG_NOSIGNAL);
   }
-  // `inside` stays open until then: its end tells that this process has ended.
+  // `inside` stays open until the sandbox ends, because the sandbox takes its
+  // end for the end of this process.
   int status = 0;
   while (waitpid(pid, &status, 0) < 0) {
     if (errno != EINTR) return ErrnoStatus("wait for the sandbox");

@@ -15,14 +15,16 @@
 namespace faas::extractor {
 
 struct SandboxOptions {
-  // What becomes "/", and all that is left of the host's files: an absolute
-  // path without symlinks. Its owner becomes SandboxId(id_base).
+  // The directory that becomes "/", the only one of the host's that the sandbox
+  // sees. The path is absolute and has no symlinks. SandboxId(id_base) becomes
+  // its owner.
   std::string root;
-  // The host's id for 0 in a user namespace of 65,537 ids; 0 for no user
+  // The host's id for root in a user namespace of 65,537 ids; 0 for no user
   // namespace.
   uint32_t id_base = 0;
-  // Descriptors that the sandbox has, under their numbers, above those of the
-  // standard streams, which become /dev/null. Closed here when it has them.
+  // The descriptors that the sandbox gets, under the same numbers. They are
+  // above those of the standard streams, which become /dev/null. This process
+  // closes its own.
   std::vector<base::UniqueFd> descriptors;
   // RLIMIT_AS, RLIMIT_FSIZE and RLIMIT_NOFILE.
   uint64_t address_space_bytes = 0;
@@ -30,29 +32,33 @@ struct SandboxOptions {
   uint64_t open_files = 0;
 };
 
-// User and group ids of an image; the one after them is the sandbox's own, so
-// that it is nobody's in a container.
+// How many user and group ids an image has. The sandbox runs with the next one,
+// which nobody in a container has.
 inline constexpr uint32_t kImageIds = 65536;
 constexpr uint32_t SandboxId(uint32_t id_base) { return id_base + kImageIds; }
 
-// Runs `body` in a process of its own that can do nothing but read and write
-// files below `root`, whatever it executes:
+// Runs `body` in a process that can only read and write files below `root`,
+// whatever code it executes:
 //
-//   ids           SandboxId, no groups; capabilities over files that an image
-//                 may own (CHOWN, DAC_OVERRIDE, FOWNER, FSETID, SETFCAP), with
-//                 an id base only over those, for they are of a user namespace
-//   namespaces    user, mount, network (without a device)
-//   files         `root`, nosuid, nodev and noexec; no /proc, no /dev
-//   system calls  those of seccomp_filter.h; any other kills it
-//   limits        as SandboxOptions has them, and no core
+//   ids           it has the id SandboxId and no groups, and the capabilities
+//                 CHOWN, DAC_OVERRIDE, FOWNER, FSETID and SETFCAP. With an id
+//                 base these count only for files of the image's own ids, since
+//                 they belong to a user namespace
+//   namespaces    it has its own user, mount and network namespace, the last
+//   one
+//                 without a device
+//   files         it sees `root`, mounted nosuid, nodev and noexec, but no
+//   /proc
+//                 and no /dev
+//   system calls  it may make those of seccomp_filter.h; any other kills it
+//   limits        it has those of SandboxOptions, and leaves no core
 //
-// It cannot be traced, gains nothing by exec (no_new_privs), and is killed when
-// the calling thread's process ends.
+// The process cannot be traced, gains nothing by exec (no_new_privs), and is
+// killed when the calling thread's process ends.
 //
-// `prepare` is called in that process before system calls are filtered, and
-// only there may it make threads; `body` is called then and its result is the
-// exit code. A step that fails is told by `on_failure`, in that process, and
-// nothing is run.
+// Calls `prepare` in that process before system calls are filtered; only there
+// may threads be made. Then calls `body`, whose result is the exit code. If a
+// step fails, calls `on_failure` in that process instead of both.
 //
 // Returns the process's status as waitpid(2) has it. Call it as root, in a
 // process with one thread.

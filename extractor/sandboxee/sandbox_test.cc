@@ -40,15 +40,19 @@ namespace {
 using base::UniqueFd;
 
 constexpr uint32_t kIdBase = 100000;
-// That an attack has worked; anything else is errno.
+// The result of an attack that has worked. Any other result is an errno.
 constexpr int kWorked = 0;
 // The exit code of a sandbox that could not be entered.
 constexpr int kNotEntered = 200;
 
+// What attacks are made on.
 struct Target {
-  pid_t test = 0;         // the process outside
-  int listener_port = 0;  // of 127.0.0.1, outside
-  std::string outside;    // a file outside
+  // The process of the test, outside of the sandbox.
+  pid_t test = 0;
+  // The port of a listener on 127.0.0.1 outside.
+  int listener_port = 0;
+  // The path of a file outside.
+  std::string outside;
 };
 
 int Result(bool worked) { return worked ? kWorked : errno; }
@@ -83,7 +87,7 @@ int MapCode() {
 struct Attack {
   const char* name;
   std::function<int(const Target&)> run;
-  // Whether only the filter of system calls stands in its way.
+  // Whether only the filter of system calls prevents it.
   bool only_filtered = false;
 };
 
@@ -182,12 +186,13 @@ class SandboxTest : public ::testing::TestWithParam<uint32_t> {
             .open_files = 64};
   }
 
-  // How the sandbox ended; `prepare` is run before system calls are filtered.
+  // Runs a sandbox and returns how it ended. `prepare` runs before system calls
+  // are filtered.
   int Run(const std::function<void()>& prepare,
           const std::function<int()>& body, SandboxOptions options) {
     const auto status = RunInSandbox(
         std::move(options), prepare, body, [](const absl::Status& failure) {
-          // Its standard error is /dev/null by now, but for the first steps.
+          // After the first steps standard error is /dev/null.
           fprintf(stderr, "%s\n", std::string(failure.message()).c_str());
           _exit(kNotEntered);
         });
@@ -199,12 +204,13 @@ class SandboxTest : public ::testing::TestWithParam<uint32_t> {
     return Run([] {}, body, Options());
   }
 
-  // The control: as root, in a process like the test's, in the same directory.
+  // Runs `body` without a sandbox, for comparison: as root and in the same
+  // directory.
   int RunOutside(const std::function<int()>& body) const {
     const pid_t pid = fork();
     if (pid == 0) {
       if (chdir(root_.c_str()) != 0) _exit(kNotEntered);
-      // What it does to namespaces stays in it.
+      // What it changes in namespaces must not outlive it.
       if (unshare(CLONE_NEWNS | CLONE_NEWUTS) != 0 ||
           mount("", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
         _exit(kNotEntered);
@@ -246,7 +252,7 @@ TEST_P(SandboxTest, NoAttackWorksAndEachDoesOutside) {
   }
 }
 
-// Of the two walls, ids and namespaces are one, and hold without the other.
+// Ids and namespaces prevent these attacks without the filter, too.
 TEST_P(SandboxTest, AttacksDoNotWorkWithoutTheFilterEither) {
   for (const Attack& attack : Attacks()) {
     if (attack.only_filtered) continue;
@@ -268,7 +274,7 @@ TEST_P(SandboxTest, FilterKillsWithTheFirstCall) {
   }
 }
 
-// All that a layer needs, and what becomes of it on disk.
+// A layer needs all of this, and this is what comes to be on disk.
 TEST_P(SandboxTest, FilesOfImagesAreWritten) {
   vfs_ns_cap_data capability = {};
   capability.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE;
@@ -289,7 +295,7 @@ TEST_P(SandboxTest, FilesOfImagesAreWritten) {
     if (mknodat(root.get(), "0/.wh", S_IFCHR, makedev(0, 0)) != 0) return 7;
     if (fchownat(root.get(), "0", 0, 0, 0) != 0) return 8;
     if (fchmodat(root.get(), "0", 0, 0) != 0) return 9;
-    // Of a directory that only CAP_DAC_OVERRIDE opens.
+    // Only CAP_DAC_OVERRIDE lets it use this directory.
     if (linkat(root.get(), "0/f", root.get(), "0/g", 0) != 0) return 10;
     return kWorked;
   });
@@ -331,7 +337,8 @@ TEST_P(SandboxTest, OnlyItsDescriptorsAreThere) {
   const int writer = ends[1];
   const int inside = Run([] {},
                          [&] {
-                           // The listener's, among others.
+                           // The listener's descriptor must not be there, nor
+                           // any other.
                            for (int fd = 3; fd < 64; ++fd) {
                              if (fd != writer && fcntl(fd, F_GETFD) >= 0) {
                                return fd;
@@ -343,7 +350,7 @@ TEST_P(SandboxTest, OnlyItsDescriptorsAreThere) {
   EXPECT_TRUE(Worked(inside)) << inside;
   char byte;
   EXPECT_EQ(read(reader.get(), &byte, 1), 1);
-  // Nobody has the other end any more.
+  // No process has the other end any more.
   EXPECT_EQ(read(reader.get(), &byte, 1), 0);
 }
 
@@ -388,7 +395,7 @@ TEST_P(SandboxTest, EndsWithTheProcessAround) {
   ASSERT_EQ(read(reader.get(), &byte, 1), 1);
   kill(around, SIGKILL);
   EXPECT_EQ(waitpid(around, nullptr, 0), around);
-  // The pipe ends when the sandbox has.
+  // The pipe ends when the sandbox has ended.
   EXPECT_EQ(read(reader.get(), &byte, 1), 0);
 }
 

@@ -14,7 +14,7 @@
 
 #include "common/base/errno_status.h"
 
-// Of headers that are older than the call, so is the number, on every machine.
+// Headers may be older than this call. It has the same number on every machine.
 #ifndef __NR_fchmodat2
 #define __NR_fchmodat2 452
 #endif
@@ -30,11 +30,11 @@ constexpr uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
 #error "which audit architecture is this?"
 #endif
 
-// Calls with a greater number came after Linux 6.1.
+// Calls with a greater number are newer than Linux 6.1.
 constexpr uint32_t kLastKnownCall = 450;
 
 constexpr uint32_t kAllowed[] = {
-    // Open files.
+    // These use open files.
     __NR_read,
     __NR_write,
     __NR_pread64,
@@ -54,7 +54,7 @@ constexpr uint32_t kAllowed[] = {
     __NR_copy_file_range,
     __NR_getdents64,
     __NR_fstatfs,
-    // Names. What they reach is below the root.
+    // These use names, which reach only what is below the root.
     __NR_openat,
     __NR_openat2,
     __NR_newfstatat,
@@ -83,11 +83,12 @@ constexpr uint32_t kAllowed[] = {
     __NR_poll,
     __NR_time,
 #endif
-    // Memory; mmap, mprotect and mremap are below.
+    // These use memory. mmap, mprotect and mremap have rules of their own
+    // below.
     __NR_munmap,
     __NR_brk,
     __NR_madvise,
-    // Threads that are there, and waiting for each other.
+    // These are for threads that exist already and wait for each other.
     __NR_futex,
     __NR_sched_yield,
     __NR_exit,
@@ -99,13 +100,13 @@ constexpr uint32_t kAllowed[] = {
     __NR_rt_sigprocmask,
     __NR_rt_sigaction,
     __NR_restart_syscall,
-    // How long to spin for a lock.
+    // A mutex asks for the number of processors, to know how long to spin.
     __NR_sched_getaffinity,
-    // Its socket.
+    // These are for the socket to registryd.
     __NR_recvmsg,
     __NR_sendmsg,
     __NR_ppoll,
-    // Clocks and random numbers, for hash tables.
+    // These are for clocks, and for the random numbers that hash tables need.
     __NR_clock_gettime,
     __NR_clock_nanosleep,
     __NR_nanosleep,
@@ -129,11 +130,12 @@ constexpr sock_filter Return(uint32_t action) {
   return Statement(BPF_RET | BPF_K, action);
 }
 
-// The low half of an argument; both machines are little-endian.
+// Loads the low half of an argument; both architectures are little-endian.
 constexpr sock_filter LoadArgument(size_t n) {
   return Load(offsetof(seccomp_data, args) + n * sizeof(uint64_t));
 }
 
+// A FilterBuilder collects the instructions of a filter.
 class FilterBuilder {
  public:
   FilterBuilder& Add(const std::vector<sock_filter>& more) {
@@ -145,15 +147,16 @@ class FilterBuilder {
     Add({Jump(BPF_JEQ, call, 0, 1), Return(SECCOMP_RET_ALLOW)});
   }
 
-  // `call` if none of `bits` is in its argument; otherwise EACCES.
+  // Allows `call` if none of `bits` is set in its argument. Otherwise it
+  // returns EACCES.
   void AllowWithout(uint32_t call, size_t argument, uint32_t bits) {
     Add({Jump(BPF_JEQ, call, 0, 4), LoadArgument(argument),
          Jump(BPF_JSET, bits, 0, 1), Return(SECCOMP_RET_ERRNO | EACCES),
          Return(SECCOMP_RET_ALLOW)});
   }
 
-  // `call` if its argument is one of these; otherwise ENOTTY, as for an ioctl
-  // that the file does not have.
+  // Allows `call` if its argument is one of `values`. Otherwise it returns
+  // ENOTTY, as an ioctl does that the file does not have.
   void AllowOnly(uint32_t call, size_t argument,
                  const std::vector<uint32_t>& values) {
     const auto rest = static_cast<uint8_t>(2 + 2 * values.size());
@@ -178,14 +181,14 @@ std::vector<sock_filter> SeccompFilter() {
       {Load(offsetof(seccomp_data, arch)), Jump(BPF_JEQ, kArchitecture, 1, 0),
        Return(SECCOMP_RET_KILL_PROCESS), Load(offsetof(seccomp_data, nr))});
   for (const uint32_t call : kAllowed) filter.Allow(call);
-  // No memory becomes code.
+  // No memory may become executable.
   filter.AllowWithout(__NR_mmap, 2, PROT_EXEC);
   filter.AllowWithout(__NR_mprotect, 2, PROT_EXEC);
   filter.Allow(__NR_mremap);
-  // To share the extents of a copy; and what opening a directory asks for.
+  // FICLONE shares the extents of a copy. opendir uses fcntl.
   filter.AllowOnly(__NR_ioctl, 1, {FICLONE});
   filter.AllowOnly(__NR_fcntl, 1, {F_GETFL, F_SETFD, F_GETFD, F_DUPFD_CLOEXEC});
-  // x32's numbers have this bit.
+  // The numbers of x32's calls have this bit.
   filter.Add(
       {Jump(BPF_JSET, 0x40000000, 0, 1), Return(SECCOMP_RET_KILL_PROCESS),
        Jump(BPF_JGT, kLastKnownCall, 0, 1), Return(SECCOMP_RET_ERRNO | ENOSYS),
@@ -197,7 +200,7 @@ absl::Status InstallSeccompFilter() {
   std::vector<sock_filter> filter = SeccompFilter();
   const sock_fprog program = {.len = static_cast<uint16_t>(filter.size()),
                               .filter = filter.data()};
-  // With TSYNC a thread that cannot follow is the result.
+  // With TSYNC the result is the id of a thread that cannot have the filter.
   const long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
                               SECCOMP_FILTER_FLAG_TSYNC, &program);
   if (result < 0) return base::ErrnoStatus("seccomp");

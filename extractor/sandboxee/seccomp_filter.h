@@ -9,14 +9,15 @@
 
 namespace faas::extractor {
 
-// The system calls that an extraction makes: reading and writing open files,
-// names below open directories, memory without execution, waiting, and the
-// socket and the pipe that it has. Another one kills the process; one that this
-// program's headers do not know yet is answered ENOSYS, which libraries take
-// for an old kernel.
+// Returns a filter that allows the system calls that an extraction makes:
+// reading and writing open files, names below open directories, memory that
+// cannot be executed, waiting, and the use of a socket and a pipe that are
+// open. Any other call kills the process, except for those that are newer than
+// the filter. They return ENOSYS, which libraries take for an old kernel.
 std::vector<sock_filter> SeccompFilter();
 
-// Puts it on all threads of this process, for good. Takes no_new_privs.
+// Installs the filter for all threads of this process. It cannot be removed.
+// Needs no_new_privs.
 absl::Status InstallSeccompFilter();
 
 }  // namespace faas::extractor

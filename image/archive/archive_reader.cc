@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -63,16 +64,40 @@ bool IsFatal(const absl::Status& status) {
          *category == ErrorCategory::kStorage;
 }
 
-LayerBlob KnownLayer(StoredLayer stored) {
-  LayerBlob layer = {.diff_id = stored.diff_id,
-                     .tar_bytes = stored.tar_bytes,
-                     .written = {},
-                     .checkpoints = {},
-                     .stored = {}};
-  layer.stored = std::move(stored);
+Layer KnownLayer(Layer layer) {
+  layer.content_id = layer.diff_id;
+  layer.standalone = true;
+  layer.stored = true;
   // There is one for each MiB of the layer, and an archive may name the layer
   // many times.
-  layer.stored->checkpoints = {};
+  layer.checkpoints = {};
+  return layer;
+}
+
+std::vector<v1::IgnoredAttribute> ToProto(const IgnoredAttributes& ignored) {
+  std::vector<v1::IgnoredAttribute> result;
+  for (const auto& [name, count] : ignored.counts()) {
+    v1::IgnoredAttribute& attribute = result.emplace_back();
+    attribute.set_name(base::Printable(name));
+    attribute.set_entries(count.entries);
+    attribute.set_example(base::Printable(count.example));
+  }
+  return result;
+}
+
+// `tar` has been read to its end.
+Layer NewLayer(const LayerSink::Written& written, const DigestSource& tar) {
+  Layer layer;
+  layer.diff_id = tar.Current();
+  layer.tar_bytes = tar.bytes();
+  layer.content_id = layer.diff_id;
+  layer.standalone = written.references.empty();
+  layer.directory = written.directory;
+  layer.disk_bytes = written.disk_bytes;
+  layer.ignored_attributes = ToProto(written.ignored_attributes);
+  if (!written.replaced && layer.standalone) {
+    layer.checkpoints = tar.checkpoints();
+  }
   return layer;
 }
 
@@ -114,17 +139,17 @@ class ArchiveReader {
   bool FindLayer(Blob& blob) const;
   void CountLayer();
   absl::StatusOr<std::string> ReadJson(ByteSource& content, const Blob& blob);
-  absl::StatusOr<LayerBlob> ReadLayerBlob(const DigestSource& blob_digest,
-                                          ByteSource& content,
-                                          const Blob& blob);
+  absl::Status ReadLayerBlob(const DigestSource& blob_digest,
+                             ByteSource& content, Blob& blob);
   StandbyThread& standby_thread() {
     if (observer_.standby_thread != nullptr) return *observer_.standby_thread;
-    if (own_standby_thread_ == nullptr)
+    if (own_standby_thread_ == nullptr) {
       own_standby_thread_ = std::make_unique<StandbyThread>();
+    }
     return *own_standby_thread_;
   }
-  absl::StatusOr<LayerBlob> ReadTar(ByteSource& tar, const DigestSource& digest,
-                                    const std::string& label);
+  absl::Status ReadTar(ByteSource& tar, const DigestSource& digest,
+                       const std::string& label, Blob& blob);
 
   LimitSource& upload_;
   TarReader reader_;
@@ -219,11 +244,6 @@ absl::Status ArchiveReader::ReadBlob(Blob blob) {
     blob.digest = hashed.Current();
     blob.bytes = hashed.bytes();
     blob.status = CheckNameAgainstDigest(blob.name, blob.digest);
-    if (blob.layer.has_value() && blob.layer->diff_id.empty()) {
-      blob.layer->diff_id = blob.digest;
-      blob.layer->tar_bytes = hashed.bytes();
-      blob.layer->checkpoints = hashed.checkpoints();
-    }
   }
   const bool is_document = !blob.json.empty();
   RETURN_IF_ERROR(index_.Add(std::move(blob)));
@@ -253,7 +273,7 @@ absl::Status ArchiveReader::ReadContent(const DigestSource& hashed,
     ASSIGN_OR_RETURN(blob.json, ReadJson(content, blob));
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(blob.layer, ReadLayerBlob(hashed, content, blob));
+  RETURN_IF_ERROR(ReadLayerBlob(hashed, content, blob));
   CountLayer();
   return absl::OkStatus();
 }
@@ -262,7 +282,7 @@ absl::Status ArchiveReader::ReadContent(const DigestSource& hashed,
 bool ArchiveReader::FindLayer(Blob& blob) const {
   const std::string digest = DigestInName(blob.name);
   if (observer_.stored == nullptr || digest.empty()) return false;
-  std::optional<StoredLayer> stored = observer_.stored->FindBlob(digest);
+  std::optional<Layer> stored = observer_.stored->FindBlob(digest);
   if (!stored.has_value()) return false;
   blob.layer = KnownLayer(*std::move(stored));
   return true;
@@ -294,27 +314,20 @@ absl::StatusOr<std::string> ArchiveReader::ReadJson(ByteSource& content,
   }
 }
 
-// Leaves the diff ID empty for a plain tar, where it is the blob's digest.
-absl::StatusOr<LayerBlob> ArchiveReader::ReadLayerBlob(
-    const DigestSource& blob_digest, ByteSource& content, const Blob& blob) {
+absl::Status ArchiveReader::ReadLayerBlob(const DigestSource& blob_digest,
+                                          ByteSource& content, Blob& blob) {
   const std::string label =
       absl::StrCat("layer \"", base::Printable(blob.name), "\"");
   const std::unique_ptr<ByteSource> plain =
       Decompress(blob.encoding, content, label, limits_);
-  if (plain == nullptr) return ReadTar(content, blob_digest, label);
+  if (plain == nullptr) return ReadTar(content, blob_digest, label, blob);
   DigestSource hashed(*plain);
-  ASSIGN_OR_RETURN(LayerBlob layer, ReadTar(hashed, hashed, label));
-  if (layer.stored.has_value()) return layer;
-  layer.diff_id = hashed.Current();
-  layer.tar_bytes = hashed.bytes();
-  layer.checkpoints = hashed.checkpoints();
-  return layer;
+  return ReadTar(hashed, hashed, label, blob);
 }
 
 // `tar` reads from `digest`, or is `digest` itself.
-absl::StatusOr<LayerBlob> ArchiveReader::ReadTar(ByteSource& tar,
-                                                 const DigestSource& digest,
-                                                 const std::string& label) {
+absl::Status ArchiveReader::ReadTar(ByteSource& tar, const DigestSource& digest,
+                                    const std::string& label, Blob& blob) {
   PrefetchSource ahead(tar, standby_thread());
   LayerRecognizer recognizer(ahead, digest, observer_.stored);
   RETURN_IF_ERROR(recognizer.Begin());
@@ -325,12 +338,16 @@ absl::StatusOr<LayerBlob> ArchiveReader::ReadTar(ByteSource& tar,
   } else {
     ASSIGN_OR_RETURN(sink, observer_.begin_layer(label));
   }
-  LayerBlob layer;
-  ASSIGN_OR_RETURN(layer.written,
+  ASSIGN_OR_RETURN(LayerSink::Written written,
                    ReadLayer(recognizer, label, limits_, budget_, *sink));
   ahead.Stop();
-  if (recognizer.recognized()) return KnownLayer(*recognizer.layer());
-  return layer;
+  if (recognizer.recognized()) {
+    blob.layer = KnownLayer(*recognizer.layer());
+    return absl::OkStatus();
+  }
+  blob.layer = NewLayer(written, digest);
+  blob.references = std::move(written.references);
+  return absl::OkStatus();
 }
 
 }  // namespace

@@ -19,16 +19,6 @@
 
 namespace faas::image {
 
-// A layer that was read, or was there before.
-struct LayerBlob {
-  std::string diff_id;
-  uint64_t tar_bytes = 0;
-  LayerSink::Written written;
-  std::vector<Checkpoint> checkpoints;
-  // If it was there before; then `written` and `checkpoints` are empty.
-  std::optional<StoredLayer> stored;
-};
-
 // A Blob is a file of an archive that an image may be made of.
 struct Blob {
   // The normalized name.
@@ -42,8 +32,9 @@ struct Blob {
   absl::Status status;
   // The text, if the blob is a JSON document.
   std::string json;
-  // The layer, if the blob is one.
-  std::optional<LayerBlob> layer;
+  // The layer, if the blob is one, and what it leaves to the layers below it.
+  std::optional<Layer> layer;
+  LowerReferences references;
 };
 
 // A BlobReference is how a manifest or an index names a blob, and what it says

@@ -96,7 +96,7 @@ class DeferredSink::ResumedContent : public EntryContent {
 
 absl::StatusOr<UniqueFd> DeferredSink::OpenStored(
     const LayerEntry& entry) const {
-  const StoredLayer& layer = *recognizer_.layer();
+  const Layer& layer = *recognizer_.layer();
   ASSIGN_OR_RETURN(const UniqueFd root,
                    OpenLayer({layer.directory, layer.directory_fd}, O_PATH));
   absl::StatusOr<UniqueFd> file =

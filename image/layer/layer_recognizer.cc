@@ -38,7 +38,7 @@ absl::Status LayerRecognizer::Begin() {
   if (stored_ == nullptr) return absl::OkStatus();
   RETURN_IF_ERROR(Fill());
   if (ended_) {
-    std::optional<StoredLayer> layer = stored_->FindDiffId(digest_.Current());
+    std::optional<Layer> layer = stored_->FindDiffId(digest_.Current());
     if (layer.has_value()) layers_.push_back(*std::move(layer));
     recognized_ = layer.has_value();
   } else {
@@ -48,7 +48,7 @@ absl::Status LayerRecognizer::Begin() {
   return absl::OkStatus();
 }
 
-bool LayerRecognizer::Continues(const StoredLayer& layer) const {
+bool LayerRecognizer::Continues(const Layer& layer) const {
   if (ended_) return layer.diff_id == digest_.Current();
   return checkpoints_ < layer.checkpoints.size() &&
          layer.checkpoints[checkpoints_] == digest_.checkpoint(checkpoints_);

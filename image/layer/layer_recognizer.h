@@ -40,7 +40,7 @@ class LayerRecognizer : public ByteSource {
   // Returns the stored layer that begins with all bytes that Next() has
   // returned, or had returned when `matching` became false; null if there never
   // was one.
-  const StoredLayer* layer() const {
+  const Layer* layer() const {
     return layers_.empty() ? nullptr : &layers_.front();
   }
   // Returns whether the tar's bytes are still those of layer().
@@ -53,12 +53,12 @@ class LayerRecognizer : public ByteSource {
   absl::Status Pull();
   // Keeps those of layers_ to which the current block belongs.
   void Narrow();
-  bool Continues(const StoredLayer& layer) const;
+  bool Continues(const Layer& layer) const;
 
   ByteSource& tar_;
   const DigestSource& digest_;
   StoredLayers* const stored_;
-  std::vector<StoredLayer> layers_;
+  std::vector<Layer> layers_;
   bool matching_ = false;
   bool recognized_ = false;
   // The bytes up to the next checkpoint, whether Next() has not returned them

@@ -1,20 +1,15 @@
 #include "registryd/deploy/deployer.h"
 
 #include <google/protobuf/util/message_differencer.h>
-#include <google/protobuf/util/time_util.h>
-#include <sys/random.h>
 
 #include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "common/base/status_macros.h"
 #include "common/log/log.h"
 #include "common/rpc/status.h"
-#include "extractor/client/extraction.h"
 #include "function/function_name.h"
-#include "image/error.h"
+#include "registryd/deploy/function_revision.h"
 #include "registryd/deploy/requested_options.h"
 #include "registryd/registry/storage_failure.h"
 
@@ -22,82 +17,35 @@ namespace faas::registryd {
 namespace {
 
 using google::protobuf::util::MessageDifferencer;
-using google::protobuf::util::TimeUtil;
 
-// After the commit nothing can fail any more; the wait only makes sure that
-// the next command already sees the effect.
+// How long to wait for the other daemons after the registry has been written.
+// Nothing can fail any more; the wait makes sure that the next command sees the
+// effect.
 constexpr absl::Duration kConvergenceTimeout = absl::Seconds(10);
-
-std::string NewRevisionId() {
-  uint64_t bits = 0;
-  // Cannot fail for so few bytes.
-  [[maybe_unused]] const ssize_t n = getrandom(&bits, sizeof(bits), 0);
-  return absl::StrFormat("%016x", bits);
-}
-
-// An error of the image library, as the API reports it.
-absl::Status WithImageReason(absl::Status status) {
-  const auto category = image::CategoryOf(status);
-  if (!category.has_value()) return status;
-  status = rpc::WithMetadata(std::move(status), "category",
-                             image::CategoryName(*category));
-  if (*category == image::ErrorCategory::kStorage) {
-    return rpc::WithReason(std::move(status), "STORAGE");
-  }
-  if (*category == image::ErrorCategory::kLimit) {
-    return rpc::WithReason(std::move(status), "LIMIT_EXCEEDED");
-  }
-  return rpc::WithReason(std::move(status), "INVALID_IMAGE");
-}
-
-// Of what an image says, everybody who lists or watches functions gets a copy.
-absl::Status CheckSize(const v1::Function& function) {
-  if (function.ByteSizeLong() <= kMaxFunctionBytes) return absl::OkStatus();
-  return WithImageReason(extractor::TooLargeImage());
-}
 
 void LogFailure(const std::string& name, const absl::Status& status) {
   log::Line("api",
             absl::StrCat("Failed to deploy ", name, ": ", status.message()));
 }
 
-// " (max_queued: 5)", if it has options.
+// Returns the options as " (max_queued: 5)", or "" if there are none.
 std::string OptionsForLog(const v1::Function& function) {
   const std::string options = function.options().ShortDebugString();
   return options.empty() ? "" : absl::StrCat(" (", options, ")");
 }
 
-void SetImage(v1::Function& function, v1::Image image) {
-  const v1::ImageConfig& config = image.config();
-  function.clear_command();
-  for (const std::string& arg : config.entrypoint()) {
-    function.add_command(arg);
-  }
-  for (const std::string& arg : config.cmd()) function.add_command(arg);
-  *function.mutable_image() = std::move(image);
-}
-
-void BeginRevision(v1::Function& function) {
-  function.set_revision(function.revision() + 1);
-  function.set_revision_id(NewRevisionId());
-  *function.mutable_update_time() = TimeUtil::GetCurrentTime();
-  if (!function.has_create_time()) {
-    *function.mutable_create_time() = function.update_time();
-  }
-}
-
 }  // namespace
 
-Deployer::Deployer(Options options, LayerStore* store, StoreSpace* space,
-                   SecretStore* secrets, Registry* registry, Peers* peers,
-                   GarbageCollector* janitor)
-    : options_(std::move(options)),
+Deployer::Deployer(std::string state_dir, ImageIntake* intake,
+                   LayerStore* store, SecretStore* secrets, Registry* registry,
+                   Peers* peers, GarbageCollector* collector)
+    : state_dir_(std::move(state_dir)),
+      intake_(intake),
       store_(store),
-      space_(space),
       secrets_(secrets),
       registry_(registry),
       peers_(peers),
-      janitor_(janitor) {}
+      collector_(collector) {}
 
 absl::StatusOr<v1::Function> Deployer::Create(const Upload& upload) {
   const std::string& name = upload.function;
@@ -119,7 +67,7 @@ absl::StatusOr<v1::Function> Deployer::Create(const Upload& upload) {
   auto result = Deploy(std::move(function), upload);
   if (!result.ok()) {
     LogFailure(name, result.status());
-    janitor_->Notify();
+    collector_->Notify();
   }
   return result;
 }
@@ -135,7 +83,8 @@ absl::StatusOr<v1::Function> Deployer::Update(const Upload& upload) {
                                upload.options_mask, upload.secrets));
   auto result = Deploy(std::move(function), upload);
   if (!result.ok()) LogFailure(name, result.status());
-  janitor_->Notify();  // the old revision's layers, or the new one's
+  // The layers of the old revision, or of the new one, may be unused now.
+  collector_->Notify();
   return result;
 }
 
@@ -154,7 +103,7 @@ absl::StatusOr<v1::Function> Deployer::Configure(
   if (!secrets.empty() ||
       !MessageDifferencer::Equals(before, function.options().container())) {
     BeginRevision(function);
-    RETURN_IF_ERROR(CheckSize(function));
+    RETURN_IF_ERROR(CheckFunctionSize(function));
     const absl::Status status =
         Release(function, revision, ReplacesSecrets(mask) ? &secrets : nullptr,
                 [] { return false; });
@@ -175,10 +124,16 @@ absl::StatusOr<v1::Function> Deployer::Deploy(v1::Function function,
                                               const Upload& upload) {
   const bool is_new = function.address().empty();
   const std::string old_revision = function.revision_id();
-  ASSIGN_OR_RETURN(Extracted extracted, Extract(upload));
-  SetImage(function, std::move(extracted.image));
+  RETURN_IF_ERROR(peers_->CheckReachable());
+  log::Line("api", absl::StrCat("Uploading image: ", upload.function));
+  ASSIGN_OR_RETURN(ImageIntake::Taken taken,
+                   intake_->Take({.archive = upload.archive,
+                                  .reference = upload.reference,
+                                  .on_progress = upload.on_progress,
+                                  .cancelled = upload.cancelled}));
+  SetImage(std::move(taken.image), function);
   BeginRevision(function);
-  absl::Status status = CheckSize(function);
+  absl::Status status = CheckFunctionSize(function);
   if (status.ok()) {
     status = Release(
         function, old_revision,
@@ -186,7 +141,7 @@ absl::StatusOr<v1::Function> Deployer::Deploy(v1::Function function,
         upload.cancelled);
   }
   if (!status.ok()) {
-    store_->Abandon(*extracted.pin);
+    store_->Abandon(*taken.pin);
     return status;
   }
   log::Line("api",
@@ -218,55 +173,10 @@ absl::Status Deployer::Release(v1::Function& function,
   return absl::OkStatus();
 }
 
-absl::StatusOr<Deployer::Extracted> Deployer::Extract(const Upload& upload) {
-  RETURN_IF_ERROR(peers_->CheckReachable());
-  log::Line("api", absl::StrCat("Uploading image: ", upload.function));
-  const auto staging = store_->NewStaging();
-  if (!staging.ok()) return StorageFailure(staging.status());
-  // What was admitted counts until the layers do.
-  const auto space = space_->BeginUpload();
-  ASSIGN_OR_RETURN(image::ExtractedImage extracted,
-                   ExtractTo(**staging, *space, upload));
-  uint64_t stored = 0;
-  for (const image::ExtractedLayer& layer : extracted.layers) {
-    stored += layer.stored ? 1 : 0;
-  }
-  log::Line(
-      "extract",
-      absl::StrCat(
-          "Found ", extracted.layers.size(), " layers",
-          stored == 0 ? "" : absl::StrCat(" (", stored, " stored already)")));
-  auto pin = store_->Adopt(**staging, extracted);
-  if (!pin.ok()) return StorageFailure(pin.status());
-  return Extracted{std::move(extracted.image), *std::move(pin)};
-}
-
-absl::StatusOr<image::ExtractedImage> Deployer::ExtractTo(
-    LayerStore::Staging& staging, StoreSpace::Upload& space,
-    const Upload& upload) {
-  log::Line("extract", absl::StrCat("Extracting tarball to ", staging.path()));
-  absl::Status status = space.Admit(0);
-  if (!status.ok()) return WithImageReason(std::move(status));
-  auto extracted = extractor::ExtractApart(
-      upload.archive,
-      {.program = options_.extractor,
-       .staging = staging.path(),
-       .id_base = options_.id_base,
-       .limits = options_.limits,
-       .reference = upload.reference,
-       .stored = &staging,
-       .admit = [&space](uint64_t bytes) { return space.Admit(bytes); },
-       .on_progress = upload.on_progress,
-       .check_room = [&space] { return space.Check(); },
-       .cancelled = upload.cancelled});
-  if (!extracted.ok()) return WithImageReason(extracted.status());
-  return extracted;
-}
-
 absl::Status Deployer::PrepareAndPut(v1::Function& function, bool is_new,
                                      const std::function<bool()>& cancelled) {
   RETURN_IF_ERROR(peers_->PrepareRevision(function));
-  log::Line("extract", absl::StrCat("✓ Image extracted to ", options_.state_dir,
+  log::Line("extract", absl::StrCat("✓ Image extracted to ", state_dir_,
                                     "/images/", function.name(), "/rootfs"));
   if (is_new) {
     ASSIGN_OR_RETURN(const Peers::Address address,
@@ -287,7 +197,7 @@ absl::Status Deployer::Delete(const std::string& name) {
   ASSIGN_OR_RETURN(const uint64_t generation, registry_->Delete(name));
   AwaitPeers(generation);
   if (function.ok()) secrets_->Remove(function->revision_id());
-  janitor_->Notify();
+  collector_->Notify();
   log::Line("api", absl::StrCat("✓ Removed ", name));
   return absl::OkStatus();
 }
@@ -295,8 +205,8 @@ absl::Status Deployer::Delete(const std::string& name) {
 void Deployer::AwaitPeers(uint64_t generation) {
   const absl::Status status =
       peers_->AwaitGeneration(generation, kConvergenceTimeout);
-  // It is durable, so it has happened; a peer that is away follows when it is
-  // back.
+  // The change is in the registry, and a daemon that is away follows it when it
+  // is back, so this is no error of the deploy.
   if (!status.ok()) log::Line("api", std::string(status.message()));
 }
 

@@ -3,94 +3,80 @@
 
 #include <google/protobuf/field_mask.pb.h>
 
-#include <cstddef>
-#include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "extractor/client/archive_source.h"
-#include "extractor/protocol/messages.h"
 #include "faas/v1/function.pb.h"
 #include "image/extract.h"
-#include "image/limits.h"
+#include "registryd/deploy/image_intake.h"
 #include "registryd/deploy/secret_store.h"
 #include "registryd/peers/peers.h"
 #include "registryd/registry/registry.h"
 #include "registryd/store/garbage_collector.h"
 #include "registryd/store/layer_store.h"
-#include "registryd/store/store_space.h"
 
 namespace faas::registryd {
 
-// Creates, updates and removes functions: extraction, layers, address and root
-// file system first, then the registry, so that a function that is visible is
-// whole, and one that failed leaves nothing. Thread-safe.
+// A Deployer creates, updates and removes functions. It takes the image in, has
+// runnerd and gatewayd prepare the root file system and the address, and writes
+// the registry last, so that a function that is visible is complete and a
+// deploy that failed leaves nothing. Thread-safe.
 class Deployer {
  public:
-  struct Options {
-    std::string state_dir;
-    image::Limits limits;
-    uint32_t id_base = 0;  // see image::Owners
-    // The program that unpacks archives.
-    std::string extractor;
-  };
-  // Borrows its arguments.
-  Deployer(Options options, LayerStore* store, StoreSpace* space,
+  // Borrows all but `state_dir`; what it borrows must outlive it.
+  Deployer(std::string state_dir, ImageIntake* intake, LayerStore* store,
            SecretStore* secrets, Registry* registry, Peers* peers,
-           GarbageCollector* janitor);
+           GarbageCollector* collector);
 
   using OnProgress = std::function<void(const image::Progress&)>;
 
   struct Upload {
     std::string function;
-    // Options that the function gets, and which of them: see UpdateMask. A new
-    // one has no others.
+    // The options, and the mask that says which of them are set; see
+    // UpdateMask. A new function has only these, an old one keeps its others.
     const v1::Function& options;
     google::protobuf::FieldMask options_mask;
-    // The content of its secrets, if the mask has them.
+    // The content of the secrets, if the mask has them.
     const SecretStore::Values& secrets;
-    // See image::ExtractOptions.
+    // Which image of several is meant; see image::ExtractOptions.
     std::string reference;
     // Read to its end unless there is an error.
-    extractor::Archive& archive;
+    extractor::ArchiveSource& archive;
     OnProgress on_progress;
-    // Asked right before the point of no return: a client that has gone gets no
-    // function.
+    // Says whether the client has gone. Then the extraction ends, and until the
+    // registry is written the deploy fails.
     std::function<bool()> cancelled;
   };
 
-  // ALREADY_EXISTS if there is a function of that name.
+  // Creates a function and returns it. Returns ALREADY_EXISTS (FUNCTION_EXISTS)
+  // if there is a function of that name.
   absl::StatusOr<v1::Function> Create(const Upload& upload);
-  // NOT_FOUND if there is none.
+  // Gives a function a new image and returns the function. Returns NOT_FOUND if
+  // there is no function of that name.
   absl::StatusOr<v1::Function> Update(const Upload& upload);
-  // Changes a function's options. Its revision stays, unless its containers
-  // change. NOT_FOUND if there is no such function.
+  // Changes a function's options and returns the function. Its revision stays
+  // the same unless the options change its containers. Returns NOT_FOUND if
+  // there is no function of that name.
   absl::StatusOr<v1::Function> Configure(
       const v1::Function& options, const google::protobuf::FieldMask& mask,
       const SecretStore::Values& secrets);
 
-  // Returns when listener, address and mount are gone; layers that nobody uses
-  // any more are the janitor's.
+  // Removes a function. Returns when its listener, its address and its mount
+  // are gone, or as soon as the other daemons had their time for that. Layers
+  // that nobody uses any more are left to the garbage collector.
   absl::Status Delete(const std::string& name);
 
  private:
-  struct Extracted {
-    v1::Image image;
-    std::unique_ptr<LayerStore::Pin> pin;
-  };
-
-  absl::StatusOr<Extracted> Extract(const Upload& upload);
-  absl::StatusOr<image::ExtractedImage> ExtractTo(LayerStore::Staging& staging,
-                                                  StoreSpace::Upload& space,
-                                                  const Upload& upload);
-  // Gives `function` a new revision; it is new itself if it has no address.
+  // Gives `function` a new image and so a new revision. A function without an
+  // address is new.
   absl::StatusOr<v1::Function> Deploy(v1::Function function,
                                       const Upload& upload);
-  // Makes a new revision of `function`, which is complete but for its address
-  // and its secrets, the function's. On error nothing of it is left.
+  // Prepares the revision of `function` and writes it to the registry. The
+  // revision gets `secrets`, or if they are null those of `old_revision`. After
+  // an error nothing of the revision is left.
   absl::Status Release(v1::Function& function, const std::string& old_revision,
                        const SecretStore::Values* secrets,
                        const std::function<bool()>& cancelled);
@@ -98,17 +84,14 @@ class Deployer {
                              const std::function<bool()>& cancelled);
   void AwaitPeers(uint64_t generation);
 
-  const Options options_;
+  const std::string state_dir_;
+  ImageIntake* const intake_;
   LayerStore* const store_;
-  StoreSpace* const space_;
   SecretStore* const secrets_;
   Registry* const registry_;
   Peers* const peers_;
-  GarbageCollector* const janitor_;
+  GarbageCollector* const collector_;
 };
-
-// The largest function, as a message: its image's configuration and layers.
-inline constexpr size_t kMaxFunctionBytes = extractor::kMaxImageBytes;
 
 }  // namespace faas::registryd
 

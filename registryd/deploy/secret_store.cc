@@ -62,7 +62,7 @@ absl::Status SecretStore::Carry(const std::string& from,
   ASSIGN_OR_RETURN(const std::vector<std::string> names,
                    fs::ListDirectory(PathOf(from)));
   for (const std::string& name : names) {
-    // They are never written to again, so both can have one file.
+    // A secret is never written to again, so that both can share its file.
     const std::string source = absl::StrCat(PathOf(from), "/", name);
     if (link(source.c_str(), absl::StrCat(directory, "/", name).c_str()) != 0) {
       return base::ErrnoStatus(absl::StrCat("link \"", source, "\""));

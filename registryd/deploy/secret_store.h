@@ -12,23 +12,26 @@
 
 namespace faas::registryd {
 
-// The content of secrets, for runnerd to give to containers:
-// <state_dir>/secrets/<revision id>/NAME, for root alone. Nothing else has it:
-// it is in no message that is sent, and in no log. Changes of a revision come
-// one at a time; otherwise thread-safe.
+// A SecretStore keeps the content of secrets in files that only root may read,
+// <state_dir>/secrets/<revision id>/NAME, from where runnerd gives them to
+// containers. The content is nowhere else: registryd sends it in no message and
+// writes it to no log. Thread-safe, except that one revision is changed by one
+// caller at a time.
 class SecretStore {
  public:
   using Values = google::protobuf::Map<std::string, std::string>;
 
-  // Removes those of revisions that are not `in_use`, which a crash has left.
+  // Creates the directory if necessary, and removes the secrets of all
+  // revisions that are not `in_use`, which a crash has left.
   static absl::StatusOr<std::unique_ptr<SecretStore>> Open(
       const std::string& state_dir, const std::set<std::string>& in_use);
 
-  // Makes them those of a new revision, durably. After an error, call Remove.
+  // Stores the secrets of a new revision durably. After an error, call Remove.
   absl::Status Put(const std::string& revision_id, const Values& secrets);
-  // Gives a new revision those of an old one.
+  // Gives a new revision the secrets of an old one. After an error, call
+  // Remove.
   absl::Status Carry(const std::string& from, const std::string& to);
-  // Logs errors: the next start tries again.
+  // Removes the secrets of a revision. Logs errors: the next start tries again.
   void Remove(const std::string& revision_id);
 
  private:

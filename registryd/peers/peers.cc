@@ -17,13 +17,13 @@
 namespace faas::registryd {
 namespace {
 
-// For what is asked again anyway, and must not hold up a stop.
+// For calls that are repeated later anyway and must not delay a stop.
 constexpr absl::Duration kShortConnectTimeout = absl::Milliseconds(200);
-// For what is known at once, while a person waits.
+// For a question that runnerd can answer at once, while a person waits.
 constexpr absl::Duration kShortCallTimeout = absl::Seconds(2);
-// Mounting and listening take milliseconds.
+// For calls that take milliseconds, such as listening on an address.
 constexpr absl::Duration kCallTimeout = absl::Seconds(15);
-// So does preparing a revision, unless a tree is flattened for it.
+// Preparing a revision takes long if its layers must be copied into one tree.
 constexpr absl::Duration kPrepareTimeout = absl::Minutes(10);
 
 }  // namespace
@@ -34,7 +34,7 @@ Peers::Peers(const std::string& run_dir)
       runner_{"runnerd", "RUNNER_UNAVAILABLE", run_dir + "/runnerd.sock",
               rpc::UnixChannel(run_dir + "/runnerd.sock")} {}
 
-// `call` gets a client context and returns a grpc::Status.
+// `call` takes a client context and returns a grpc::Status.
 template <typename Call>
 absl::Status Peers::CallPeer(const Peer& peer, absl::Duration timeout,
                              Call call, absl::Duration connect_timeout) {
@@ -93,7 +93,7 @@ void Peers::ReleaseAddress(const std::string& function) {
             ->ReleaseAddress(context, request, &response);
       },
       kShortConnectTimeout);
-  // gatewayd lets go by itself after a minute.
+  // gatewayd releases the address by itself after a minute.
   if (!status.ok()) log::Line("api", std::string(status.message()));
 }
 
@@ -119,7 +119,7 @@ void Peers::DiscardRevision(const v1::Function& function) {
             ->DiscardRevision(context, request, &response);
       },
       kShortConnectTimeout);
-  // runnerd drops what the registry does not have with the next change.
+  // With the next change runnerd discards what the registry does not have.
   if (!status.ok()) log::Line("api", std::string(status.message()));
 }
 

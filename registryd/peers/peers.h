@@ -16,21 +16,22 @@
 
 namespace faas::registryd {
 
-// A daemon that is being restarted is back within this.
+// How long to wait for a daemon that may be restarting.
 inline constexpr absl::Duration kConnectTimeout = absl::Seconds(3);
 
-// The daemons that a deploy needs, as registryd sees them: gatewayd and
-// runnerd, on their sockets in `run_dir`. Every call is bounded in time; a
-// daemon that does not answer gives UNAVAILABLE (GATEWAY_UNAVAILABLE,
-// RUNNER_UNAVAILABLE). Thread-safe.
+// Calls the daemons that a deploy needs: gatewayd and runnerd, on their sockets
+// in `run_dir`. Every call has a deadline. If a daemon does not answer, the
+// call returns UNAVAILABLE with the reason GATEWAY_UNAVAILABLE or
+// RUNNER_UNAVAILABLE. Thread-safe.
 class Peers {
  public:
   explicit Peers(const std::string& run_dir);
 
-  // OK if both can be reached: asked before an upload is taken in.
+  // Returns OK if both daemons can be reached. A deploy calls it before it
+  // reads the upload.
   absl::Status CheckReachable();
 
-  // See GatewayService.
+  // The calls of GatewayService. ReleaseAddress logs its errors.
   struct Address {
     std::string ip;
     uint32_t port = 0;
@@ -38,15 +39,17 @@ class Peers {
   absl::StatusOr<Address> ReserveAddress(const std::string& function);
   void ReleaseAddress(const std::string& function);
 
-  // See RunnerService.
+  // The calls of RunnerService. DiscardRevision logs its errors.
   absl::Status PrepareRevision(const v1::Function& function);
   void DiscardRevision(const v1::Function& function);
-  // The content ids of layers that are mounted.
+  // Returns the content ids of the layers that are mounted.
   absl::StatusOr<std::set<std::string>> MountedLayers();
 
+  // Returns the OCI runtime that runnerd uses.
   absl::StatusOr<v1::Runtime> GetRuntime();
 
-  // Waits, `timeout` at most, until both have acted on `generation`.
+  // Waits until both daemons have acted on all changes up to `generation`, for
+  // each of them `timeout` at most.
   absl::Status AwaitGeneration(uint64_t generation, absl::Duration timeout);
 
  private:

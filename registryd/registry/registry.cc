@@ -117,8 +117,8 @@ absl::Status Registry::Save(const Functions& functions,
   return SaveRegistry(path_, stored);
 }
 
-// The lock is held while the disk is written: changes are rare, and readers
-// must not see one that could still fail.
+// Holds the lock while it writes to disk: changes are rare, and nobody may see
+// a change that could still fail.
 absl::StatusOr<uint64_t> Registry::Commit(Functions next, Event event) {
   if (absl::Status status = Save(next, generation_ + 1); !status.ok()) {
     return StorageFailure(status);
@@ -133,7 +133,7 @@ absl::StatusOr<uint64_t> Registry::Commit(Functions next, Event event) {
 absl::StatusOr<uint64_t> Registry::Put(const v1::Function& function) {
   absl::MutexLock lock(&mutex_);
   for (const auto& [name, other] : functions_) {
-    // Of a gatewayd that was restarted after it had reserved it.
+    // gatewayd gave the address away twice: it was restarted in between.
     if (name != function.name() && !function.address().empty() &&
         other.address() == function.address()) {
       return rpc::WithReason(

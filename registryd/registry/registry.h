@@ -21,46 +21,51 @@
 
 namespace faas::registryd {
 
-// The functions that exist: the one source of truth, durable in registry.json.
-// A change is visible, here and to watchers, only once it is durable.
-// Thread-safe.
+// A Registry knows which functions exist. It is the only source of that truth,
+// and keeps it in registry.json. A change becomes visible, to callers and to
+// watchers, only when it is on disk. Thread-safe.
 class Registry {
  public:
   using Event = v1::WatchFunctionsResponse;
 
-  // Reads the file, see LoadRegistry, and removes what a crash has left beside
-  // it. Nobody else may have it open.
+  // Reads the file at `path` as LoadRegistry does, and removes the temporary
+  // files that a crash has left beside it. No other process may use the file.
   static absl::StatusOr<std::unique_ptr<Registry>> Open(std::string path);
 
-  // NOT_FOUND (FUNCTION_NOT_FOUND) if there is none.
+  // Returns the function, or NOT_FOUND (FUNCTION_NOT_FOUND) if there is none.
   absl::StatusOr<v1::Function> Get(const std::string& name) const;
-  // At most `limit` functions with names after `after`, ordered by name.
+  // Returns at most `limit` functions whose names come after `after`, ordered
+  // by name.
   std::vector<v1::Function> List(const std::string& after, size_t limit) const;
   size_t size() const;
 
-  // The content ids of all layers that functions use.
+  // Returns the content ids of all layers that functions use.
   std::set<std::string> LayersInUse() const;
 
-  // The ids of all functions' revisions.
+  // Returns the ids of all functions' revisions.
   std::set<std::string> Revisions() const;
 
-  // Reserves the right to change the function `name` until the guard goes.
-  // ABORTED (CONCURRENT_CHANGE) while another holds it.
+  // Reserves the right to change the function `name` until the guard is
+  // destroyed. Returns ABORTED (CONCURRENT_CHANGE) while there is another guard
+  // for that name.
   class ChangeGuard;
   absl::StatusOr<std::unique_ptr<ChangeGuard>> BeginChange(
       const std::string& name);
 
-  // Creates or replaces a function; returns the new generation. On error
-  // nothing has changed. ABORTED (CONCURRENT_CHANGE) if another function has
-  // its address.
+  // Creates or replaces a function and returns the new generation. After an
+  // error nothing has changed. Returns ABORTED (CONCURRENT_CHANGE) if another
+  // function has the address.
   absl::StatusOr<uint64_t> Put(const v1::Function& function);
-  // Removes one. NOT_FOUND if there is none.
+  // Removes a function and returns the new generation, or NOT_FOUND if there is
+  // no such function.
   absl::StatusOr<uint64_t> Delete(const std::string& name);
 
-  // The whole state as events, SYNCED last, and its generation.
+  // Returns all functions as events, followed by a SYNCED event, and sets
+  // `*generation` to their generation.
   std::vector<Event> Snapshot(uint64_t* generation) const;
-  // The changes after `generation`, once there are any, or none when `timeout`
-  // has passed. OUT_OF_RANGE if they are no longer known: take a snapshot.
+  // Waits until there are changes after `generation` and returns them. Returns
+  // none when `timeout` has passed, and OUT_OF_RANGE if the changes are no
+  // longer known, so that the caller must take a snapshot.
   absl::StatusOr<std::vector<Event>> AwaitChanges(uint64_t generation,
                                                   absl::Duration timeout) const;
 
@@ -76,8 +81,9 @@ class Registry {
   mutable absl::Mutex mutex_;
   uint64_t generation_ ABSL_GUARDED_BY(mutex_);
   Functions functions_ ABSL_GUARDED_BY(mutex_);
-  // The latest changes, one for each generation, for watchers.
+  // The latest changes, one for each generation.
   std::deque<Event> changes_ ABSL_GUARDED_BY(mutex_);
+  // The names of functions that have a ChangeGuard.
   std::set<std::string> changing_ ABSL_GUARDED_BY(mutex_);
 };
 
@@ -94,7 +100,7 @@ class Registry::ChangeGuard {
   const std::string name_;
 };
 
-// Changes that are remembered for watchers that lag.
+// How many changes are kept for watchers that are behind.
 inline constexpr size_t kRememberedChanges = 1024;
 
 }  // namespace faas::registryd

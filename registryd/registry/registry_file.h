@@ -9,19 +9,19 @@
 
 namespace faas::registryd {
 
-// registry.json on disk: internal::v1::Registry in proto3's JSON form,
+// The file registry.json holds an internal::v1::Registry in proto3's JSON form,
 // indented.
 
-// Reads it; an empty registry if there is no file. FAILED_PRECONDITION if it is
-// damaged or of another format: registryd then refuses to start rather than
-// forget functions.
+// Reads the file at `path`. Returns an empty registry if there is no file, and
+// FAILED_PRECONDITION if it is damaged or has another format: registryd then
+// does not start, because it would forget functions.
 absl::StatusOr<internal::v1::Registry> LoadRegistry(const std::string& path);
 
-// Replaces it durably.
+// Replaces the file; after a crash it is the old one or the new one.
 absl::Status SaveRegistry(const std::string& path,
                           const internal::v1::Registry& registry);
 
-// The format written by this version.
+// The format that this version writes and reads.
 inline constexpr int kRegistryFormat = 2;
 
 }  // namespace faas::registryd

@@ -133,7 +133,7 @@ TEST_F(RegistryTest, WatcherGetsSnapshotThenChangesInOrder) {
   EXPECT_EQ((*changes)[1].generation(), 3u);
 }
 
-TEST_F(RegistryTest, WatcherOfAnEarlierLifeMustTakeASnapshot) {
+TEST_F(RegistryTest, WatcherOfAPreviousRunMustTakeASnapshot) {
   ASSERT_TRUE(registry_->Put(Named("a")).ok());
   registry_ = Reopen();
   EXPECT_EQ(registry_->AwaitChanges(0, absl::ZeroDuration()).status().code(),

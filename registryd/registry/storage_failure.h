@@ -5,9 +5,9 @@
 
 namespace faas::registryd {
 
-// The error of a system call on our own disk as the API reports it: reason and
-// category STORAGE, RESOURCE_EXHAUSTED for a full disk, INTERNAL for the rest.
-// If `cause` is OK, so is the result.
+// Returns the error of a system call on our own disk as the API reports it:
+// with reason and category STORAGE, as RESOURCE_EXHAUSTED for a full disk and
+// as INTERNAL otherwise. Returns OK if `cause` is OK.
 absl::Status StorageFailure(const absl::Status& cause);
 
 }  // namespace faas::registryd

@@ -58,8 +58,8 @@ absl::Time GarbageCollector::Sweep() {
   const absl::StatusOr<LayerStore::Swept> swept = TrySweep(grace_, &mounted);
   const absl::Time retry = absl::Now() + kRetryInterval;
   if (!swept.ok()) {
-    // runnerd may be away, or the disk read-only; a message a time would be too
-    // many.
+    // The log has an error once, not with every sweep, and not at all if only
+    // runnerd is away.
     const std::string error(swept.status().message());
     if (!absl::IsUnavailable(swept.status()) && error != last_error_) {
       log::Line("store", absl::StrCat("sweep: ", error, "; trying again"));
@@ -83,7 +83,7 @@ absl::StatusOr<LayerStore::Swept> GarbageCollector::Collect() {
 
 absl::StatusOr<LayerStore::Swept> GarbageCollector::TrySweep(
     absl::Duration grace, bool* mounted) {
-  // What is mounted only runnerd knows; without it nothing is removed.
+  // Only runnerd knows what is mounted. Nothing is removed while it is away.
   ASSIGN_OR_RETURN(const std::set<std::string> layers, peers_->MountedLayers());
   std::set<std::string> in_registry;
   auto swept = store_->Sweep(

@@ -14,28 +14,31 @@
 
 namespace faas::registryd {
 
-// Removes layers that no function has used for a while and no container runs
-// from, in the background. Thread-safe.
+// A GarbageCollector removes layers that no function has used for a while and
+// that no container runs from. It works on a thread of its own, which ends with
+// the object. Thread-safe.
 class GarbageCollector {
  public:
-  // Borrows its arguments. Begins with a sweep. `grace` is how long a layer
-  // that no function uses stays, for functions to come.
+  // Borrows its arguments, which must outlive it, and begins with a sweep. A
+  // layer that no function uses stays for `grace`, because a later deploy may
+  // use it again.
   GarbageCollector(LayerStore* store, Registry* registry, Peers* peers,
                    absl::Duration grace);
   ~GarbageCollector();
 
-  // Asks for a sweep: something may be unused now.
+  // Asks for a sweep, because a layer may be unused now. Does not wait.
   void Notify();
 
-  // Sweeps now and without a grace. UNAVAILABLE (RUNNER_UNAVAILABLE) if runnerd
-  // cannot say what is mounted.
+  // Sweeps now, without a grace, and returns what was removed. Returns
+  // UNAVAILABLE (RUNNER_UNAVAILABLE) if runnerd cannot say what is mounted.
   absl::StatusOr<LayerStore::Swept> Collect();
 
  private:
   void Run();
-  // When to sweep again, if nothing happens before.
+  // Sweeps, and returns when to sweep again if nothing happens before.
   absl::Time Sweep();
-  // Sweeps; `*mounted` tells whether something that is unused is still mounted.
+  // Sweeps, and sets `*mounted` to whether a layer that no function uses is
+  // still mounted.
   absl::StatusOr<LayerStore::Swept> TrySweep(absl::Duration grace,
                                              bool* mounted);
 
@@ -46,7 +49,7 @@ class GarbageCollector {
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool pending_ ABSL_GUARDED_BY(mutex_) = true;
-  // Of the last sweep, if it failed; the thread's.
+  // The error of the last sweep, if it failed. Only the thread uses it.
   std::string last_error_;
   std::thread thread_;
 };

@@ -14,7 +14,7 @@
 namespace faas::registryd {
 namespace {
 
-// One for each MiB of a layer.
+// There is one checkpoint for each MiB of a layer.
 constexpr size_t kMaxCheckpointBytes = size_t{16} << 20;
 constexpr size_t kMaxRecordBytes = size_t{1} << 20;
 

@@ -11,24 +11,34 @@
 
 namespace faas::registryd {
 
-// What the store knows of a layer, in the layer's directory beside its tree:
-// layer.json, a internal::v1::LayerRecord in proto3's JSON form, and
-// `checkpoints`, 32 bytes each.
+// The store keeps what it knows of a layer in the layer's directory, beside the
+// tree: in layer.json, an internal::v1::LayerRecord in proto3's JSON form, and
+// in `checkpoints`, 32 bytes for each.
 
-// kLater leaves the record to a sync of the file system, kNow replaces it so
-// that after a crash it is the old one or the new one.
+// kLater leaves it to the caller to sync the file system. kNow replaces the
+// record so that after a crash it is the old one or the new one.
 enum class Durable { kLater, kNow };
+
+// Writes the record of the layer in `directory`.
 absl::Status SaveLayerRecord(const std::string& directory,
                              const internal::v1::LayerRecord& record,
                              Durable durable);
+
+// Reads the record of the layer in `directory`. Returns DATA_LOSS if it is
+// damaged.
 absl::StatusOr<internal::v1::LayerRecord> LoadLayerRecord(
     const std::string& directory);
-// Those of a kNow that a crash cut short; for a start.
+
+// Removes the temporary files of a kNow that a crash has interrupted. Only for
+// the start.
 absl::Status RemoveRecordLeftovers(const std::string& directory);
 
+// Writes the checkpoints of the layer in `directory`.
 absl::Status SaveCheckpoints(const std::string& directory,
                              const std::vector<image::Checkpoint>& checkpoints);
-// None if they cannot be read: the layer is then not recognised by them.
+
+// Reads the checkpoints of the layer in `directory`. Returns none if they
+// cannot be read; then the layer is not recognised by them.
 std::vector<image::Checkpoint> LoadCheckpoints(const std::string& directory);
 
 }  // namespace faas::registryd

@@ -17,12 +17,14 @@
 #include "common/fs/file.h"
 #include "common/log/log.h"
 #include "registryd/store/layer_record.h"
+#include "registryd/store/layer_staging.h"
 
 namespace faas::registryd {
 namespace {
 
 constexpr char kDigestPrefix[] = "sha256:";
-// Beyond so many compressed forms of one layer, no more are remembered.
+// How many blobs of one layer are remembered: it may be compressed in many
+// ways.
 constexpr int kMaxBlobDigests = 16;
 
 absl::Status SyncFileSystem(const std::string& path) {
@@ -40,7 +42,9 @@ absl::Status Rename(const std::string& from, const std::string& to) {
       absl::StrCat("rename \"", from, "\" to \"", to, "\""));
 }
 
-// overlayfs would follow a symlink. Its parent is a directory of ours.
+// Checks that an extractor has left a directory at `path`. overlayfs would
+// follow a symlink. The parent is a directory that nobody else can change any
+// more.
 absl::Status CheckDirectory(const std::string& path) {
   struct stat st;
   if (lstat(path.c_str(), &st) != 0) {
@@ -60,7 +64,8 @@ std::string TreeOf(const std::string& directory) {
 LayerStore::LayerStore(const std::string& state_dir, uint32_t id_base)
     : layers_(state_dir + "/layers"),
       staging_(state_dir + "/staging"),
-      id_base_(id_base) {}
+      id_base_(id_base),
+      trash_(staging_) {}
 
 absl::StatusOr<std::unique_ptr<LayerStore>> LayerStore::Open(
     const std::string& state_dir, uint32_t id_base) {
@@ -114,9 +119,12 @@ absl::StatusOr<std::unique_ptr<LayerStore::Staging>> LayerStore::NewStaging() {
   return staging;
 }
 
+absl::string_view LayerStore::NameOf(absl::string_view content_id) {
+  return absl::StripPrefix(content_id, kDigestPrefix);
+}
+
 std::string LayerStore::PathOf(absl::string_view content_id) const {
-  return absl::StrCat(layers_, "/",
-                      absl::StripPrefix(content_id, kDigestPrefix));
+  return absl::StrCat(layers_, "/", NameOf(content_id));
 }
 
 std::map<std::string, internal::v1::LayerRecord> LayerStore::Records() const {
@@ -140,29 +148,32 @@ void LayerStore::Unpin(const std::vector<std::string>& content_ids) {
   for (const std::string& id : content_ids) --entries_[id].pins;
 }
 
-image::StoredLayer LayerStore::ToStored(const Entry& entry) const {
-  const v1::Layer& layer = entry.record.layer();
-  const std::string path = PathOf(layer.content_id());
-  return {.diff_id = layer.diff_id(),
-          .tar_bytes = layer.tar_bytes(),
-          .disk_bytes = layer.disk_bytes(),
-          .ignored_attributes = {layer.ignored_attributes().begin(),
-                                 layer.ignored_attributes().end()},
-          .directory = TreeOf(path),
-          .checkpoints = LoadCheckpoints(path)};
+image::Layer LayerStore::ToLayer(const Entry& entry) const {
+  const v1::Layer& proto = entry.record.layer();
+  const std::string path = PathOf(proto.content_id());
+  image::Layer layer;
+  layer.diff_id = proto.diff_id();
+  layer.tar_bytes = proto.tar_bytes();
+  layer.content_id = proto.content_id();
+  layer.standalone = entry.record.standalone();
+  layer.stored = true;
+  layer.directory = TreeOf(path);
+  layer.disk_bytes = proto.disk_bytes();
+  layer.ignored_attributes = {proto.ignored_attributes().begin(),
+                              proto.ignored_attributes().end()};
+  layer.checkpoints = LoadCheckpoints(path);
+  return layer;
 }
 
-// Puts a staged layer's tree and what is known of it into `directory`.
-absl::StatusOr<LayerStore::Staged> LayerStore::Stage(
-    const image::ExtractedLayer& layer, const v1::Layer& description,
-    const std::string& directory) const {
+// Puts a staged layer's tree and its record into `directory`.
+absl::StatusOr<LayerStore::Entry> LayerStore::Stage(
+    const image::Layer& layer, const std::string& directory) const {
   RETURN_IF_ERROR(fs::MakeDirectories(directory, 0700));
   RETURN_IF_ERROR(CheckDirectory(layer.directory));
   RETURN_IF_ERROR(Rename(layer.directory, TreeOf(directory)));
-  Staged staged = {
-      .directory = directory, .record = {}, .first_checkpoint = {}};
+  Entry staged;
   internal::v1::LayerRecord& record = staged.record;
-  *record.mutable_layer() = description;
+  *record.mutable_layer() = image::ToProto(layer);
   record.set_id_base(id_base_);
   record.set_standalone(layer.standalone && layer.content_id == layer.diff_id);
   if (!layer.blob_digest.empty()) record.add_blob_digests(layer.blob_digest);
@@ -174,21 +185,21 @@ absl::StatusOr<LayerStore::Staged> LayerStore::Stage(
   return staged;
 }
 
-absl::Status LayerStore::Move(const std::string& content_id,
-                              const Staged& staged, Pin& pin) {
+absl::Status LayerStore::Move(const std::string& directory, Entry staged,
+                              Pin& pin) {
+  const std::string content_id = staged.record.layer().content_id();
   const std::string path = PathOf(content_id);
-  // A directory without a record may have the name.
-  RETURN_IF_ERROR(MoveAway(path));
+  // A directory without a record may have the layer's name.
+  RETURN_IF_ERROR(trash_.Take(path));
   strays_.erase(path);
-  RETURN_IF_ERROR(Rename(staged.directory, path));
+  RETURN_IF_ERROR(Rename(directory, path));
   pin.fresh_.push_back(content_id);
-  Entry& entry = entries_[content_id];
-  entry.record = staged.record;
-  entry.first_checkpoint = staged.first_checkpoint;
+  entries_[content_id] = std::move(staged);
   return absl::OkStatus();
 }
 
-// A layer that was known comes in another compression.
+// Notes that a layer of the store has come as another blob, so that it is
+// recognised by that, too.
 void LayerStore::NoteBlobDigest(const std::string& content_id,
                                 const std::string& blob_digest) {
   internal::v1::LayerRecord& record = entries_[content_id].record;
@@ -200,32 +211,28 @@ void LayerStore::NoteBlobDigest(const std::string& content_id,
   record.add_blob_digests(blob_digest);
   const absl::Status status =
       SaveLayerRecord(PathOf(content_id), record, Durable::kNow);
-  // Only speed is lost.
+  // If this fails, the layer is recognised more slowly next time.
   if (!status.ok()) log::Line("store", std::string(status.message()));
 }
 
 absl::StatusOr<std::unique_ptr<LayerStore::Pin>> LayerStore::Adopt(
     const Staging& staging, const image::ExtractedImage& image) {
-  std::map<std::string, Staged> staged;  // by content id
-  for (size_t i = 0; i < image.layers.size(); ++i) {
-    const image::ExtractedLayer& layer = image.layers[i];
-    const std::string directory =
-        absl::StrCat(staging.holder(), "/layer-", staged.size());
+  std::map<std::string, Entry> staged;  // by content id
+  for (const image::Layer& layer : image.layers) {
     if (layer.stored || staged.count(layer.content_id) > 0) continue;
-    ASSIGN_OR_RETURN(
-        staged[layer.content_id],
-        Stage(layer, image.image.layers(static_cast<int>(i)), directory));
+    ASSIGN_OR_RETURN(staged[layer.content_id],
+                     Stage(layer, staging.PlaceOf(layer.content_id)));
   }
-  // What a name in layers/ stands for must be on disk before the name is.
+  // The content of a layer must be on disk before its name in layers/ is.
   if (!staged.empty()) RETURN_IF_ERROR(SyncFileSystem(staging_));
   auto pin = std::make_unique<Pin>(this);
   absl::Status status;
   {
     absl::MutexLock lock(&mutex_);
-    for (const image::ExtractedLayer& layer : image.layers) {
+    for (const image::Layer& layer : image.layers) {
       const auto it = staged.find(layer.content_id);
       if (it != staged.end() && entries_.count(layer.content_id) == 0) {
-        status = Move(layer.content_id, it->second, *pin);
+        status = Move(staging.PlaceOf(layer.content_id), it->second, *pin);
         if (!status.ok()) break;
       } else {
         NoteBlobDigest(layer.content_id, layer.blob_digest);
@@ -249,23 +256,9 @@ void LayerStore::Abandon(const Pin& pin) {
   }
 }
 
-// Into staging, where it waits to be removed.
-absl::Status LayerStore::MoveAway(const std::string& path) {
-  // Staging was empty when this life began, so a number is enough. A directory
-  // around it would be one more thing that a full disk refuses.
-  const std::string trash = absl::StrCat(staging_, "/removed-", moved_away_);
-  const absl::Status status = Rename(path, trash);
-  if (absl::IsNotFound(status) && access(path.c_str(), F_OK) != 0) {
-    return absl::OkStatus();  // gone already
-  }
-  RETURN_IF_ERROR(status);
-  ++moved_away_;
-  trash_.push_back({trash, path});
-  return absl::OkStatus();
-}
-
-// One that cannot be moved does not keep the others; the first error is
-// returned.
+// Moves all layers into the trash that are not in use and whose grace is over.
+// A layer that cannot be moved does not keep the others; returns the first
+// error.
 absl::Status LayerStore::MoveUnusedAway(const std::set<std::string>& used,
                                         absl::Duration grace, Swept& swept) {
   const absl::Time now = absl::Now();
@@ -273,7 +266,7 @@ absl::Status LayerStore::MoveUnusedAway(const std::set<std::string>& used,
   for (auto it = strays_.begin(); it != strays_.end();) {
     const auto current = it++;
     if (used.count(*current) > 0) continue;
-    const absl::Status status = MoveAway(*current);
+    const absl::Status status = trash_.Take(*current);
     result.Update(status);
     if (status.ok()) strays_.erase(current);
   }
@@ -282,42 +275,20 @@ absl::Status LayerStore::MoveUnusedAway(const std::set<std::string>& used,
     Entry& entry = current->second;
     const std::string path = PathOf(current->first);
     if (used.count(path) > 0) entry.unused_since.reset();
-    // Whoever lets go of a pin has written the registry before.
+    // A pin goes after the registry has been written, so no layer is missed.
     if (used.count(path) > 0 || entry.pins > 0) continue;
     if (!entry.unused_since.has_value()) entry.unused_since = now;
     if (*entry.unused_since + grace > now) {
       swept.next = std::min(swept.next, *entry.unused_since + grace);
       continue;
     }
-    const absl::Status status = MoveAway(path);
+    const absl::Status status = trash_.Take(path);
     result.Update(status);
     if (!status.ok()) continue;
     ++swept.layers;
     swept.bytes += entry.record.layer().disk_bytes();
     entries_.erase(current);
   }
-  return result;
-}
-
-// Removes outside of the lock, for trees may be large. What could not be
-// removed waits for the next sweep.
-absl::Status LayerStore::EmptyTrash(const std::set<std::string>& used) {
-  std::vector<Trash> trash, kept;
-  {
-    absl::MutexLock lock(&mutex_);
-    trash.swap(trash_);
-  }
-  absl::Status result;
-  for (Trash& item : trash) {
-    // Another has its name now, but it may still be mounted.
-    const bool in_use = used.count(item.was) > 0;
-    const absl::Status status =
-        in_use ? absl::OkStatus() : fs::RemoveTree(item.path);
-    result.Update(status);
-    if (in_use || !status.ok()) kept.push_back(std::move(item));
-  }
-  absl::MutexLock lock(&mutex_);
-  trash_.insert(trash_.end(), kept.begin(), kept.end());
   return result;
 }
 
@@ -331,54 +302,9 @@ absl::StatusOr<LayerStore::Swept> LayerStore::Sweep(const InUse& in_use,
     for (const std::string& id : in_use()) used.insert(PathOf(id));
     status = MoveUnusedAway(used, grace, swept);
   }
-  status.Update(EmptyTrash(used));
+  status.Update(trash_.Empty(used));
   RETURN_IF_ERROR(status);
   return swept;
-}
-
-LayerStore::Staging::~Staging() {
-  store_->Unpin({pinned_.begin(), pinned_.end()});
-  const absl::Status status = fs::RemoveTree(holder_);
-  if (!status.ok()) log::Line("store", std::string(status.message()));
-}
-
-template <typename Matches>
-std::vector<image::StoredLayer> LayerStore::Staging::FindAndPin(
-    Matches matches) {
-  std::vector<image::StoredLayer> found;
-  absl::MutexLock lock(&store_->mutex_);
-  for (auto& [id, entry] : store_->entries_) {
-    if (!entry.record.standalone() || !matches(entry)) continue;
-    // Whoever asks may ask often.
-    if (pinned_.insert(id).second) ++entry.pins;
-    found.push_back(store_->ToStored(entry));
-  }
-  return found;
-}
-
-std::optional<image::StoredLayer> LayerStore::Staging::FindBlob(
-    const std::string& digest) {
-  const auto found = FindAndPin([&](const Entry& entry) {
-    const auto& known = entry.record.blob_digests();
-    return std::find(known.begin(), known.end(), digest) != known.end();
-  });
-  if (found.empty()) return std::nullopt;
-  return found.front();
-}
-
-std::optional<image::StoredLayer> LayerStore::Staging::FindDiffId(
-    const std::string& diff_id) {
-  const auto found = FindAndPin([&](const Entry& entry) {
-    return entry.record.layer().diff_id() == diff_id;
-  });
-  if (found.empty()) return std::nullopt;
-  return found.front();
-}
-
-std::vector<image::StoredLayer> LayerStore::Staging::FindBeginning(
-    const image::Checkpoint& first) {
-  return FindAndPin(
-      [&](const Entry& entry) { return entry.first_checkpoint == first; });
 }
 
 }  // namespace faas::registryd

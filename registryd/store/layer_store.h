@@ -19,151 +19,112 @@
 #include "faas/internal/v1/registry.pb.h"
 #include "image/extract.h"
 #include "image/stored_layer.h"
+#include "registryd/store/layer_trash.h"
 
 namespace faas::registryd {
 
-// Layers on disk, each once for all functions that use it, complete and
-// durable:
+// A LayerStore keeps layers on disk, each of them once for all functions that
+// use it:
 //
-//   <state_dir>/layers/<64 hexadecimal digits>/tree     what overlayfs mounts
-//                                             /layer.json, /checkpoints
+//   <state_dir>/layers/<64 hexadecimal digits>/tree         overlayfs mounts it
+//                                             /layer.json   see layer_record.h
+//                                             /checkpoints
+//   <state_dir>/staging/                                    emptied at the
+//   start
 //
-// and <state_dir>/staging, where everything begins and ends its life: what is
-// found there at a start is garbage. Thread-safe.
+// A layer is made in staging and renamed into layers/ when it is complete and
+// durable, and it is renamed back into staging before it is removed. So
+// whatever is in layers/ is whole. Thread-safe.
 class LayerStore {
  public:
-  // Creates the directories, empties staging and reads the records. Layers
-  // without one, which are of no use, go with the first sweep, as does
-  // everything that is not in use then: the grace does not outlive a restart.
-  // FAILED_PRECONDITION if the layers were written with another id base.
+  // Creates the directories, empties staging and reads the records. The first
+  // sweep removes layers without a record, which cannot be used, and all layers
+  // that are not in use then, because the grace does not outlive a restart.
+  // Returns FAILED_PRECONDITION if the layers were written with another id
+  // base.
   static absl::StatusOr<std::unique_ptr<LayerStore>> Open(
       const std::string& state_dir, uint32_t id_base);
 
-  // A directory of its own below staging, removed with the object.
+  // Creates a directory below staging for the layers of one image.
   class Staging;
   absl::StatusOr<std::unique_ptr<Staging>> NewStaging();
 
-  // Keeps layers from being swept while it lives: those of a function that is
-  // not in the registry yet.
+  // Keeps layers from being swept until it is destroyed. The layers of a
+  // function that is not in the registry yet need it.
   class Pin;
 
-  // Makes the staged layers of an image durable and moves those into the store
-  // that it does not have: one that is there is never replaced. Nobody may be
-  // writing to staging any more. A layer's directory that is none, a symlink
-  // say, is an error. The caller holds the pin until the registry names
-  // them. After an error, what was new is swept.
+  // Makes the staged layers of an image durable, and moves those into the store
+  // that it does not have; a layer that is there is never replaced. Nobody may
+  // write to `staging` any more. The caller keeps the pin until the registry
+  // names the layers. Returns FAILED_PRECONDITION if what should be a layer's
+  // directory is something else, such as a symlink. After an error, the layers
+  // that were new are swept.
   absl::StatusOr<std::unique_ptr<Pin>> Adopt(
       const Staging& staging, const image::ExtractedImage& image);
 
-  // Says that the layers that came with `pin` are of no use to anybody: unless
-  // somebody else uses them, they go with the next sweep, without a grace.
+  // Says that the layers that were new with `pin` are not needed. Unless
+  // another function uses them, the next sweep removes them without a grace.
   void Abandon(const Pin& pin);
 
+  // What a sweep has removed.
   struct Swept {
     uint64_t layers = 0;
     uint64_t bytes = 0;
-    // When the next layer's grace ends.
+    // When the grace of the next layer ends.
     absl::Time next = absl::InfiniteFuture();
   };
+  // Returns the content ids of the layers that are in use.
   using InUse = std::function<std::set<std::string>()>;
-  // Removes every layer that is neither pinned nor in what `in_use` returns,
-  // and has not been for `grace`. `in_use` is called with the store locked.
-  // After an error the rest has been done, and the next sweep tries again.
+  // Removes every layer that has been neither pinned nor in use for `grace`.
+  // Calls `in_use` with the store locked. After an error all other layers have
+  // been removed, and the next sweep tries again.
   absl::StatusOr<Swept> Sweep(const InUse& in_use, absl::Duration grace);
 
-  // The records, by content id.
+  // Returns the records by content id.
   std::map<std::string, internal::v1::LayerRecord> Records() const;
-  // What all layers take on disk.
+  // Returns how many bytes all layers take on disk.
   uint64_t disk_bytes() const;
 
-  // Where the layer `content_id` lies, if it is there.
+  // Returns the directory of the layer `content_id`, which need not be there.
   std::string PathOf(absl::string_view content_id) const;
 
  private:
+  // A layer of the store, or one that is about to become one.
   struct Entry {
     internal::v1::LayerRecord record;
     std::optional<image::Checkpoint> first_checkpoint;
+    // How many Pins and Stagings have it.
     int pins = 0;
-    // Since when nobody uses it; set by a sweep.
+    // Since when nobody uses it. A sweep sets it.
     std::optional<absl::Time> unused_since;
   };
 
-  // A layer on its way from staging.
-  struct Staged {
-    std::string directory;
-    internal::v1::LayerRecord record;
-    std::optional<image::Checkpoint> first_checkpoint;
-  };
-
-  // What lies in staging to be removed, and where it was before.
-  struct Trash {
-    std::string path;
-    std::string was;
-  };
-
   LayerStore(const std::string& state_dir, uint32_t id_base);
+  // Returns the digits of a content id.
+  static absl::string_view NameOf(absl::string_view content_id);
   absl::Status LoadRecords();
-  absl::StatusOr<Staged> Stage(const image::ExtractedLayer& layer,
-                               const v1::Layer& description,
-                               const std::string& directory) const;
-  absl::Status Move(const std::string& content_id, const Staged& staged,
-                    Pin& pin) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::StatusOr<Entry> Stage(const image::Layer& layer,
+                              const std::string& directory) const;
+  absl::Status Move(const std::string& directory, Entry staged, Pin& pin)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void NoteBlobDigest(const std::string& content_id,
                       const std::string& blob_digest)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Unpin(const std::vector<std::string>& content_ids);
-  image::StoredLayer ToStored(const Entry& entry) const;
-  absl::Status MoveAway(const std::string& path)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  image::Layer ToLayer(const Entry& entry) const;
   absl::Status MoveUnusedAway(const std::set<std::string>& used,
                               absl::Duration grace, Swept& swept)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status EmptyTrash(const std::set<std::string>& used)
-      ABSL_LOCKS_EXCLUDED(mutex_);
 
   const std::string layers_;
   const std::string staging_;
   const uint32_t id_base_;
   mutable absl::Mutex mutex_;
+  // The layers by content id.
   std::map<std::string, Entry> entries_ ABSL_GUARDED_BY(mutex_);
-  // Directories without a record.
+  // The paths of directories in layers/ without a record.
   std::set<std::string> strays_ ABSL_GUARDED_BY(mutex_);
-  std::vector<Trash> trash_ ABSL_GUARDED_BY(mutex_);
-  uint64_t moved_away_ ABSL_GUARDED_BY(mutex_) = 0;
-};
-
-// Also what the image library asks for layers that are there; those that it was
-// told of stay as long as the object lives.
-//
-// The directory at path() is for who extracts, a stranger perhaps, and lies in
-// one that is only the store's.
-class LayerStore::Staging : public image::StoredLayers {
- public:
-  Staging(LayerStore* store, std::string holder)
-      : store_(store), holder_(std::move(holder)), path_(holder_ + "/root") {}
-  ~Staging() override;
-  Staging(const Staging&) = delete;
-  Staging& operator=(const Staging&) = delete;
-
-  // Empty at first.
-  const std::string& path() const { return path_; }
-  const std::string& holder() const { return holder_; }
-
-  std::optional<image::StoredLayer> FindBlob(
-      const std::string& digest) override;
-  std::optional<image::StoredLayer> FindDiffId(
-      const std::string& diff_id) override;
-  std::vector<image::StoredLayer> FindBeginning(
-      const image::Checkpoint& first) override;
-
- private:
-  template <typename Matches>
-  std::vector<image::StoredLayer> FindAndPin(Matches matches);
-
-  LayerStore* const store_;
-  const std::string holder_;
-  const std::string path_;
-  std::set<std::string> pinned_;
+  LayerTrash trash_;
 };
 
 class LayerStore::Pin {
@@ -178,7 +139,7 @@ class LayerStore::Pin {
 
   LayerStore* const store_;
   std::vector<std::string> content_ids_;
-  // Those of them that were not in the store before.
+  // The content ids of the layers that were not in the store before.
   std::vector<std::string> fresh_;
 };
 

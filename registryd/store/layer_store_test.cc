@@ -7,6 +7,7 @@
 #include "common/fs/file.h"
 #include "gtest/gtest.h"
 #include "registryd/store/layer_record.h"
+#include "registryd/store/layer_staging.h"
 
 namespace faas::registryd {
 namespace {
@@ -45,16 +46,13 @@ class LayerStoreTest : public testing::Test {
       bool standalone = true) {
     const auto staging = store_->NewStaging();
     image::ExtractedImage image;
-    image::ExtractedLayer& layer = image.layers.emplace_back();
+    image::Layer& layer = image.layers.emplace_back();
     layer.diff_id = layer.content_id = Digest(digit);
     layer.blob_digest = Digest(blob);
     layer.directory = (*staging)->path() + "/0";
     layer.checkpoints = {{digit}, {'2'}};
     layer.standalone = standalone;
-    v1::Layer* description = image.image.add_layers();
-    description->set_diff_id(layer.diff_id);
-    description->set_content_id(layer.content_id);
-    description->set_disk_bytes(content.size());
+    layer.disk_bytes = content.size();
     EXPECT_TRUE(fs::MakeDirectories(layer.directory, 0755).ok());
     EXPECT_TRUE(
         fs::WriteFileDurably(layer.directory + "/f", content, 0644).ok());
@@ -110,7 +108,7 @@ TEST_F(LayerStoreTest, LayersAreFoundByAllThatIsKnownOfThem) {
       EXPECT_TRUE((*staging)->FindDiffId(Digest('a')).has_value());
       EXPECT_EQ((*staging)->FindBeginning({'a'}).size(), 1u);
       EXPECT_TRUE((*staging)->FindBeginning({'2'}).empty());
-      // What somebody was told of stays.
+      // A layer that an extraction was told of stays.
       Sweep();
       EXPECT_TRUE(Has('a'));
     }
@@ -151,7 +149,7 @@ TEST_F(LayerStoreTest, UnusedLayersHaveAGrace) {
   const auto swept =
       store_->Sweep([] { return std::set<std::string>(); }, absl::Hours(1));
   EXPECT_LE(swept->next, absl::Now() + absl::Hours(1));
-  // But what a failed deploy brought has none, nor what an earlier life left.
+  // Layers of a failed deploy, or of a previous run, get no grace.
   const auto abandoned = Adopt('b', "x");
   store_->Abandon(**abandoned);
   Sweep({}, absl::Hours(1));
@@ -178,24 +176,22 @@ TEST_F(LayerStoreTest, FailedAdoptionPinsNothing) {
   const auto staging = store_->NewStaging();
   image::ExtractedImage image;
   image.layers.emplace_back().directory = dir_ + "/no";
-  image.image.add_layers();
   EXPECT_FALSE(store_->Adopt(**staging, image).ok());
   ASSERT_TRUE(Adopt('a', "x").ok());
   Sweep();
   EXPECT_FALSE(Has('a'));
 }
 
-// What an extractor leaves that was taken over: overlayfs would mount what the
-// symlink leads to.
+// An extractor that was taken over may leave a symlink: overlayfs would mount
+// what it leads to.
 TEST_F(LayerStoreTest, StagedLayerThatIsNoDirectoryIsRefused) {
   ASSERT_TRUE(fs::MakeDirectories(dir_ + "/secret", 0755).ok());
   for (const bool is_symlink : {true, false}) {
     const auto staging = store_->NewStaging();
     image::ExtractedImage image;
-    image::ExtractedLayer& layer = image.layers.emplace_back();
+    image::Layer& layer = image.layers.emplace_back();
     layer.diff_id = layer.content_id = Digest('a');
     layer.directory = (*staging)->path() + "/0";
-    image.image.add_layers()->set_content_id(layer.content_id);
     if (is_symlink) {
       stdfs::create_directory_symlink(dir_ + "/secret", layer.directory);
     } else {
@@ -217,30 +213,29 @@ TEST_F(LayerStoreTest, LayerThatIsThereIsNotReplaced) {
   EXPECT_EQ(ContentOf('a'), "first");
 }
 
-// It makes names of its own beside those that it is asked for.
+// An extractor may make any names in its directory.
 TEST_F(LayerStoreTest, NamesInStagingAreNotTheStores) {
   const auto staging = store_->NewStaging();
   ASSERT_TRUE(fs::MakeDirectories(dir_ + "/secret", 0755).ok());
   const std::string path = (*staging)->path();
   stdfs::create_directory_symlink(dir_ + "/secret", path + "/layer-0");
   image::ExtractedImage image;
-  image::ExtractedLayer& layer = image.layers.emplace_back();
+  image::Layer& layer = image.layers.emplace_back();
   layer.diff_id = layer.content_id = Digest('a');
   layer.directory = path + "/0";
-  image.image.add_layers()->set_content_id(layer.content_id);
   ASSERT_TRUE(fs::MakeDirectories(layer.directory, 0755).ok());
   ASSERT_TRUE(store_->Adopt(**staging, image).ok());
   EXPECT_TRUE(Has('a'));
   EXPECT_TRUE(stdfs::is_empty(dir_ + "/secret"));
 }
 
-TEST_F(LayerStoreTest, WhatAnEarlierLifeLeftIsRemoved) {
+TEST_F(LayerStoreTest, WhatAPreviousRunLeftIsRemoved) {
   ASSERT_TRUE(fs::MakeDirectories(dir_ + "/staging/left/over", 0755).ok());
   ASSERT_TRUE(fs::MakeDirectories(PathOf('a') + "/tree", 0755).ok());
   ASSERT_TRUE(fs::MakeDirectories(PathOf('b') + "/tree", 0755).ok());
   Reopen();
   EXPECT_TRUE(StagingIsEmpty());
-  // A layer without its record is of no use, unless it is used.
+  // A layer without a record goes, unless it is mounted still.
   Sweep({Digest('b')}, absl::Hours(1));
   EXPECT_FALSE(Has('a'));
   EXPECT_TRUE(Has('b'));

@@ -11,6 +11,7 @@
 namespace faas::registryd {
 namespace {
 
+// How many bytes are admitted between two looks at the disk.
 constexpr uint64_t kCheckBytes = uint64_t{4} << 20;
 
 }  // namespace

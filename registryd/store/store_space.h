@@ -12,30 +12,31 @@
 
 namespace faas::registryd {
 
-// Says whether there is room for what an upload is about to write: below the
-// store's quota, and leaving the file system its reserve. Thread-safe.
+// A StoreSpace decides whether an upload may write more: the store must stay
+// below its quota, and the file system must keep its reserve. Thread-safe.
 class StoreSpace {
  public:
   struct Options {
     std::string state_dir;
-    // What all layers together may take; 0 for no quota.
+    // How many bytes all layers together may take; 0 for no quota.
     uint64_t quota_bytes = 0;
-    // What stays free on the file system.
+    // How many bytes stay free on the file system.
     uint64_t reserve_bytes = 0;
-    // What the layers take now.
+    // Returns how many bytes the layers take now.
     std::function<uint64_t()> used_bytes;
-    // Called when there is no room, once for an upload: removes what is not
-    // used.
+    // Removes layers that are not used. Called when there is no room, once for
+    // each upload.
     std::function<void()> make_room;
   };
   explicit StoreSpace(Options options) : options_(std::move(options)) {}
 
-  // One upload; what it was admitted counts until the object goes. One thread
-  // at a time.
+  // Begins an upload. What it is admitted counts as used until the object is
+  // destroyed. An Upload is used by one thread at a time.
   class Upload;
   std::unique_ptr<Upload> BeginUpload();
 
-  // What is free on the file system for programs without privilege.
+  // Returns how many bytes are free on the file system for programs without
+  // privileges.
   absl::StatusOr<uint64_t> FreeBytes() const;
   const Options& options() const { return options_; }
 
@@ -43,7 +44,7 @@ class StoreSpace {
   absl::Status Check(uint64_t pending_bytes) const;
 
   const Options options_;
-  // Admitted to uploads that go on.
+  // Bytes that were admitted to uploads that go on.
   std::atomic<uint64_t> pending_bytes_ = 0;
 };
 
@@ -54,12 +55,12 @@ class StoreSpace::Upload {
   Upload(const Upload&) = delete;
   Upload& operator=(const Upload&) = delete;
 
-  // kLimit (store_quota) or kStorage (store_reserve) if there is no room for
-  // `bytes` more. Looks at the disk now and then, so that the reserve may be
-  // missed by a few megabytes.
+  // Admits `bytes` more. Returns kLimit (store_quota) or kStorage
+  // (store_reserve) if there is no room for them. Looks at the disk only after
+  // every few megabytes, so that the reserve may be missed by as much.
   absl::Status Admit(uint64_t bytes);
 
-  // Looks at the disk now: the same errors.
+  // Looks at the disk now, and returns the same errors.
   absl::Status Check();
 
  private:

@@ -48,7 +48,7 @@ TEST_F(StoreSpaceTest, QuotaCountsLayersAndAllUploads) {
     EXPECT_EQ(image::CategoryOf(status), image::ErrorCategory::kLimit);
     EXPECT_NE(status.message().find("store_quota"), absl::string_view::npos);
   }
-  // What it was admitted is free again.
+  // What the upload was admitted is free again.
   EXPECT_TRUE(space.BeginUpload()->Admit(20 * kMiB).ok());
 }
 

@@ -5,7 +5,8 @@
 namespace faas::registryd {
 namespace {
 
-// The same layer may come twice in an image.
+// Returns the content ids of a function's layers. An image may have the same
+// layer twice.
 std::set<std::string> LayersOf(const v1::Function& function) {
   std::set<std::string> ids;
   for (const v1::Layer& layer : function.image().layers()) {

@@ -10,8 +10,9 @@
 
 namespace faas::registryd {
 
-// Who takes how much of the store: everything of GetUsageResponse that follows
-// from the functions and the layers' records (by content id).
+// Computes which function takes how much of the store. `layers` holds the
+// records by content id. Sets all fields of the response that follow from the
+// functions and the records, and leaves those that the disk tells.
 v1::GetUsageResponse ComputeUsage(
     const std::vector<v1::Function>& functions,
     const std::map<std::string, internal::v1::LayerRecord>& layers);

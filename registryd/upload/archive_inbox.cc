@@ -33,10 +33,10 @@ absl::Status InvalidRequest(absl::string_view message) {
                          "INVALID_REQUEST");
 }
 
-// Of a device, say, reading could do more than give bytes, and with our
-// privilege rather than the client's.
-// Behind FUSE is a program of the client's, which may never answer. The client
-// sends the bytes of what is not taken.
+// Says whether registryd reads the descriptor itself. Reading a device could do
+// more than return bytes, and with registryd's privileges instead of the
+// client's. A file of a FUSE file system is served by a program that may never
+// answer. The client sends the bytes of what is not accepted.
 bool IsTaken(int fd) {
   struct stat st;
   struct statfs file_system;
@@ -57,7 +57,7 @@ absl::StatusOr<std::unique_ptr<ArchiveInbox>> ArchiveInbox::Open(
                    ipc::ListenAt(directory.get(), handoff::kUploadSocket,
                                  SOCK_SEQPACKET, kBacklog));
   const std::string path = absl::StrCat(run_dir, "/", handoff::kUploadSocket);
-  // The group first: the mode is for that group, and for no other.
+  // The group comes first, because the mode must not let another group in.
   if (chown(path.c_str(), -1, group) != 0 ||
       chmod(path.c_str(), kSocketMode) != 0) {
     return base::ErrnoStatus(absl::StrCat("give \"", path, "\" to its group"));
@@ -100,13 +100,14 @@ void ArchiveInbox::AcceptClients() {
   absl::StatusOr<base::UniqueFd> connection = ipc::Accept(listener_.get());
   if (!connection.ok()) {
     if (absl::IsUnavailable(connection.status())) return;
-    // No descriptors, say: it would be the same at once.
+    // There may be no descriptors left, for example. Trying again at once would
+    // fail, too.
     log::Line("api", std::string(connection.status().message()));
     loop_->Unwatch(watch_);
     loop_->After(kAcceptRetry, [this] { WatchListener(); });
     return;
   }
-  // One more than can be served is closed; the client sends the bytes then.
+  // The connection is closed, and the client sends the bytes instead.
   if (clients_.size() >= kMaxClients) return;
   const int fd = connection->get();
   const auto watch = loop_->Watch(fd, EPOLLIN | EPOLLRDHUP,
@@ -124,7 +125,8 @@ void ArchiveInbox::Forget(int connection) {
   clients_.erase(client);
 }
 
-// The first message brings the archive; whatever comes then is the end.
+// The first message brings the archive. Any other message, an error or the end
+// of the stream ends the connection.
 void ArchiveInbox::ServeClient(int connection) {
   Client& client = clients_[connection];
   absl::StatusOr<ipc::Received> received =

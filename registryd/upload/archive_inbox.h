@@ -15,23 +15,25 @@
 
 namespace faas::registryd {
 
-// Descriptors of archives that clients have handed over and no call has asked
-// for yet; see handoff/upload_socket.h. Serves its socket on a thread of its
-// own. Thread-safe.
+// An ArchiveInbox holds descriptors of archives that clients have passed to
+// registryd and that no call has asked for yet; see handoff/upload_socket.h. It
+// serves the socket on a thread of its own. Thread-safe.
 class ArchiveInbox {
  public:
-  // Listens on <run_dir>/upload.sock, which members of `group` may use: a
-  // ticket is worth nothing without a call that names it.
+  // Listens on <run_dir>/upload.sock, which members of `group` may use. A
+  // ticket alone gives no access: only a call that names it does something with
+  // the archive.
   static absl::StatusOr<std::unique_ptr<ArchiveInbox>> Open(
       const std::string& run_dir, gid_t group);
   ~ArchiveInbox();
 
-  // The descriptor that came with `ticket`, once: a file or a pipe, nothing
-  // else is taken. INVALID_ARGUMENT (INVALID_REQUEST) if none did.
+  // Returns the descriptor that came with `ticket`, a file or a pipe, and
+  // forgets it. Returns INVALID_ARGUMENT (INVALID_REQUEST) if there is none.
   absl::StatusOr<base::UniqueFd> Take(const std::string& ticket);
 
-  // Clients at once whose archive no call has named yet, and how long each may
-  // be one. A client more is closed, and sends its bytes with the call.
+  // How many clients may have an archive here, and for how long, until a call
+  // names it. The connections of others are closed; they send the bytes of
+  // their archives with the call instead.
   static constexpr size_t kMaxClients = 64;
   static constexpr absl::Duration kPatience = absl::Seconds(30);
 
@@ -54,9 +56,10 @@ class ArchiveInbox {
   const std::string socket_path_;
   const base::UniqueFd listener_;
   const std::unique_ptr<event::EventLoop> loop_;
-  // The loop's thread's.
+  // These belong to the loop's thread.
   event::EventLoop::Token watch_ = 0;
-  std::map<int, Client> clients_;  // by connection
+  // Clients by the descriptor of their connection.
+  std::map<int, Client> clients_;
   std::thread thread_;
 };
 

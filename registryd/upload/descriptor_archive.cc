@@ -17,7 +17,8 @@ namespace {
 
 constexpr size_t kChunkBytes = 1 << 20;
 constexpr size_t kCopyBytes = 256 << 10;
-// What a pipe may hold, so that its writer is not woken for every 64 KiB.
+// The size of the client's pipe, so that its writer is not woken for every 64
+// KiB.
 constexpr int kPipeBytes = 1 << 20;
 
 bool IsPipe(int fd) {
@@ -42,12 +43,13 @@ absl::Status DescriptorArchive::WriteTo(int pipe) {
                                             ? writer.AwaitBytes(archive_.get())
                                             : writer.AwaitSpace());
     if (!wanted) return absl::OkStatus();
-    // Without waiting for bytes that another reader of a shared pipe was given.
+    // splice must not wait: another reader of a shared pipe may have taken the
+    // bytes.
     const ssize_t n = splice(archive_.get(), nullptr, pipe, nullptr,
                              kChunkBytes, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
     if (n > 0) continue;
     if (n == 0 || errno == EPIPE) return absl::OkStatus();
-    if (errno == EINVAL) return Copy(writer);  // a file system without it
+    if (errno == EINVAL) return Copy(writer);  // The file system has no splice.
     if (errno != EINTR && errno != EAGAIN) {
       return base::ErrnoStatus("read the archive");
     }

@@ -9,13 +9,14 @@
 
 namespace faas::registryd {
 
-// An archive that a client has handed over as a file or a pipe. CANCELLED once
-// `cancelled` says that the client has gone: a pipe may never end.
+// An archive that a client has passed to registryd as the descriptor of a file
+// or a pipe. Writing it returns CANCELLED once `cancelled` says that the client
+// has gone, because a pipe may never end.
 //
-// The descriptor stays here, and its pages are spliced into the extractor's
-// pipe: whoever has a descriptor of a file may be able to change its mode, its
-// owner and its position, and perhaps its content.
-class DescriptorArchive : public extractor::Archive {
+// The extractor does not get the descriptor: with it, it could change the
+// file's mode, owner and position, and perhaps its content. Its pages are
+// spliced into the extractor's pipe instead.
+class DescriptorArchive : public extractor::ArchiveSource {
  public:
   DescriptorArchive(base::UniqueFd archive, std::function<bool()> cancelled);
   absl::Status WriteTo(int pipe) override;

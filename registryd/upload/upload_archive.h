@@ -12,15 +12,18 @@
 
 namespace faas::registryd {
 
-// The chunks of an upload. `Request` is CreateFunctionRequest or
-// UpdateFunctionRequest; the header has been read already. CANCELLED if the
-// client breaks the stream off instead of ending it.
+// An archive that a client sends in the chunks of a call. `Request` is
+// CreateFunctionRequest or UpdateFunctionRequest; its header has been read
+// already. Writing it returns CANCELLED if the client breaks the stream off
+// instead of ending it, and INVALID_ARGUMENT (INVALID_REQUEST) for a message
+// that is no chunk.
 template <typename Request, typename Response>
-class UploadArchive : public extractor::Archive {
+class UploadArchive : public extractor::ArchiveSource {
  public:
   using Stream = grpc::ServerReaderWriter<Response, Request>;
 
-  // Borrows both. Nobody else reads from the stream; others may write to it.
+  // Borrows both, which must outlive it. Nobody else may read from the stream;
+  // others may write to it.
   UploadArchive(grpc::ServerContext* context, Stream* stream)
       : context_(context), stream_(stream) {}
 

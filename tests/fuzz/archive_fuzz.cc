@@ -29,7 +29,7 @@ namespace {
 using image::CategoryOf;
 using image::ErrorCategory;
 using image::ExtractedImage;
-using image::ExtractedLayer;
+using image::Layer;
 using image::StringSource;
 
 // Small, so that a run is short and inputs reach every limit.
@@ -74,7 +74,7 @@ void CheckLayers(const ExtractedImage& extracted, const std::string& staging) {
   Check(static_cast<int>(extracted.layers.size()) ==
             extracted.image.layers_size(),
         "a directory for each layer");
-  for (const ExtractedLayer& layer : extracted.layers) {
+  for (const Layer& layer : extracted.layers) {
     Check(absl::StartsWith(layer.directory, staging + "/"),
           "layers are in staging");
     Check(std::filesystem::is_directory(layer.directory),
@@ -87,20 +87,17 @@ class KnownLayers : public image::StoredLayers {
  public:
   explicit KnownLayers(const ExtractedImage& image) : image_(image) {}
 
-  std::optional<image::StoredLayer> FindBlob(
-      const std::string& digest) override {
+  std::optional<Layer> FindBlob(const std::string& digest) override {
     const auto found =
         Find([&](const auto& l) { return l.blob_digest == digest; });
     return found.empty() ? std::nullopt : std::make_optional(found[0]);
   }
-  std::optional<image::StoredLayer> FindDiffId(
-      const std::string& diff_id) override {
+  std::optional<Layer> FindDiffId(const std::string& diff_id) override {
     const auto found =
         Find([&](const auto& l) { return l.diff_id == diff_id; });
     return found.empty() ? std::nullopt : std::make_optional(found[0]);
   }
-  std::vector<image::StoredLayer> FindBeginning(
-      const image::Checkpoint& first) override {
+  std::vector<Layer> FindBeginning(const image::Checkpoint& first) override {
     return Find([&](const auto& l) {
       return !l.checkpoints.empty() && l.checkpoints[0] == first;
     });
@@ -108,16 +105,11 @@ class KnownLayers : public image::StoredLayers {
 
  private:
   template <typename Matches>
-  std::vector<image::StoredLayer> Find(Matches matches) const {
-    std::vector<image::StoredLayer> found;
-    for (const ExtractedLayer& layer : image_.layers) {
+  std::vector<Layer> Find(Matches matches) const {
+    std::vector<Layer> found;
+    for (const Layer& layer : image_.layers) {
       if (!layer.standalone || !matches(layer)) continue;
-      found.push_back({.diff_id = layer.diff_id,
-                       .tar_bytes = layer.tar_bytes,
-                       .disk_bytes = layer.disk_bytes,
-                       .ignored_attributes = layer.ignored_attributes,
-                       .directory = layer.directory,
-                       .checkpoints = layer.checkpoints});
+      found.push_back(layer);
     }
     return found;
   }

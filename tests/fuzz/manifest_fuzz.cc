@@ -167,7 +167,7 @@ absl::Status AddTo(BlobIndex& index, const Document& document) {
   const std::string diff_id(
       absl::StripSuffix(absl::StripPrefix(text, "layer "), "\n"));
   if (image::IsSha256Digest(diff_id)) {
-    blob.layer = image::LayerBlob{.diff_id = diff_id, .tar_bytes = text.size()};
+    blob.layer = image::Layer{.diff_id = diff_id, .tar_bytes = text.size()};
   } else {
     blob.json = document.text;
   }

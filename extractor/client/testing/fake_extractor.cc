@@ -1,5 +1,5 @@
-// An extractor that an attacker has taken over: it does what the archive says,
-// a word, and is in no sandbox.
+// An extractor that an attacker has taken over. It does what the archive, a
+// word, tells it to do, and it is in no sandbox.
 
 #include <signal.h>
 #include <sys/socket.h>
