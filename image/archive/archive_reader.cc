@@ -85,7 +85,7 @@ std::vector<v1::IgnoredAttribute> ToProto(const IgnoredAttributes& ignored) {
   return result;
 }
 
-// `tar` has been read to its end.
+// Describes a layer that was written. `tar` has been read to its end.
 Layer NewLayer(const LayerSink::Written& written, const DigestSource& tar) {
   Layer layer;
   layer.diff_id = tar.Current();

@@ -40,12 +40,12 @@ struct LowerReferences {
 class LayerSink {
  public:
   struct Written {
-    std::string directory;  // empty if nothing was written
+    std::string directory;  // Empty if nothing was written.
     LowerReferences references;
-    // What it takes on disk.
+    // The bytes that it takes on disk.
     uint64_t disk_bytes = 0;
     IgnoredAttributes ignored_attributes;
-    // Whether an entry replaced an earlier one: then the directory does not
+    // Whether an entry replaced an earlier one. If so, the directory does not
     // tell what the earlier entries were.
     bool replaced = false;
   };
