@@ -55,10 +55,12 @@ def faas_cc_library(name, srcs = [], copts = [], **kwargs):
 def faas_cc_binary(name, copts = [], **kwargs):
     native.cc_binary(name = name, copts = WARNINGS + copts, **kwargs)
 
-def faas_cc_test(name, copts = [], deps = [], size = "small", **kwargs):
+def faas_cc_test(name, copts = [], deps = [], size = "small", timeout = "moderate", **kwargs):
+    """A gtest program; the timeout is for machines that are slow or busy."""
     native.cc_test(
         name = name,
         size = size,
+        timeout = timeout,
         copts = WARNINGS + copts,
         deps = deps + ["//bazel/system:gtest_main"],
         **kwargs

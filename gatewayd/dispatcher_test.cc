@@ -50,9 +50,9 @@ class DispatcherTest : public testing::Test {
         *ipc::ListenAt(dir_fd_.get(), handoff::kSocketName, SOCK_SEQPACKET, 1);
   }
 
-  // Runs the loop until `done`, for ten seconds at most.
+  // Runs the loop until `done`, for two minutes at most.
   bool RunUntil(std::function<bool()> done) {
-    const absl::Time deadline = absl::Now() + absl::Seconds(10);
+    const absl::Time deadline = absl::Now() + absl::Minutes(2);
     bool result = false;
     std::function<void()> check = [&] {
       result = done();

@@ -45,7 +45,7 @@ constexpr net::Ipv4 kLocalhost = {INADDR_LOOPBACK};
 constexpr uint32_t kMark = 0xfaa5;
 constexpr uid_t kHandlerUid = 100000;
 constexpr size_t kMaxMessage = 4096;
-constexpr int kSoonMs = 20000;
+constexpr int kSoonMs = 120'000;
 
 // A child process and a channel to it, over which it takes orders.
 class Process {

@@ -21,7 +21,7 @@ struct CommandResult {
 struct CommandOptions {
   // NAME=VALUE strings, which are added to the environment of the test.
   std::vector<std::string> env;
-  absl::Duration timeout = absl::Seconds(60);
+  absl::Duration timeout = absl::Minutes(4);
   std::string working_dir;
   // The standard input in place of `input`, unless -1. The caller keeps it.
   int stdin_fd = -1;

@@ -16,7 +16,7 @@ bool IsServing(const std::string& socket_path) {
       "unix:" + socket_path, ::grpc::InsecureChannelCredentials());
   ::grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() +
-                       std::chrono::seconds(1));
+                       std::chrono::seconds(10));
   HealthCheckResponse response;
   return ::grpc::health::v1::Health::NewStub(channel)
              ->Check(&context, {}, &response)

@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/base/unique_fd.h"
+#include "testing/wait.h"
 
 namespace faas::testing {
 
@@ -36,9 +37,9 @@ class TestConnection {
   // Connects. Fails with UNAVAILABLE if the connection is refused. `timeout` is
   // the time for everything that is done with the connection; after it, all
   // functions fail with DEADLINE_EXCEEDED.
-  static absl::StatusOr<TestConnection> Open(
-      const std::string& address, uint16_t port,
-      absl::Duration timeout = absl::Seconds(30));
+  static absl::StatusOr<TestConnection> Open(const std::string& address,
+                                             uint16_t port,
+                                             absl::Duration timeout = kSoon);
 
   absl::Status Send(absl::string_view data);
 
@@ -73,9 +74,9 @@ class TestConnection {
 
 // Sends "GET <path> HTTP/1.1" on a connection of its own, and reads the answer
 // to its end.
-absl::StatusOr<HttpResponse> HttpGet(
-    const std::string& address, uint16_t port, const std::string& path,
-    absl::Duration timeout = absl::Seconds(30));
+absl::StatusOr<HttpResponse> HttpGet(const std::string& address, uint16_t port,
+                                     const std::string& path,
+                                     absl::Duration timeout = kSoon);
 
 }  // namespace faas::testing
 

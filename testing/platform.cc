@@ -8,12 +8,14 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "common/base/errno_status.h"
 #include "common/base/status_macros.h"
 #include "common/fs/file.h"
@@ -25,6 +27,13 @@ namespace faas::testing {
 namespace {
 
 constexpr const char* kDaemons[] = {"registryd", "gatewayd", "runnerd"};
+
+// Deadlines of the daemons for tests that are about something else. gatewayd
+// waits longer for runnerd than runnerd for a place and a container together.
+constexpr const char kGatewaydDeadlines[] = "--handoff_timeout=5m";
+constexpr const char* kRunnerdDeadlines[] = {
+    "--queue_timeout=2m", "--overload_after=2m", "--start_timeout=1m",
+    "--runtime_timeout=30s"};
 
 // Returns the lines of `a` that `b` does not have.
 std::string LinesMissing(const std::string& a, const std::string& b) {
@@ -57,6 +66,10 @@ Platform::Platform(PlatformOptions options)
 
 Platform::~Platform() {
   if (supervisor_ != nullptr) supervisor_->Stop();
+  // All are asked before one is waited for.
+  for (Daemon* alone : {gatewayd_.get(), registryd_.get(), runnerd_.get()}) {
+    if (alone != nullptr) alone->Signal(SIGTERM);
+  }
   for (Daemon* alone : {gatewayd_.get(), registryd_.get(), runnerd_.get()}) {
     if (alone != nullptr) alone->Stop();
   }
@@ -76,7 +89,7 @@ std::string Platform::Program(const std::string& path) const {
              : absl::StrCat(options_.programs_dir, "/", path);
 }
 
-absl::Status Platform::Start() {
+std::vector<std::string> Platform::SupervisorCommand() const {
   std::vector<std::string> argv = {
       Program("faasd/faasd"),
       absl::StrCat("--state_dir=", options_.state_dir),
@@ -85,10 +98,30 @@ absl::Status Platform::Start() {
       absl::StrCat("--port=", options_.port),
       absl::StrCat("--control_listen=", options_.control_listen),
       absl::StrCat("--runtime=", options_.runtime)};
+  if (!options_.default_deadlines) argv.push_back("--ready_timeout=2m");
   argv.insert(argv.end(), options_.supervisor_flags.begin(),
               options_.supervisor_flags.end());
+  if (options_.default_deadlines) return argv;
+  // A flag that is given twice has its last value, so the test's own arguments
+  // of a daemon are moved behind ours.
+  std::string gatewayd_args = kGatewaydDeadlines;
+  std::string runnerd_args = absl::StrJoin(kRunnerdDeadlines, " ");
+  for (const std::string& flag : options_.supervisor_flags) {
+    absl::string_view args = flag;
+    if (absl::ConsumePrefix(&args, "--gatewayd_args=")) {
+      absl::StrAppend(&gatewayd_args, " ", args);
+    } else if (absl::ConsumePrefix(&args, "--runnerd_args=")) {
+      absl::StrAppend(&runnerd_args, " ", args);
+    }
+  }
+  argv.push_back(absl::StrCat("--gatewayd_args=", gatewayd_args));
+  argv.push_back(absl::StrCat("--runnerd_args=", runnerd_args));
+  return argv;
+}
+
+absl::Status Platform::Start() {
   const size_t offset = log_->Size();
-  ASSIGN_OR_RETURN(supervisor_, Daemon::Start(argv, log_.get()));
+  ASSIGN_OR_RETURN(supervisor_, Daemon::Start(SupervisorCommand(), log_.get()));
   const auto has_started = [this, offset] {
     return log_->WaitFor("^faasd started successfully$", absl::ZeroDuration(),
                          offset);
@@ -115,10 +148,15 @@ std::vector<std::string> Platform::DaemonCommand(
   if (name == "gatewayd") {
     add("pool", options_.pool);
     add("port", options_.port);
+    if (!options_.default_deadlines) argv.push_back(kGatewaydDeadlines);
     more = &options_.gatewayd_flags;
   }
   if (name == "runnerd") {
     add("runtime", options_.runtime);
+    if (!options_.default_deadlines) {
+      argv.insert(argv.end(), std::begin(kRunnerdDeadlines),
+                  std::end(kRunnerdDeadlines));
+    }
     more = &options_.runnerd_flags;
   }
   argv.insert(argv.end(), more->begin(), more->end());

@@ -27,8 +27,12 @@ struct PlatformOptions {
   // The directory of the programs, as Bazel lays them out ("faasd/faasd"). By
   // default it is that of the runfiles.
   std::string programs_dir;
+  // Whether the daemons have the deadlines that they have by default. If not,
+  // they have longer ones, which nothing that works exceeds on a slow machine.
+  bool default_deadlines = false;
   // Flags that are added to those of the supervisor, or of the daemon of that
-  // name when it is started alone, e.g. "--start_timeout=1s" for runnerd.
+  // name when it is started alone, e.g. "--start_timeout=1s" for runnerd. A
+  // test that waits for a deadline of a daemon sets the deadline here.
   std::vector<std::string> supervisor_flags;
   std::vector<std::string> runnerd_flags;
   std::vector<std::string> gatewayd_flags;
@@ -100,6 +104,7 @@ class Platform {
   std::string Program(const std::string& path) const;
   CommandResult RunFaas(const std::vector<std::string>& arguments,
                         absl::string_view input, CommandOptions options) const;
+  std::vector<std::string> SupervisorCommand() const;
   std::vector<std::string> DaemonCommand(const std::string& name) const;
   std::unique_ptr<Daemon>& DaemonSlot(const std::string& name);
 

@@ -6,12 +6,13 @@
 
 namespace faas::testing {
 
-// How long tests wait for what should happen soon. It is long because the
-// machine may be loaded: only a test that fails waits for all of it.
-inline constexpr absl::Duration kSoon = absl::Seconds(20);
+// How long a test waits for something that must happen. It is far longer than
+// any machine needs, so that a slow or busy one does not fail a test; only a
+// test that fails waits for so long.
+inline constexpr absl::Duration kSoon = absl::Minutes(2);
 
-// Looks at `condition` every few milliseconds until it holds. Returns false at
-// the deadline. Use it only where there is nothing else to wait for.
+// Calls `condition` every few milliseconds until it returns true, and returns
+// whether it did so before the deadline. Use it where nothing can be awaited.
 template <typename Condition>
 bool WaitUntil(Condition condition, absl::Duration timeout = kSoon) {
   const absl::Time deadline = absl::Now() + timeout;

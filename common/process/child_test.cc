@@ -16,7 +16,7 @@ namespace {
 
 ExitStatus WaitFor(Child& child) {
   pollfd poll_fd = {.fd = child.pidfd(), .events = POLLIN};
-  EXPECT_EQ(poll(&poll_fd, 1, 10000), 1);
+  EXPECT_EQ(poll(&poll_fd, 1, 120'000), 1);
   const auto status = child.Reap();
   EXPECT_TRUE(status.ok() && status->has_value());
   return **status;
@@ -44,7 +44,7 @@ TEST(ChildTest, ExistsUntilItIsReaped) {
   ASSERT_TRUE(child.ok());
   EXPECT_TRUE(child->Exists());
   pollfd ended = {.fd = child->pidfd(), .events = POLLIN};
-  ASSERT_EQ(poll(&ended, 1, 10000), 1);
+  ASSERT_EQ(poll(&ended, 1, 120'000), 1);
   EXPECT_TRUE(child->Exists()) << "a zombie";
   WaitFor(*child);
   EXPECT_FALSE(child->Exists());

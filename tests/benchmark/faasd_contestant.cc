@@ -39,6 +39,7 @@ absl::StatusOr<std::unique_ptr<FaasdContestant>> FaasdContestant::Start(
     const std::string& name, int number, const std::string& programs_dir,
     const std::string& runtime) {
   testing::PlatformOptions options;
+  options.default_deadlines = true;
   // On tmpfs, as by default.
   options.run_dir = absl::StrCat("/run/faasd-", number);
   options.pool = absl::StrCat("10.0.", number, ".0/24");

@@ -46,8 +46,8 @@ std::string Id(uint32_t id, uint32_t id_base) {
                       : absl::StrCat(id - id_base);
 }
 
-// Version 3 of the attribute holds for one user namespace, that of its root;
-// without that restriction it is version 2.
+// Version 3 of the attribute holds for one user namespace, that of its root.
+// Without that restriction it is version 2.
 std::string WithoutRoot(std::string value, uint32_t root) {
   vfs_ns_cap_data data;
   if (value.size() != sizeof(data)) return value;
@@ -63,7 +63,7 @@ std::string WithoutRoot(std::string value, uint32_t root) {
   return value.substr(0, XATTR_CAPS_SZ_2);
 }
 
-// Compares two nodes of one path.
+// Compares two nodes at one path.
 class NodeComparison {
  public:
   NodeComparison(const std::string& path, const FileNode& first,

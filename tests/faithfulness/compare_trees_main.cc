@@ -1,6 +1,6 @@
-// compare_trees: says in what two directory trees differ, one line for each
-// difference. The exit status is 0 if there is none, 1 if there is any, 2 if a
-// tree cannot be read. See --help.
+// compare_trees prints in what two directory trees differ, one line for each
+// difference. The exit status is 0 if there is none, 1 if there is any, and 2
+// if a tree cannot be read. See --help.
 
 #include <CLI/CLI.hpp>
 #include <cstdint>

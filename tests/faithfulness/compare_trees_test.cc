@@ -32,7 +32,7 @@ FileTree OneFile() {
             .xattrs = {{"user.x", "1"}}}}};
 }
 
-// What is said about the tree after `change`.
+// Returns what is said about the tree after `change`.
 template <typename Change>
 std::vector<std::string> Said(Change change,
                               const CompareOptions& options = {}) {

@@ -1,6 +1,6 @@
-// What the image library makes of an image is what umoci makes of it: images
-// of several tools, unpacked by both and compared in all that an image can say
-// about files.
+// Tests that the image library makes of an image what umoci makes of it. Images
+// of several tools are unpacked by both and compared in everything that an
+// image can say about files.
 
 #include <cstdint>
 #include <map>
@@ -25,20 +25,20 @@
 namespace faas::testing {
 namespace {
 
-// A difference that is as it should be.
+// An Exception is a difference that is as it should be.
 struct Exception {
   std::string path;
   std::string aspect;  // "" for all
   std::string reason;
 };
 
-// Of every image.
+// Differences that every image may have.
 const Exception kRoot = {
     ".", "",
     "of the root directory, the topmost layer has a say even if it does not "
     "list it, as with Docker's overlay2; runnerd covers it with its scaffold"};
 
-// Of OddLayers. Each of them has to be there.
+// Differences of OddLayers. Each of them must be there.
 const std::vector<Exception> kOddTar = {
     {"odd_tar/after_2262", "mtime",
      "umoci counts nanoseconds in 64 bits; the tar says what we have"},
@@ -66,9 +66,9 @@ struct Image {
   }
 };
 
-// What skopeo calls the image of `tool` in the form that umoci gets it from:
-// the others' trees have to be the same. (umoci knows no zstd, and what skopeo
-// writes without compression it calls gzip.)
+// Returns what skopeo calls the image of `tool` in the form that umoci gets.
+// The trees of the other forms must be the same. (umoci knows no zstd, and what
+// skopeo writes without compression it calls gzip.)
 std::string SourceOf(const std::string& tool, const std::string& directory) {
   static const auto* const sources = new std::map<std::string, std::string>{
       {"example", "docker-archive:$/hello.tar"},
@@ -174,7 +174,7 @@ INSTANTIATE_TEST_SUITE_P(
         Image{"skopeo", "plain.tar"}, Image{"skopeo", "layout.tar"},
         Image{"buildah", "docker.tar"}, Image{"buildah", "oci.tar"},
         Image{"podman", "docker.tar"}, Image{"podman", "oci.tar"},
-        // As for a container in a user namespace.
+        // The ids are shifted as for a container in a user namespace.
         Image{"buildah", "docker.tar", 200'000}),
     NameOf);
 

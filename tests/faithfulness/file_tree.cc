@@ -41,7 +41,7 @@ class TreeReader {
   TreeReader() : buffer_(kReadBytes, '\0') {}
 
   absl::Status ReadDirectory(int fd, const std::string& path);
-  // Reads what `name` in `parent` is; `path` is where that lies in the tree.
+  // Reads what `name` in `parent` is. `path` is where it lies in the tree.
   absl::Status ReadNode(int parent, const std::string& name,
                         const std::string& path);
   FileTree Finish();
@@ -139,11 +139,11 @@ absl::Status TreeReader::ReadContent(int parent, const std::string& name,
 
 absl::Status TreeReader::ReadXattrs(int parent, const std::string& name,
                                     const std::string& path, FileNode* node) {
-  // Through the descriptor, since the whole path may be longer than a path may
-  // be. There is no lgetxattrat yet.
+  // The attributes are read through the descriptor, since the whole path may be
+  // too long for a path. There is no lgetxattrat yet.
   const std::string link = absl::StrCat("/proc/self/fd/", parent, "/", name);
   ssize_t n = llistxattr(link.c_str(), buffer_.data(), buffer_.size());
-  // A file system without attributes, or an object that bears none.
+  // The file system has no attributes, or the object can bear none.
   if (n < 0 && errno == ENOTSUP) return absl::OkStatus();
   if (n < 0) return Fail("list extended attributes of", path);
   const std::vector<std::string> keys = absl::StrSplit(

@@ -11,7 +11,8 @@
 
 namespace faas::testing {
 
-// All that an image can say about one name of its root file system.
+// A FileNode is everything that an image can say about one name of its root
+// file system.
 struct FileNode {
   mode_t mode = 0;  // type, permissions, set-id and sticky bits
   uid_t uid = 0;
@@ -21,17 +22,17 @@ struct FileNode {
   timespec mtime = {};
   std::string sha256;  // of regular files: 64 hexadecimal digits
   std::string target;  // of symlinks
-  // Which hard links of one file this is among: the first of their paths
-  // within the tree. Empty if the file has no other name in the tree.
+  // The hard links of one file all have the same value here: the first of their
+  // paths within the tree. Empty if the file has no other name in the tree.
   std::string first_link;
   std::map<std::string, std::string> xattrs;
 };
 
-// By path, relative to the tree's root, which is ".".
+// Nodes by path, relative to the tree's root, which is ".".
 using FileTree = std::map<std::string, FileNode>;
 
-// Reads the tree below the directory `root`, following no symlinks and
-// crossing into mounted file systems. Needs the right to read all of it; only
+// Reads the tree below the directory `root`. It follows no symlinks and enters
+// mounted file systems. The caller needs the right to read everything; only
 // root sees security.* and trusted.* attributes.
 absl::StatusOr<FileTree> ReadFileTree(const std::string& root);
 

@@ -6,11 +6,11 @@
 
 namespace faas::testing {
 
-// Tars of layers, from the bottom up, that are legal but that hardly a tool
-// would write: entries in unusual orders, directories that are not listed,
+// Returns tars of layers, from the bottom up, that are legal but that hardly a
+// tool would write: entries in unusual orders, directories that are not listed,
 // names that lead through symlinks of lower layers, numbers beyond what a plain
-// tar holds. All is below "odd_tar", but for a file in "bin", which the layer
-// below is expected to have as a symlink to "usr/bin".
+// tar holds. Everything is below "odd_tar", except for a file in "bin", which
+// the layer below must have as a symlink to "usr/bin".
 std::vector<std::string> OddLayers();
 
 }  // namespace faas::testing

@@ -22,7 +22,7 @@
 namespace faas::testing {
 namespace {
 
-// What a script ends with when what it needs is not there; 127 is the shell's.
+// The exit code of a script that lacks what it needs; 127 is the shell's.
 constexpr int kMissing = 77;
 constexpr int kNoProgram = 127;
 constexpr size_t kLimitBytes = size_t{2} << 30;
@@ -47,13 +47,13 @@ absl::Status WriteFile(const std::string& path, absl::string_view data) {
   return fs::WriteFd(fd.get(), data);
 }
 
-// The directory of a Debian, or null.
+// Returns the directory of a Debian, or null.
 const char* DebianRoot() {
   const char* const root = std::getenv("FAAS_DEBIAN_ROOT");
   return root == nullptr || *root == '\0' ? nullptr : root;
 }
 
-// As much of a root file system as files.sh needs.
+// Returns as much of a root file system as files.sh needs.
 std::string SmallRoot() {
   return MakeTar({DirectoryEntry("etc/"),
                   FileEntry("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"),
@@ -62,7 +62,7 @@ std::string SmallRoot() {
                   DirectoryEntry("root/", 0700)});
 }
 
-// The tar of the tools' lowest layer; made once.
+// Returns the tar of the tools' lowest layer, which is made once.
 absl::StatusOr<std::string> RootTar(const std::string& directory) {
   static std::string* const path = new std::string;
   if (!path->empty()) return *path;
@@ -139,7 +139,7 @@ absl::StatusOr<FileTree> Unpack(const std::string& source,
   const std::string root = directory + "/root";
   RETURN_IF_ERROR(
       Run({"skopeo", "copy", "--quiet", source, absl::StrCat("oci:", layout)}));
-  // As `umoci unpack`, but without a digest of each file.
+  // This does what `umoci unpack` does, but without a digest of each file.
   RETURN_IF_ERROR(Run({"umoci", "raw", "unpack", "--image", layout, root}));
   ASSIGN_OR_RETURN(FileTree tree, ReadFileTree(root));
   RETURN_IF_ERROR(fs::RemoveTree(directory));

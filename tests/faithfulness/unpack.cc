@@ -25,7 +25,7 @@ absl::StatusOr<std::vector<std::string>> ExtractLayers(
       const image::ExtractedImage extracted,
       image::ExtractImage(
           source, {.staging = directory, .owners = {.id_base = id_base}}));
-  // Of a layer that comes twice, the topmost occurrence decides.
+  // If a layer occurs twice, the topmost occurrence decides.
   std::vector<std::string> layers;
   for (auto it = extracted.layers.rbegin(); it != extracted.layers.rend();
        ++it) {
@@ -41,7 +41,7 @@ absl::StatusOr<std::vector<std::string>> ExtractLayers(
 absl::StatusOr<OverlayMount> OverlayMount::Create(
     const std::vector<std::string>& layers, const std::string& directory) {
   const std::string point = directory + "/root";
-  // Without a directory to write to, overlayfs wants two to read.
+  // Without a directory to write to, overlayfs needs two to read.
   const std::string bottom = directory + "/bottom";
   RETURN_IF_ERROR(fs::MakeDirectories(point, 0755));
   RETURN_IF_ERROR(fs::MakeDirectories(bottom, 0755));

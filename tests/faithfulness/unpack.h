@@ -13,17 +13,17 @@ namespace faas::testing {
 
 // Writes the layers of the image in the file `archive` into directories below
 // `directory`, which is created, and returns them from the bottom up, each
-// once: image::ExtractImage, with the owners that the image says plus
+// once. It uses image::ExtractImage, with the owners that the image says plus
 // `id_base`.
 absl::StatusOr<std::vector<std::string>> ExtractLayers(
     const std::string& archive, const std::string& directory,
     uint32_t id_base = 0);
 
-// A read-only mount, as runnerd mounts layers but without its scaffold.
-// Unmounted when this goes.
+// An OverlayMount is a read-only mount as runnerd makes it of layers, but
+// without its scaffold. It is unmounted when the object is destroyed.
 class OverlayMount {
  public:
-  // At `directory`, which is created.
+  // Mounts at `directory`, which is created.
   static absl::StatusOr<OverlayMount> Create(
       const std::vector<std::string>& layers, const std::string& directory);
 
@@ -32,7 +32,7 @@ class OverlayMount {
   OverlayMount& operator=(OverlayMount&&) = delete;
   ~OverlayMount();
 
-  // Where it is mounted.
+  // Returns where it is mounted.
   const std::string& root() const { return point_; }
 
  private:

@@ -1,8 +1,8 @@
-// unpack_image: what the image library makes of an archive, as a tree to look
-// at or to give to compare_trees:
-//   unpack_image ARCHIVE DIRECTORY
-// writes the layers to DIRECTORY/layers and what they make together to
-// DIRECTORY/rootfs. Run it as root, or owners are not kept.
+// unpack_image writes what the image library makes of an archive, as a tree to
+// look at or to give to compare_trees.
+//
+// unpack_image ARCHIVE DIRECTORY writes the layers to DIRECTORY/layers and
+// their union to DIRECTORY/rootfs. Run it as root, or owners are not kept.
 
 #include <cstdio>
 #include <string>

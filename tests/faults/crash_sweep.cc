@@ -21,11 +21,12 @@ const std::vector<std::string>& ChangingCalls() {
   return *calls;
 }
 
-// Writes right before the end all are swept, and so many of those before.
+// How many of the last writes are all swept, and how many of those before them.
 constexpr int kLastWrites = 30;
 constexpr int kSampledWrites = 12;
 
-// Calls that removal consists of, by the janitor's thread or by the call's.
+// Returns whether `call` is one that removal consists of. The garbage
+// collector's thread makes such calls, or the thread that serves the API call.
 bool MayMoveBetweenThreads(const std::string& call) {
   return call == "rename" || call == "rmdir" || call == "unlink" ||
          call == "unlinkat";
@@ -74,10 +75,10 @@ bool CrashSweep::KillAt(const std::string& call, int n) {
                             calls));
   const bool survived = Survived();
   CheckPowerCut(acknowledged);
-  // What was there goes on without it.
+  // The function that was there answers without registryd.
   ExpectAnswer("keep", "keep");
-  // strace follows children: it may have been an extractor that was killed.
-  // Then the operation has failed, and registryd goes on.
+  // strace follows children, so it may have killed an extractor. Then the
+  // operation has failed, and registryd goes on.
   const bool extractor_killed = survived && absl::StrContains(calls, "= ?");
   if (survived) {
     EXPECT_EQ(acknowledged, !extractor_killed);
@@ -109,9 +110,10 @@ void CrashSweep::SweepChanges() {
   const auto counts = Record(absl::StrJoin(ChangingCalls(), ","));
   EXPECT_FALSE(counts.empty());
   for (const auto& [call, count] : counts) {
-    // strace counts each thread's calls. Which thread removes what differs from
-    // time to time, so one number may not come where the next one does. What
-    // makes things durable is all on the call's thread.
+    // strace counts the calls of each thread. Which thread removes what differs
+    // from run to run, so a number may not occur where the next one does.
+    // Everything that makes changes durable happens on the thread that serves
+    // the call.
     int points = 0;
     bool killed = true;
     for (int n = 1; !HasFailure() && (killed || n <= count); ++n) {

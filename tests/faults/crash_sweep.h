@@ -9,40 +9,43 @@
 
 namespace faas::testing {
 
-// Kills registryd right before the first, the second, ... system call of a kind
-// that an operation makes, until the operation survives, and looks after each
-// kill, with registryd started again, whether everything is as it may be; and
-// whether it would be if the power had failed with registryd.
+// A CrashSweep is a test that kills registryd at every step of an operation. It
+// kills registryd right before the first, the second, ... system call of a
+// kind, until the operation survives. After each kill it starts registryd again
+// and checks that everything is as it may be, and that it would be so if the
+// power had failed with registryd.
 //
-// One platform serves all points. strace counts for each thread by itself: the
-// first thread that comes to its N-th call is where it ends. As nearly all that
-// changes the disk is done by the one thread that serves the call, little is
-// missed; what the janitor's thread does, the call CollectGarbage does, too.
+// One platform serves all steps. strace counts the calls of each thread by
+// itself, and the first thread that comes to its N-th call ends the process.
+// Nearly all changes of the disk are made by the one thread that serves the
+// call, so little is missed. What the garbage collector's thread does, the call
+// CollectGarbage does too.
 class CrashSweep : public FaultTestBase {
  protected:
-  // The operation: the state before it; the operation itself and whether it was
-  // acknowledged; the checks after it. The latter leave what Prepare takes.
+  // Prepare makes the state before the operation. Run performs the operation
+  // and returns whether it was acknowledged. Check looks at the state after it,
+  // and leaves what Prepare needs.
   virtual void Prepare() {}
   virtual bool Run() = 0;
   virtual void Check(bool acknowledged) = 0;
-  // Whether what follows the acknowledgement has been done.
+  // Returns whether what follows the acknowledgement has been done.
   virtual bool Settled() { return true; }
-  // Whether a registry is one of after the operation, and not of before.
+  // Returns whether a registry is that of after the operation, not of before.
   virtual bool IsDone(const Functions& functions) = 0;
 
-  // Every call that makes a change, or makes one durable.
+  // Kills registryd at every call that makes a change or makes one durable.
   void SweepChanges();
-  // The last writes, of which those of the registry are some, and a sample of
-  // those before.
+  // Kills registryd at the last writes, of which some are those of the
+  // registry, and at a sample of the writes before them.
   void SweepWrites();
 
  private:
-  // How many calls of each kind the operation makes.
+  // Returns how many calls of each kind the operation makes.
   std::map<std::string, int> Record(const std::string& calls);
-  // Whether registryd was killed, at its `n`-th `call`.
+  // Returns whether registryd was killed at its `n`-th `call`.
   bool KillAt(const std::string& call, int n);
   bool Survived();
-  // What is on the disk now, and not only in memory, is whole.
+  // Checks that what is on the disk now, and not only in memory, is whole.
   void CheckPowerCut(bool acknowledged);
   void Report(const std::string& call, int points);
 };

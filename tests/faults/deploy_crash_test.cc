@@ -1,4 +1,4 @@
-// `faas new` while registryd is killed at every step of it.
+// Tests `faas new` while registryd is killed at every step of it.
 
 #include "tests/faults/crash_sweep.h"
 
@@ -10,8 +10,8 @@ constexpr char kSecret[] = "--secret=release=/etc/os-release";
 
 class DeployCrashTest : public CrashSweep {
  protected:
-  // The layer that is shared comes in a compression that keep's record does
-  // not know, so that the record is rewritten.
+  // The shared layer comes in a compression that the record of the function
+  // "keep" does not know, so that the record is rewritten.
   void Prepare() override {
     MustFaas({"rm", "keep"});
     MustFaas({"gc"});
@@ -29,7 +29,7 @@ class DeployCrashTest : public CrashSweep {
       ExpectAnswer("crash", "new");
     } else {
       EXPECT_GT(Faas({"ip", "crash"}).exit_code, 0);
-      // And what is half done is in nobody's way.
+      // What is half done is in nobody's way.
       MustFaas({"new", "crash", "-", kSecret}, Image());
       ExpectAnswer("crash", "new");
     }

@@ -1,5 +1,5 @@
-// A disk that fails: what could not be made durable has not happened, and all
-// that is there goes on.
+// Tests a disk that fails: what could not be made durable has not happened, and
+// everything that is there goes on.
 
 #include "tests/faults/fault_test_base.h"
 #include "tests/faults/strace.h"
@@ -21,13 +21,13 @@ class FailingDiskTest : public FaultTestBase {
   }
 };
 
-// What fails, and on which of the state directory's files; on any if there are
-// none.
+// A SyncFault is a failure of system calls on some files of the state
+// directory, or on any file if `paths` is empty.
 struct SyncFault {
   const char* name;
   const char* calls;
   std::vector<std::string> paths;
-  // Whether it is a part of "faas rm", too.
+  // Whether "faas rm" makes these calls too.
   bool of_remove;
   const char* effect = "error=EIO";
 };
@@ -64,7 +64,7 @@ TEST_P(SyncFaultTest, WhatIsNotDurableHasNotHappened) {
   RestartRegistryd();
   ExpectAllIsAsBefore(registry);
   ExpectClean();
-  // The disk is well again.
+  // The disk works again.
   MustFaas({"new", "new"}, Archive("new"));
   ExpectAnswer("new", "new");
   MustFaas({"update", "old"}, Archive("newer"));
@@ -80,7 +80,8 @@ INSTANTIATE_TEST_SUITE_P(
                       SyncFault{"LayersDirectory", "fsync", {"/layers"}, false},
                       SyncFault{"Registry", "fsync", {kNewRegistry}, true},
                       SyncFault{"RegistryDirectory", "fsync", {""}, true},
-                      // What would write the old registry back fails as well.
+                      // The attempt to write the old registry back fails as
+                      // well.
                       SyncFault{"RegistryDirectoryAndAllAfterIt",
                                 "fsync",
                                 {kNewRegistry, ""},
@@ -90,7 +91,7 @@ INSTANTIATE_TEST_SUITE_P(
                           "RegistryRename", "rename", {kNewRegistry}, true}),
     [](const auto& param) { return std::string(param.param.name); });
 
-// As ext4 makes itself when it has met an error.
+// ext4 makes itself read-only when it has met an error.
 TEST_F(FailingDiskTest, FunctionsAnswerFromAReadOnlyDisk) {
   ASSERT_NO_FATAL_FAILURE(Start());
   MustFaas({"new", "old"}, Archive("old"));
@@ -102,13 +103,14 @@ TEST_F(FailingDiskTest, FunctionsAnswerFromAReadOnlyDisk) {
   ExpectAllIsAsBefore(registry);
 }
 
-// One call that fails in each layer's way into the store, where the others are
-// in already.
+// One call fails while the layers are moved into the store, when others are
+// already there.
 TEST_F(FailingDiskTest, LayersOfAFailedDeployAreRemoved) {
   ASSERT_NO_FATAL_FAILURE(Start());
   MustFaas({"new", "old"}, Archive("old"));
   const std::string registry = RegistryJson();
-  // Two of a layer's tree into its directory, two of those into the store.
+  // Two renames move the layers' trees into their directories, and two move
+  // those into the store.
   for (int n = 1; n <= 4; ++n) {
     SCOPED_TRACE(n);
     const auto strace = Strace::Attach(

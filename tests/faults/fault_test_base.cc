@@ -13,7 +13,8 @@
 namespace faas::testing {
 namespace {
 
-// Ext4's own journal takes 4 MiB of it, keep nearly 3.
+// ext4's own journal takes 4 MiB of the disk, and the function "keep" nearly 3
+// MiB.
 constexpr uint64_t kDiskBytes = 32 << 20;
 
 template <typename Problems>
@@ -38,7 +39,7 @@ void FaultTestBase::SetUp() {
 
 void FaultTestBase::TearDown() {
   PlatformTestBase::TearDown();
-  // Before the disk that it is on.
+  // The platform must go before the disk that it is on.
   platform_.reset();
 }
 
@@ -87,10 +88,9 @@ void FaultTestBase::MustFaas(const std::vector<std::string>& arguments,
 void FaultTestBase::ExpectRefused(const CommandResult& result,
                                   const std::string& category) {
   EXPECT_GT(result.exit_code, 0);
-  EXPECT_THAT(result.err,
-              ::testing::EndsWith(absl::StrCat(" [", category, "]\n")));
-  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1)
-      << result.err;
+  const std::string error = WithoutProgress(result.err);
+  EXPECT_THAT(error, ::testing::EndsWith(absl::StrCat(" [", category, "]\n")));
+  EXPECT_EQ(std::count(error.begin(), error.end(), '\n'), 1) << result.err;
 }
 
 bool FaultTestBase::Exists(const std::string& name) {
@@ -115,7 +115,7 @@ void FaultTestBase::ExpectStoreIsWhole() {
 }
 
 void FaultTestBase::ExpectClean() {
-  // Containers end, and with them the mounts that only they hold; until runnerd
+  // Containers end, and with them the mounts that only they hold. Until runnerd
   // has let go of a removed function, its layers are in use.
   ExpectNoneSoon([this] {
     MustFaas({"gc"});

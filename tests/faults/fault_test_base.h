@@ -10,39 +10,41 @@
 
 namespace faas::testing {
 
-// What tests of faults under registryd share: the state directory on a small
-// disk, daemons that were started one by one, and the function "keep", which is
-// there all the time and shares a layer with the others. Skipped where there is
-// no strace or no such disk.
+// A FaultTestBase is a test of faults under registryd. The state directory is
+// on a small disk, the daemons were started one by one, and the function "keep"
+// is there all the time and shares a layer with the others. The tests are
+// skipped where there is no strace or no such disk.
 class FaultTestBase : public PlatformTestBase {
  protected:
   void SetUp() override;
   void TearDown() override;
 
-  // `registryd_flags` are added to --store_reserve=0.
+  // Starts the daemons. `registryd_flags` are added to --store_reserve=0.
   void Start(const std::vector<std::string>& registryd_flags = {});
 
-  // An image that says `version`, of keep's layer and two of its own; or of
-  // keep's and one with so many bytes.
+  // Return an image of keep's layer with two layers that say `version`, or with
+  // one layer of so many bytes.
   static std::string Archive(const std::string& version,
                              Layout layout = Layout::kDocker25);
   static std::string LargeArchive(size_t bytes);
 
   CommandResult Faas(const std::vector<std::string>& arguments,
                      const std::string& input = "");
-  // The same, where nothing is in the way.
+  // Does the same and expects it to succeed.
   void MustFaas(const std::vector<std::string>& arguments,
                 const std::string& input = "");
-  // One line on standard error, with the category at its end.
+  // Expects one line of error with the category at its end.
   static void ExpectRefused(const CommandResult& result,
                             const std::string& category);
 
   bool Exists(const std::string& name);
-  // Soon: gatewayd and runnerd follow the registry.
+  // Waits until the function answers, as gatewayd and runnerd follow the
+  // registry.
   void ExpectAnswer(const std::string& name, const std::string& says);
-  // See StoreProblems; soon, for registryd begins with a sweep.
+  // Waits until there are no StoreProblems, as registryd begins with a sweep.
   void ExpectStoreIsWhole();
-  // Nothing is there that the registry does not know, after "faas gc".
+  // Expects that nothing is there that the registry does not know, after "faas
+  // gc".
   void ExpectClean();
   // Kills registryd if it runs, and starts it.
   void RestartRegistryd();

@@ -1,5 +1,5 @@
-// A full disk, a reserve, a quota: what does not fit is refused and leaves
-// nothing, and all that is there goes on.
+// Tests a full disk, a reserve and a quota: what does not fit is refused and
+// leaves nothing, and everything that is there goes on.
 
 #include "tests/faults/fault_test_base.h"
 #include "tests/faults/strace.h"
@@ -11,7 +11,7 @@ constexpr size_t kMiB = size_t{1} << 20;
 
 class FullDiskTest : public FaultTestBase {
  protected:
-  // More than is on the disk.
+  // The layer is larger than the disk.
   static std::string TooLarge() { return LargeArchive(40 * kMiB); }
 
   void ExpectKeepIsAsBefore() {
@@ -48,7 +48,7 @@ TEST_F(FullDiskTest, DeployThatDoesNotFitLeavesNothing) {
 TEST_F(FullDiskTest, ReserveIsKeptBeforeAnythingIsRead) {
   ASSERT_NO_FATAL_FAILURE(Start({"--store_reserve=8388608"}));
   ASSERT_OK(disk().Fill(4 * kMiB));
-  // It is not even looked at.
+  // The archive is not even looked at.
   const CommandResult refused = Faas({"new", "new"}, "no image");
   ExpectRefused(refused, "STORAGE");
   EXPECT_THAT(refused.err, ::testing::HasSubstr("8388608 are kept in reserve"));
@@ -85,7 +85,8 @@ TEST_F(FullDiskTest, RegistryThatCannotBeWrittenStaysAsItIs) {
   ExpectClean();
 }
 
-// The same at the very end of a deploy, where all but the registry did fit.
+// The same happens at the very end of a deploy, when everything but the
+// registry has been written.
 TEST_F(FullDiskTest, DeployThatFitsButForTheRegistryLeavesNothing) {
   ASSERT_NO_FATAL_FAILURE(Start());
   const std::string registry = RegistryJson();
@@ -124,7 +125,7 @@ TEST_F(FullDiskTest, QuotaIsKept) {
   ExpectRefused(Faas({"update", "keep"}, LargeArchive(9 * kMiB)), "LIMIT");
   ExpectKeepIsAsBefore();
   ExpectChangesWork();
-  // Layers within their grace give way.
+  // Layers within their grace time are removed to make room.
   MustFaas({"new", "large"}, LargeArchive(6 * kMiB));
   MustFaas({"rm", "large"});
   MustFaas({"new", "large"}, LargeArchive(5 * kMiB));

@@ -1,4 +1,5 @@
-// `faas rm` and `faas gc` while registryd is killed at every step of them.
+// Tests `faas rm` and `faas gc` while registryd is killed at every step of
+// them.
 
 #include "tests/faults/crash_sweep.h"
 
@@ -40,7 +41,7 @@ TEST_F(RemoveCrashTest, Writes) {
   SweepWrites();
 }
 
-// The janitor removes the layers at once.
+// The garbage collector removes the layers at once.
 class RemoveAndSweepCrashTest : public RemoveCrashTest {
  protected:
   bool Settled() override {
@@ -56,7 +57,7 @@ TEST_F(RemoveAndSweepCrashTest, ChangesAndSyncs) {
   SweepChanges();
 }
 
-// What the janitor does, by the thread of a call.
+// The thread that serves a call does what the garbage collector does.
 class CollectCrashTest : public CrashSweep {
  protected:
   void Prepare() override {

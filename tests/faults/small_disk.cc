@@ -38,7 +38,7 @@ SmallDisk::SmallDisk(std::string directory)
 
 absl::StatusOr<std::unique_ptr<SmallDisk>> SmallDisk::Begin() {
   std::string directory = absl::StrCat(PrivateHostDirectory(), "/disk-XXXXXX");
-  // Containers pass through it, as an id of their own.
+  // Containers pass through the directory with an id of their own.
   if (mkdtemp(directory.data()) == nullptr ||
       chmod(directory.c_str(), 0711) != 0) {
     return base::ErrnoStatus("mkdtemp");
@@ -57,7 +57,8 @@ absl::StatusOr<std::unique_ptr<SmallDisk>> SmallDisk::Make(uint64_t bytes) {
   ASSIGN_OR_RETURN(auto disk, Begin());
   RETURN_IF_ERROR(
       Run({"truncate", absl::StrCat("--size=", bytes), disk->Image()}));
-  // Nothing is kept for root, whom we are, and nothing is written later.
+  // No blocks are kept for root, which this test is, and nothing is written
+  // later.
   RETURN_IF_ERROR(
       Run({"mkfs.ext4", "-q", "-F", "-m", "0", "-b", absl::StrCat(kBlock), "-E",
            "lazy_itable_init=0,lazy_journal_init=0", disk->Image()}));
@@ -84,9 +85,10 @@ uint64_t SmallDisk::FreeBytes() const {
 }
 
 absl::Status SmallDisk::Fill(uint64_t leave_bytes) {
-  // The first file takes nearly all. Its tree of extents grows with it, so the
-  // last blocks may be too few for it: those are for the others, which need no
-  // more than the block itself. All are made before there is no room for names.
+  // The first file takes nearly everything. Its tree of extents grows with it,
+  // so the last blocks may not suffice for it. The other files take those, as
+  // they need no more than the block itself. All files are created before there
+  // is no room for their names.
   RETURN_IF_ERROR(fs::MakeDirectories(Ballast(), 0700));
   std::vector<base::UniqueFd> files;
   for (int i = 0; i < kBallastFiles; ++i) {
@@ -96,8 +98,9 @@ absl::Status SmallDisk::Fill(uint64_t leave_bytes) {
   }
   uint64_t free;
   do {
-    // The blocks of removed files are free when their removal is committed:
-    // were that left to the next fsync of another, there would be room again.
+    // The blocks of removed files are free when their removal is committed. If
+    // that were left to the next fsync of another file, there would be room
+    // again.
     if (syncfs(files[0].get()) != 0) return base::ErrnoStatus("syncfs");
     free = FreeBytes();
     for (const base::UniqueFd& file : files) {
@@ -111,7 +114,7 @@ absl::Status SmallDisk::Fill(uint64_t leave_bytes) {
       absl::StrCat(FreeBytes(), " bytes of the disk could not be filled"));
 }
 
-// By steps of `largest` and less, as long as there is room.
+// Takes blocks in steps of `largest` and less, as long as there is room.
 absl::Status SmallDisk::Grow(int file, off_t largest,
                              uint64_t leave_bytes) const {
   struct stat st;

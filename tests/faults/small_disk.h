@@ -12,9 +12,9 @@
 
 namespace faas::testing {
 
-// An ext4 file system of its own in a file of the private host, to be filled
-// and broken. Mounted in the private mounts only; it goes with the object, or
-// with the private host.
+// A SmallDisk is an ext4 file system in a file of the private host, which a
+// test may fill and break. It is mounted in the private mounts only. It goes
+// with the object or with the private host.
 class SmallDisk {
  public:
   static absl::StatusOr<std::unique_ptr<SmallDisk>> Make(uint64_t bytes);
@@ -22,25 +22,26 @@ class SmallDisk {
   SmallDisk(const SmallDisk&) = delete;
   SmallDisk& operator=(const SmallDisk&) = delete;
 
-  // Where it is mounted.
+  // Returns where it is mounted.
   const std::string& path() const { return path_; }
   uint64_t FreeBytes() const;
 
-  // Takes all that is free but `leave_bytes`; Release gives it back.
+  // Takes all free space but `leave_bytes`. Release gives it back.
   absl::Status Fill(uint64_t leave_bytes = 0);
   void Release();
 
-  // The disk as it is after the power has failed at this moment: what is only
-  // in memory is not on it, as the kernel writes nothing before it is asked to.
+  // Returns the disk as it would be if the power failed at this moment. What is
+  // only in memory is not on it, as the kernel writes nothing before it is
+  // asked to.
   absl::StatusOr<std::unique_ptr<SmallDisk>> CutPower() const;
 
-  // An error of the file system, after which the kernel refuses all changes of
-  // it, also by those who have files open: what a dying disk does.
+  // Makes the file system meet an error, as a dying disk would. After it the
+  // kernel refuses all changes, also through files that are open.
   absl::Status MakeReadOnly();
 
  private:
   explicit SmallDisk(std::string directory);
-  // With a directory, and not mounted.
+  // Makes a disk that has a directory and is not mounted.
   static absl::StatusOr<std::unique_ptr<SmallDisk>> Begin();
   absl::Status Mount();
   absl::Status Grow(int file, off_t largest, uint64_t leave_bytes) const;

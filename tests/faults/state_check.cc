@@ -54,7 +54,7 @@ Names LayersInUse(const Functions& functions) {
   return layers;
 }
 
-// What belongs into <state_dir>/secrets.
+// Returns the revisions that belong into <state_dir>/secrets.
 Names RevisionsWithSecrets(const Functions& functions) {
   Names revisions;
   for (const auto& [name, function] : functions) {
@@ -102,7 +102,7 @@ void CheckLayer(const std::string& path, const std::string& name,
   }
 }
 
-// Those that gatewayd has put on lo.
+// Returns the addresses that gatewayd has put on lo.
 Names AddressesOnLo() {
   Names addresses;
   ifaddrs* list = nullptr;
@@ -130,7 +130,7 @@ Functions StoredFunctions(const std::string& state_dir) {
   for (const json& stored : registry.value("functions", json::array())) {
     StoredFunction& function = result[stored.at("name")];
     function.address = stored.at("address");
-    // 64-bit numbers are strings in proto3's JSON.
+    // In proto3's JSON, 64-bit numbers are strings.
     function.revision = std::stoi(stored.at("revision").get<std::string>());
     function.revision_id = stored.at("revision_id");
     for (const json& layer : stored.at("image").at("layers")) {
@@ -199,7 +199,7 @@ std::string PowerCutProblems(const std::string& state_dir,
   CheckRegistry(state_dir, &problems);
   for (const std::string& layer : LayersInUse(StoredFunctions(state_dir))) {
     const std::string path = "/layers/" + layer;
-    // The record may just be rewritten, the rest may not.
+    // The record may just have been rewritten; the rest may not.
     CheckRecord(state_dir + path, layer, &problems);
     for (const char* part : {"/tree", "/checkpoints"}) {
       const CommandResult compared =

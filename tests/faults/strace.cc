@@ -55,7 +55,7 @@ std::string Strace::Detach() {
 }
 
 std::map<std::string, int> MostCallsOfAThread(const std::string& calls) {
-  // The thread's number is there as soon as there are two.
+  // strace prints the thread's number as soon as there are two threads.
   static const std::regex kCall("^(?:\\[pid +([0-9]+)\\] )?([a-z0-9_]+)\\(.*");
   std::map<std::string, std::map<std::string, int>> by_call_and_thread;
   std::istringstream lines(calls);

@@ -14,42 +14,44 @@
 
 namespace faas::testing {
 
-// What strace(1) does to the system calls of a process.
+// A Disturbance is what strace(1) does to the system calls of a process.
 struct Disturbance {
-  // strace's list of them: "fsync,syncfs".
+  // strace's list of the calls: "fsync,syncfs".
   std::string calls;
   // What happens at a call, in strace's words: "signal=KILL:when=3" kills right
-  // before the third, "error=EIO" fails all. They are only watched if empty.
-  // `when` counts each of the calls by itself, and for each thread by itself.
+  // before the third, and "error=EIO" fails all. If empty, the calls are only
+  // watched. `when` counts each of the calls by itself, and for each thread by
+  // itself.
   std::string effect;
-  // Of calls on these paths only, also by descriptor; of all if empty.
+  // Paths of the files whose calls are meant, also through descriptors. If
+  // empty, the calls on all files are meant.
   std::vector<std::string> paths;
 };
 
-// strace on a process that runs, with all its threads. From the moment that it
-// is there until Detach, or until this goes. Not thread-safe.
+// A Strace watches a running process with all its threads, from the moment that
+// it exists until Detach is called or until it is destroyed. Not thread-safe.
 class Strace {
  public:
-  // Why there can be none here, or "".
+  // Returns why strace cannot be used here, or "".
   static std::string Unusable();
 
   static absl::StatusOr<std::unique_ptr<Strace>> Attach(
       pid_t pid, const Disturbance& disturbance);
 
-  // The process goes on undisturbed, unless it has been killed. Returns the
+  // Lets the process go on undisturbed, unless it has been killed. Returns the
   // calls that were seen, one a line.
   std::string Detach();
 
  private:
   Strace() = default;
 
-  // Before the process, which writes to it.
+  // The log must outlive the process, which writes to it.
   OutputLog log_;
   std::unique_ptr<Daemon> strace_;
 };
 
-// Of calls as Detach gives them: how many there were of each kind in that
-// thread which made the most.
+// Counts the calls of each kind in `calls`, which Detach returned, for each
+// thread, and returns the largest count of any thread.
 std::map<std::string, int> MostCallsOfAThread(const std::string& calls);
 
 }  // namespace faas::testing

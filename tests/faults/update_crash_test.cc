@@ -1,4 +1,4 @@
-// `faas update` while registryd is killed at every step of it.
+// Tests `faas update` while registryd is killed at every step of it.
 
 #include "tests/faults/crash_sweep.h"
 #include "tests/faults/state_check.h"
@@ -40,7 +40,7 @@ class UpdateCrashTest : public CrashSweep {
   }
 
   bool Settled() override {
-    // The old layers go with the old mount, when there is no grace.
+    // Without a grace time, the old layers go with the old mount.
     return !without_grace_ || StoredLayers() == 3;
   }
 

@@ -1,4 +1,4 @@
-// An image archive, byte by byte, through ExtractImage and InspectImage.
+// Fuzzes an image archive, byte by byte, through ExtractImage and InspectImage.
 
 #include <sys/stat.h>
 
@@ -32,7 +32,7 @@ using image::ExtractedImage;
 using image::Layer;
 using image::StringSource;
 
-// Small, so that a run is short and inputs reach every limit.
+// The limits are small, so that a run is short and inputs reach every limit.
 image::Limits SmallLimits() {
   image::Limits limits;
   limits.archive_bytes = 1 << 18;
@@ -55,7 +55,8 @@ image::Limits SmallLimits() {
   return limits;
 }
 
-// Bytes of the files below `directory`; one with several links counts once.
+// Returns the bytes of the files below `directory`. One with several links
+// counts once.
 uint64_t FileBytes(const std::string& directory) {
   std::map<ino_t, uint64_t> files;
   for (const auto& entry :
@@ -117,7 +118,7 @@ class KnownLayers : public image::StoredLayers {
   const ExtractedImage& image_;
 };
 
-// Once more, with the layers of the first time as those that are known.
+// Extracts once more. The layers of the first time are known now.
 void ExtractAgain(const std::string& bytes, image::ExtractOptions options,
                   const ExtractedImage& first, const std::string& staging) {
   KnownLayers known(first);
@@ -136,8 +137,9 @@ void ExtractAgain(const std::string& bytes, image::ExtractOptions options,
         "known layers are only read");
 }
 
-// What holds between the two: inspection does not write, so it cannot see what
-// is wrong with how entries of a layer go together; in all else they agree.
+// Checks what holds between the two. Inspection does not write, so it cannot
+// see what is wrong with how entries of a layer go together. In everything else
+// they agree.
 void CheckAgreement(const absl::StatusOr<ExtractedImage>& extracted,
                     const absl::StatusOr<v1::Image>& inspected) {
   const std::string both =
@@ -145,7 +147,7 @@ void CheckAgreement(const absl::StatusOr<ExtractedImage>& extracted,
                    "\n  inspection: ", inspected.status().ToString());
   if (extracted.ok() && inspected.ok()) {
     v1::Image image = extracted->image;
-    // What only writing tells.
+    // Only writing finds these.
     image.clear_id_base();
     for (v1::Layer& layer : *image.mutable_layers()) {
       layer.clear_content_id();
@@ -182,7 +184,7 @@ void Run(const std::string& bytes, Sandbox& sandbox) {
   const auto extracted = image::ExtractImage(source, options);
   Check(FileBytes(options.staging) <= options.limits.image_bytes,
         "no more on disk than the limits allow");
-  // In pieces that end anywhere, which must make no difference.
+  // The pieces end anywhere, which must make no difference.
   StringSource pieces(bytes, 1 + bytes.size() % 1021);
   const auto inspected = image::InspectImage(pieces, options.limits);
   if (!extracted.ok()) CheckImageError(extracted.status());

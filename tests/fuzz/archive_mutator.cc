@@ -1,6 +1,6 @@
-// Mutates archives within the blocks that tars are made of, or whole blocks,
-// and repairs what would let every reader stop there: bytes moved by one would
-// leave no header where it is looked for.
+// Mutates archives within the blocks that tars consist of, or whole blocks, and
+// repairs what would stop every reader there. If bytes were moved by one, there
+// would be no header where it is looked for.
 
 #include <algorithm>
 #include <cstddef>
@@ -19,7 +19,7 @@ using Random = std::minstd_rand;
 
 constexpr size_t kBlock = 512;
 
-// Fields of a header: name, mode, owner, size, time, type, link, the rest.
+// The fields of a header: name, mode, owner, size, time, type, link, the rest.
 struct Field {
   size_t at;
   size_t bytes;

@@ -27,7 +27,7 @@ bool IsHeader(absl::string_view block) {
   return block.substr(kMagicAt, kMagic.size()) == kMagic;
 }
 
-// Layers begin at a block of the archive, so their headers do too.
+// Layers begin at a block of the archive, and so do their headers.
 void RepairChecksums(std::string& archive) {
   for (size_t at = 0; at + kBlock <= archive.size(); at += kBlock) {
     if (!IsHeader(absl::string_view(archive).substr(at, kBlock))) continue;
@@ -47,7 +47,8 @@ struct Member {
   size_t bytes;
 };
 
-// The archive's own entries, as far as their sizes are plain octal numbers.
+// Visits the archive's own entries, as far as their sizes are plain octal
+// numbers.
 std::vector<Member> Members(const std::string& archive) {
   std::vector<Member> members;
   size_t at = 0;

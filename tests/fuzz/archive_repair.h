@@ -5,7 +5,7 @@
 
 namespace faas::fuzz {
 
-// Makes right what a mutation cannot: the checksum of each tar header, of the
+// Repairs what a mutation cannot: the checksum of each tar header, of the
 // archive and of plain layers in it, and the diff IDs in its configuration,
 // which are those of its plain layers in the archive's order. Bytes that are no
 // such archive stay as they are.

@@ -1,6 +1,6 @@
-// Writes the archives that archive_fuzz starts from, as the tools write them
-// and with what a mutation would not find: compression, links between blobs,
-// layers that lean on each other. Usage: archive_seeds DIRECTORY
+// archive_seeds DIRECTORY writes the archives that archive_fuzz starts from.
+// They are as the tools write them, and have what a mutation would not find:
+// compression, links between blobs, layers that depend on each other.
 
 #include <cstdint>
 #include <cstdio>
@@ -54,8 +54,8 @@ ImageBuilder CopyUpImage() {
                       .Finish()});
 }
 
-// Names that are not digests, so that a mutation of a layer or of the
-// configuration is not found out by its name.
+// The names are not digests, so that a mutation of a layer or of the
+// configuration is not noticed by its name.
 std::string UndigestedArchive(const ImageBuilder& image) {
   TarWriter tar;
   json names = json::array();
@@ -69,8 +69,8 @@ std::string UndigestedArchive(const ImageBuilder& image) {
   return tar.Finish();
 }
 
-// Longer than what layers are recognised by, and compressed so little that it
-// may be.
+// The layer is longer than what layers are recognised by, and is compressed so
+// little that it may be recognised.
 ImageBuilder LongImage() {
   std::string noise;
   uint32_t seed = 1;

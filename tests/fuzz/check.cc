@@ -13,7 +13,8 @@
 namespace faas::fuzz {
 namespace {
 
-// With the prefix. gRPC drops errors that do not fit into 8 KiB of headers.
+// The message has its prefix here. gRPC drops errors that do not fit into 8 KiB
+// of headers.
 constexpr size_t kMaxMessageBytes = 1100;
 
 }  // namespace

@@ -6,13 +6,13 @@
 
 namespace faas::fuzz {
 
-// Ends the process, as a finding, if `condition` is false; `what` is what
+// Ends the process, as a finding, if `condition` is false. `what` is what
 // should have been true.
 void Check(bool condition, absl::string_view what);
 
-// What holds for each error of the image library: it has a category, is one
-// short line that a terminal can show, and is not the disk's fault. A fuzz
-// target has no disk that fails, so an error of that kind means that the
+// Checks what holds for each error of the image library: it has a category, is
+// one short line that a terminal can show, and is not the disk's fault. A fuzz
+// target has no disk that fails, so an error of that kind would mean that the
 // library lost track of what is where.
 void CheckImageError(const absl::Status& status);
 

@@ -38,7 +38,8 @@ mode_t Umask() {
   return mask;
 }
 
-// The lowest descriptor that is free: as long as none leaks, the same.
+// Returns the lowest descriptor that is free. It stays the same as long as none
+// leaks.
 int NextFd() {
   const int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
   close(fd);
@@ -53,7 +54,7 @@ std::string Content(const std::string& path, const struct stat& st) {
   return fs::ReadFile(path, kMaxFileBytes).value_or("?");
 }
 
-// Each with its value, sorted.
+// Returns each with its value, sorted.
 std::string Attributes(const std::string& path) {
   char names[4096];
   const ssize_t size = llistxattr(path.c_str(), names, sizeof(names));
@@ -118,8 +119,8 @@ Sandbox::Sandbox() : dir_(TemporaryDirectory() + "/fuzzXXXXXX") {
 
 Sandbox::~Sandbox() { fs::RemoveTree(dir_).IgnoreError(); }
 
-// What an escape would like to find: a secret, a program with set-id bits, a
-// directory that anybody may write to, and a link.
+// Makes what an escape would like to find: a secret, a program with set-id
+// bits, a directory that anybody may write to, and a link.
 void Sandbox::MakeOutside() const {
   Require(fs::MakeDirectories(outside_ + "/etc", 0755));
   Require(fs::MakeDirectories(outside_ + "/tmp", 0755));
@@ -134,7 +135,7 @@ void Sandbox::MakeOutside() const {
 void Sandbox::Begin() {
   Require(fs::RemoveTree(inside_));
   Require(fs::MakeDirectories(inside_, 0700));
-  // Only now: sanitizers and the fuzzer open files of their own.
+  // This comes last, as sanitizers and the fuzzer open files of their own.
   next_fd_ = NextFd();
 }
 

@@ -7,14 +7,15 @@
 
 namespace faas::fuzz {
 
-// What lies below `root`, and `root` itself: a line for each, with type, mode,
-// owner, links, size, mtime, attributes and content; with `ctimes`, which
-// nothing can set back, also that.
+// Returns what lies below `root`, and `root` itself: a line for each, with
+// type, mode, owner, links, size, mtime, attributes and content. With `ctimes`
+// the line also has the ctime, which nothing can set back.
 std::string Fingerprint(const std::string& root, bool ctimes);
 
-// A temporary directory with two in it: `inside`, where a run may write, and
-// `outside`, where nothing may change. One for the process, below $TEST_TMPDIR,
-// $TMPDIR or /tmp; removed when the process exits.
+// A Sandbox is a temporary directory with two in it: `inside`, where a run
+// may write, and `outside`, where nothing may change. There is one for the
+// process, below $TEST_TMPDIR, $TMPDIR or /tmp. It is removed when the process
+// exits.
 class Sandbox {
  public:
   Sandbox();
@@ -24,13 +25,13 @@ class Sandbox {
 
   const std::string& inside() const { return inside_; }
   const std::string& outside() const { return outside_; }
-  // Whether files can be given to others. Bazel's sandbox runs tests as a root
-  // that cannot.
+  // Returns whether files can be given to other users. Bazel's sandbox runs
+  // tests as a root that cannot do so.
   bool can_chown() const { return can_chown_; }
 
-  // Before a run: makes `inside`, empty.
+  // Makes `inside`, empty, before a run.
   void Begin();
-  // After it: checks that `outside`, the umask and the number of open
+  // Checks after a run that `outside`, the umask and the number of open
   // descriptors are as they were, and removes `inside`.
   void End();
 

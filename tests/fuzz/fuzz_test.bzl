@@ -18,6 +18,7 @@ def faas_fuzz_test(name, srcs, corpus, mutator = None, deps = [], data = [], **k
         name = name,
         srcs = srcs,
         copts = WARNINGS,
+        timeout = "long",
         linkopts = select({
             "//tests/fuzz:fuzzing": ["-fsanitize=fuzzer"],
             "//conditions:default": [],

@@ -43,7 +43,7 @@ using testing::TarWriter;
 
 constexpr size_t kMaxLayers = 3;
 constexpr size_t kMaxEntries = 64;
-// What the image's root is on the host, and how many ids there are from there.
+// The host's id of the image's root, and how many ids there are from there.
 constexpr uint32_t kIdBase = 100'000;
 constexpr uint32_t kIds = 65'536;
 
@@ -52,7 +52,7 @@ image::Limits SmallLimits() {
   limits.layer_bytes = 1 << 20;
   limits.image_bytes = 1 << 21;
   limits.entries = 150;
-  // So that the path from the root of this host is short enough too.
+  // The path from the root of this host must be short enough too.
   limits.path_bytes = 3800;
   limits.depth = 20;
   limits.lower_references = 16;
@@ -98,8 +98,8 @@ bool IsOwn(const struct stat& st, const image::Owners& owners) {
   return st.st_uid - owners.id_base < kIds && st.st_gid - owners.id_base < kIds;
 }
 
-// A merged tree is a plain one that is the image's own, without what overlayfs
-// or a reader of layers would take for a marker.
+// Checks that a merged tree is a plain one that belongs to the image, without
+// anything that overlayfs or a reader of layers would take for a marker.
 void CheckPlain(const std::string& tree, const image::Owners& owners) {
   std::vector<std::string> paths = {tree};
   for (const auto& entry :
@@ -122,7 +122,8 @@ void CheckPlain(const std::string& tree, const image::Owners& owners) {
   }
 }
 
-// Both ways to flatten give the same tree, and a copy leaves the layers alone.
+// Checks that both ways to flatten give the same tree, and that a copy leaves
+// the layers alone.
 void CheckFlatten(const std::vector<image::LayerDirectory>& top_down,
                   const image::Owners& owners, const std::string& dir) {
   std::vector<std::string> layers;  // from the bottom up

@@ -1,5 +1,5 @@
 // Mutates recipes of layers line by line, with a small vocabulary, so that
-// entries meet: bytes alone would mostly make lines that are skipped.
+// entries meet. Mutations of bytes would mostly make lines that are skipped.
 
 #include <algorithm>
 #include <cstddef>
@@ -21,7 +21,7 @@ namespace {
 using Lines = std::vector<std::string>;
 using Random = std::minstd_rand;
 
-// Few names, so that they are hit again.
+// There are few names, so that one name occurs several times.
 constexpr const char* kCommon[] = {"a", "b", "c", "d"};
 constexpr const char* kRare[] = {
     "..",    ".",      ".wh.a",  ".wh.b",      ".wh..wh..opq", ".wh.",

@@ -16,7 +16,7 @@ namespace {
 
 using testing::TarEntry;
 
-// Types of the recipe, and of tars in the same order.
+// The types of the recipe, and those of tars in the same order.
 constexpr absl::string_view kLetters = "fdlhcp";
 constexpr absl::string_view kTarTypes = "052136";
 constexpr size_t kMaxContentBytes = 4096;
@@ -68,7 +68,7 @@ void SetField(absl::string_view field, const std::string& outside,
   }
 }
 
-// False if the line is no entry.
+// Returns false if the line is no entry.
 bool ParseEntry(absl::string_view line, const std::string& outside,
                 TarEntry& entry) {
   const std::vector<absl::string_view> words =

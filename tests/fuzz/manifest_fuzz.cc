@@ -69,7 +69,7 @@ std::vector<Document> Split(absl::string_view input) {
   return documents;
 }
 
-// Values in `document`, and how deep they are nested.
+// Counts the values in `document`, and how deep they are nested.
 void Measure(const json& document, size_t depth, size_t& values,
              size_t& max_depth) {
   ++values;
@@ -92,7 +92,8 @@ void ParseAny(const std::string& text, const image::Limits& limits) {
   Check(values <= 2 * limits.metadata_values + 1, "values within the limit");
 }
 
-// Strings of documents are handed to system calls, which would cut them.
+// Checks strings of documents that are given to system calls, which would cut
+// them.
 void CheckStrings(const std::vector<std::string>& strings) {
   for (const std::string& text : strings) {
     Check(text.find('\0') == std::string::npos, "no NUL in a string");

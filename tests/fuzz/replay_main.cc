@@ -1,7 +1,7 @@
-// Runs a fuzz target on each file below the directories that it is given:
-// what libFuzzer's own main does with -runs=0, for compilers without libFuzzer.
-// An input that fails ends the program by a signal; its name is printed before.
-// Fails too if there is no input.
+// Runs a fuzz target on each file below the directories that it is given, as
+// libFuzzer's own main does with -runs=0. It is for compilers without
+// libFuzzer. An input that fails ends the program by a signal; its name is
+// printed before. The program fails too if there is no input.
 
 #include <algorithm>
 #include <cstddef>

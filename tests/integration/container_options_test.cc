@@ -1,4 +1,5 @@
-// What an owner gives a function's containers: `faas new --memory ...`.
+// Tests what the owner of a function may set for its containers, such as `faas
+// new --memory`.
 
 #include <arpa/inet.h>
 #include <glob.h>
@@ -26,7 +27,7 @@ std::string ReadText(const std::string& path) {
   return text.str();
 }
 
-// The first file that matches; "" if there is none.
+// Returns the first file that matches, or "" if there is none.
 std::string ReadGlob(const std::string& pattern) {
   glob_t found = {};
   std::string text;
@@ -37,7 +38,8 @@ std::string ReadGlob(const std::string& pattern) {
   return text;
 }
 
-// A limit of the one container there is: v1's file, or v2's.
+// Returns a limit of the only container that runs, from the file of cgroup v1
+// or of v2.
 std::string Limit(const std::string& v1, const std::string& v2) {
   const std::string old = ReadGlob("/sys/fs/cgroup/*/faasd-*/faas-*/" + v1);
   return !old.empty() ? old : ReadGlob("/sys/fs/cgroup/faasd-*/faas-*/" + v2);
@@ -51,7 +53,7 @@ class ContainerOptionsTest : public PlatformTestBase {
     return json::parse(Get(address, "/info").body, nullptr, false);
   }
 
-  // What the command says when it refuses.
+  // Returns what the command says when it refuses.
   std::string Refusal(const std::vector<std::string>& flags) {
     std::vector<std::string> arguments = {"new", "refused", "-"};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
@@ -104,7 +106,7 @@ TEST_F(ContainerOptionsTest, WritableRootIsThrownAway) {
   const std::vector<std::string> writes = {"write", "/file", "500000"};
   EXPECT_EQ(Get(DeployWith("closed", writes, {})).body, "EROFS\n");
   const std::string open = DeployWith("open", writes, {"--writable=1Mi"});
-  // The file is new to the second as well.
+  // The second function gets the file too.
   EXPECT_EQ(Get(open).body, "wrote\n");
   EXPECT_EQ(Get(open).body, "wrote\n");
   const std::string full =
@@ -209,8 +211,8 @@ TEST_F(ContainerOptionsTest, RefusalsNameTheOptionAndLeaveNothing) {
   EXPECT_TRUE(std::filesystem::is_empty(platform().state_dir() + "/secrets"));
 }
 
-// Whoever can write the registry cannot make runnerd, which is root, grant
-// more than its flags say.
+// Somebody who can write the registry cannot make runnerd, which is root, grant
+// more than its flags allow.
 TEST_F(ContainerOptionsTest, AlteredRegistryGrantsNothing) {
   const std::string address = DeployWith("f", {"by-path"}, {"--pids=50"});
   platform_->supervisor()->Stop();
@@ -225,7 +227,7 @@ TEST_F(ContainerOptionsTest, AlteredRegistryGrantsNothing) {
   std::ofstream(path) << after;
   ASSERT_OK(platform_->Start());
   EXPECT_TRUE(platform().log().WaitFor("--grantable_capabilities"));
-  // No container is made from it; the connection is answered all the same.
+  // No container is made from it, and the connection is answered all the same.
   EXPECT_NE(Get(address, "/info").status, 200);
 }
 

@@ -1,4 +1,4 @@
-// A gatewayd that is out of descriptors says so, does not spin, and goes on
+// A gatewayd that has no descriptors left says so, does not spin, and goes on
 // when there are some again.
 
 #include <poll.h>
@@ -24,7 +24,7 @@ class DescriptorsTest : public PlatformTestBase {
     gatewayd_ = platform().DaemonPid("gatewayd");
   }
 
-  // The descriptor number below which gatewayd has `count` free.
+  // Returns the descriptor number below which gatewayd has `count` free ones.
   rlim_t LimitThatLeaves(int count) const {
     const std::string open = "/proc/" + std::to_string(gatewayd_) + "/fd/";
     rlim_t limit = 0;
@@ -59,8 +59,8 @@ class DescriptorsTest : public PlatformTestBase {
     return absl::DurationFromTimespec(time);
   }
 
-  // While `connection` gets no answer, for kWatched, gatewayd hardly works: a
-  // spin would take all of it.
+  // Expects that gatewayd hardly works during kWatched, in which `connection`
+  // gets no answer. If it did spin, it would take all of that time.
   void ExpectQuietWhileUnanswered(const TestConnection& connection) {
     const absl::Duration before = CpuTime();
     pollfd answer = {.fd = connection.fd(), .events = POLLIN};
@@ -81,7 +81,7 @@ class DescriptorsTest : public PlatformTestBase {
 TEST_F(DescriptorsTest, TooManyAreAnswered503AndTheOthersServedLater) {
   platform().daemon("runnerd")->Kill();
   Limit(LimitThatLeaves(4));
-  // They wait for runnerd, and have all descriptors.
+  // These connections wait for runnerd and have taken all descriptors.
   std::vector<TestConnection> connections;
   for (int i = 0; i < 16; ++i) connections.push_back(Request(address_, "/ok"));
   const absl::StatusOr<std::string> refused = connections.back().ReadToEnd();
@@ -91,7 +91,8 @@ TEST_F(DescriptorsTest, TooManyAreAnswered503AndTheOthersServedLater) {
   EXPECT_EQ(response.Header("X-Faasd-Error"), "out-of-descriptors");
   EXPECT_EQ(response.Header("Retry-After"), "1");
   ExpectQuietWhileUnanswered(connections.front());
-  // The limit stays: that they wait does not keep the channel from coming up.
+  // The limit stays. The waiting connections do not keep gatewayd from
+  // connecting to runnerd.
   ASSERT_OK(platform().StartDaemon("runnerd"));
   ExpectOk(&connections.front());
   ASSERT_TRUE(WaitUntil([&] {

@@ -1,4 +1,4 @@
-// The examples do what their comments say.
+// Tests that the examples do what their comments say.
 
 #include "testing/python_root.h"
 #include "testing/runfile.h"

@@ -1,4 +1,4 @@
-// Root file systems as flat trees, for hosts without overlayfs.
+// Tests root file systems that are flat trees, for hosts without overlayfs.
 
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 
 class FlatRootfsTest : public PlatformTestBase {
  protected:
-  // Names of the trees that are complete.
+  // Returns the names of the trees that are complete.
   std::vector<std::string> Trees() {
     std::vector<std::string> names;
     for (const auto& entry : std::filesystem::directory_iterator(

@@ -1,4 +1,4 @@
-// Addresses on lo that are not faasd's are left alone.
+// Tests that faasd leaves addresses on lo alone that are not its own.
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -40,7 +40,7 @@ TEST_F(ForeignAddressTest, AddressIsSkippedAndNeverRemoved) {
   EXPECT_FALSE(IsThere("10.0.0.11/24"));
   EXPECT_TRUE(IsThere("10.0.0.10/24"));
   EXPECT_TRUE(IsThere("10.0.0.12/32"));
-  // Removing one of ours does not take others of the subnet along.
+  // Removing one of faasd's addresses does not remove others of the subnet.
   EXPECT_TRUE(IsThere("10.0.0.13/24"));
   EXPECT_EQ(Get("10.0.0.13", "/ok").body, "ok\n");
 
@@ -89,7 +89,7 @@ TEST_F(ForeignAddressTest, OwnAddressRemovedByHandComesBack) {
       RunCommand({"ip", "addr", "del", "10.0.0.10/24", "dev", "lo"}).exit_code,
       0);
   EXPECT_TRUE(WaitUntil([] {
-    const auto response = HttpGet("10.0.0.10", 80, "/ok", absl::Seconds(1));
+    const auto response = HttpGet("10.0.0.10", 80, "/ok");
     return response.ok() && response->body == "ok\n";
   }));
 }

@@ -1,4 +1,5 @@
-// gatewayd does without root's privileges, and what it passes on is looked at.
+// Tests that gatewayd runs without root's privileges, and that runnerd looks at
+// what gatewayd passes to it.
 
 #include <signal.h>
 #include <sys/stat.h>
@@ -16,13 +17,13 @@
 namespace faas::testing {
 namespace {
 
-// CAP_NET_BIND_SERVICE and CAP_NET_ADMIN.
+// These are CAP_NET_BIND_SERVICE and CAP_NET_ADMIN.
 constexpr char kBoth[] = "0000000000001400";
 constexpr char kNone[] = "0000000000000000";
 
 class GatewayUserTest : public PlatformTestBase {
  protected:
-  // /proc/PID/status of gatewayd or one of its threads.
+  // Returns /proc/PID/status of gatewayd or of one of its threads.
   static std::map<std::string, std::string> Fields(const std::string& path) {
     std::map<std::string, std::string> fields;
     std::ifstream file(path + "/status");
@@ -117,7 +118,7 @@ TEST_F(GatewayUserTest, AnotherUserMayBeNamed) {
   EXPECT_EQ(Get("10.0.0.10", "/ok").body, "ok\n");
 }
 
-// It has to be in the API's group to reach registryd.
+// Its user must be in the API's group to reach registryd.
 TEST_F(GatewayUserTest, MayNotUseTheApi) {
   ASSERT_NO_FATAL_FAILURE(StartSupervised());
   const auto as = [this](const std::string& uid) {

@@ -25,7 +25,7 @@ from grpc_health import health_pb2  # noqa: E402
 
 SERVICE = "/faas.v1.FunctionService/"
 CHUNK = 1 << 20
-TIMEOUT = 60
+TIMEOUT = 240
 
 
 def method(kind, name, request, response, service=SERVICE):

@@ -1,5 +1,5 @@
-// The public API by a client in another language, made from the .proto files
-// alone: Python, with messages that protoc generates here.
+// Tests the public API with a client in another language, made from the .proto
+// files alone: Python, with messages that protoc generates here.
 
 #include <filesystem>
 #include <fstream>
@@ -25,8 +25,8 @@ class GrpcTest : public PlatformTestBase {
     ASSERT_NO_FATAL_FAILURE(GenerateMessages());
   }
 
-  // The messages of our protos, and of grpc.health.v1, which Debian's
-  // python3-grpcio does not bring; its directory is not to be "grpc", which
+  // Generates the messages of our protos and of grpc.health.v1, which Debian's
+  // python3-grpcio lacks. Their directory must not be called "grpc", which
   // would hide the library.
   void GenerateMessages() {
     std::filesystem::create_directories(generated_ + "/grpc_health");
@@ -48,7 +48,8 @@ class GrpcTest : public PlatformTestBase {
     std::ofstream(archive) << VictimArchive({"by-path"});
     std::ofstream(broken) << MakeTar({FileEntry("a", "b")});
     CommandOptions options;
-    // gRPC must not look for a proxy, nor at anything else outside.
+    // gRPC must not look for a proxy, or for anything else outside of this
+    // host.
     options.env = {"no_proxy=*", "PYTHONDONTWRITEBYTECODE=1"};
     std::vector<std::string> command = {
         "/usr/bin/python3",

@@ -1,4 +1,4 @@
-// Walks the testing guide from its first step to its last, with the default
+// Follows the testing guide from its first step to its last, with the default
 // directories and addresses, and compares what a person would see.
 
 #include <gmock/gmock.h>
@@ -32,8 +32,8 @@ using ::testing::StartsWith;
 constexpr char kAnswer[] =
     "Hello from FaaS handler!\n\nRequest: GET / HTTP/1.1\n";
 
-// The tests of this suite are steps: each goes on from where the one before
-// has left the instance.
+// The tests of this suite are steps. Each begins where the step before it
+// ended.
 class GuideTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -51,7 +51,7 @@ class GuideTest : public ::testing::Test {
 
   static void TearDownTestSuite() { delete platform_; }
 
-  // docker build && docker save
+  // Does what `docker build && docker save` would do.
   static std::string Image(const std::string& root, const std::string& handler,
                            const std::string& name) {
     return PythonImage(root, ReadRunfile("testing/python/" + handler),
@@ -251,7 +251,8 @@ TEST_F(GuideTest, Step13FaasdStopsAndItsDataCanBeRemoved) {
   const CommandResult removed = RunCommand({"rm", "-rf", "/var/lib/faasd"});
   EXPECT_EQ(removed.exit_code, 0) << removed.err;
   for (const char* address : {"10.0.0.10/24", "10.0.0.11/24"}) {
-    // As the guide says; nothing happens if faasd has done it already.
+    // The guide tells people to do this. If faasd has done it already, nothing
+    // happens.
     RunCommand({"ip", "addr", "del", address, "dev", "lo"});
   }
   EXPECT_EQ(RunCommand({"ip", "-o", "-4", "addr", "show", "dev", "lo"})

@@ -1,9 +1,10 @@
-// What an image says is what its containers get.
+// Tests that containers get what their image says.
 
 #include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -18,29 +19,55 @@ using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 using Json = nlohmann::json;
 
-// With either kind of root file system.
+// Runs each test with either kind of root file system. All tests of a kind
+// share one platform, and each removes its functions.
 class ImageSemanticsTest : public PlatformTestBase,
                            public ::testing::WithParamInterface<const char*> {
  protected:
+  static void SetUpTestSuite() { platforms_ = new Platforms; }
+  static void TearDownTestSuite() {
+    delete platforms_;
+    platforms_ = nullptr;
+  }
+
   void SetUp() override {
+    platform_ = std::move((*platforms_)[GetParam()]);
+    if (platform_ != nullptr) return;
+    const int number = GetParam() == std::string("flat") ? 1 : 0;
     PlatformOptions options;
+    options.pool = absl::StrCat("10.0.", number, ".0/24");
+    options.control_listen = absl::StrCat("127.0.0.1:", 8080 + number);
     options.supervisor_flags = {
         absl::StrCat("--runnerd_args=--rootfs=", GetParam())};
     ASSERT_NO_FATAL_FAILURE(StartSupervised(options));
   }
 
+  void TearDown() override {
+    PlatformTestBase::TearDown();
+    // A test that failed does not pass its platform on.
+    if (HasFailure()) return;
+    for (const char* name : {"info", "one", "tree", "two"}) {
+      platform().Faas({"rm", name});
+    }
+    EXPECT_TRUE(WaitUntil([this] {
+      platform().Faas({"gc"});
+      return std::filesystem::is_empty(platform().state_dir() + "/layers");
+    }));
+    (*platforms_)[GetParam()] = std::move(platform_);
+  }
+
   // Deploys the victim with `settings` and returns what it sees.
   Json Info(const ImageSettings& settings) {
-    const std::string address = Deploy("info", ImageBuilder()
-                                                   .AddLayer(VictimLayer())
-                                                   .SetSettings(settings)
-                                                   .Save(Layout::kDocker25));
-    const Json info = Json::parse(Get(address).body, nullptr, false);
+    address_ = Deploy("info", ImageBuilder()
+                                  .AddLayer(VictimLayer())
+                                  .SetSettings(settings)
+                                  .Save(Layout::kDocker25));
+    const Json info = Json::parse(Get(address_).body, nullptr, false);
     EXPECT_FALSE(info.is_discarded());
     return info;
   }
 
-  // Deploys layers and returns where their union is.
+  // Deploys layers and returns the path of their union.
   std::string Rootfs(const std::vector<std::vector<TarEntry>>& layers) {
     ImageBuilder image;
     for (const auto& entries : layers) image.AddLayer(MakeTar(entries));
@@ -68,7 +95,16 @@ class ImageSemanticsTest : public PlatformTestBase,
     }
     return names;
   }
+
+  // The address of the function "info".
+  std::string address_;
+
+ private:
+  using Platforms = std::map<std::string, std::unique_ptr<Platform>>;
+  static Platforms* platforms_;
 };
+
+ImageSemanticsTest::Platforms* ImageSemanticsTest::platforms_ = nullptr;
 
 ImageSettings InfoSettings() {
   ImageSettings settings;
@@ -160,7 +196,7 @@ TEST_P(ImageSemanticsTest, ContainerIsAlone) {
 TEST_P(ImageSemanticsTest, HandlerGetsOneDescriptorAndOneLineOfJson) {
   const Json info = Info(InfoSettings());
   EXPECT_EQ(info["control_descriptors"], 1);
-  // Standard streams and the client's socket.
+  // The standard streams and the client's socket are open.
   EXPECT_EQ(info["fds"].size(), 4u) << info["fds"];
   const std::string message = info["control_message"];
   EXPECT_LE(message.size(), 1024u);
@@ -168,7 +204,7 @@ TEST_P(ImageSemanticsTest, HandlerGetsOneDescriptorAndOneLineOfJson) {
   const Json line = Json::parse(message, nullptr, false);
   ASSERT_TRUE(line.is_object()) << message;
   EXPECT_EQ(line["function"], "info");
-  EXPECT_EQ(info["peer"].get<std::string>().find("10.0.0.10:"), 0u);
+  EXPECT_EQ(info["peer"].get<std::string>().find(address_ + ":"), 0u);
 }
 
 TEST_P(ImageSemanticsTest, StopSignalAndLabelsAreDescribed) {

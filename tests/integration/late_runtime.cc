@@ -1,8 +1,8 @@
-// late_runtime ARGUMENTS: runc, but as crun goes about it, and slower: what was
-// started says that the container runs and ends, while the container's process
-// is still the child of another, in a group of its own, which ends a while
-// after the container. Only then it becomes the child of whoever started all
-// this.
+// late_runtime ARGUMENTS runs runc in the way that crun works, only slower. The
+// program that runnerd starts reports that the container runs and exits. The
+// container's process is still the child of a second process, which is in a
+// group of its own and exits some time after the container. Only then the
+// container's process becomes a child of runnerd.
 
 #include <poll.h>
 #include <signal.h>
@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kLateMs = 100;
 
-// Runs runc; its exit code.
+// Runs runc and returns its exit code.
 int RunRunc(char** argv) {
   const pid_t runc = fork();
   if (runc == 0) {
@@ -30,7 +30,7 @@ int RunRunc(char** argv) {
   return WEXITSTATUS(status);
 }
 
-// What has become our child is not reaped.
+// Waits for the container to end, and does not reap it.
 void AwaitContainer() {
   siginfo_t info;
   waitid(P_ALL, 0, &info, WEXITED | WNOWAIT);

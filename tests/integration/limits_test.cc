@@ -1,10 +1,9 @@
-// Limits and deadlines, of the host and of a function.
+// Tests limits and deadlines of the host and of a function.
 
 #include <sys/socket.h>
 
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "tests/integration/platform_test_base.h"
 
 namespace faas::testing {
@@ -12,7 +11,7 @@ namespace {
 
 class LimitsTest : public PlatformTestBase {
  protected:
-  // A connection that waits for a container.
+  // Returns a connection that waits for a container.
   TestConnection Queue(const std::string& address) {
     const size_t offset = platform().log().Size();
     TestConnection connection = Request(address, "/ok");
@@ -57,7 +56,8 @@ TEST_F(LimitsTest, AFloodedFunctionLeavesItsShareToAnother) {
   for (int i = 0; i < 10; ++i) waiting.push_back(Queue(flood));
   TestConnection last = Queue(quiet);
   EXPECT_EQ(Release(&first), "released\n");
-  // Not behind the ten that came before it: the other place is still taken.
+  // It is not served behind the ten that came before it, although their
+  // function still has the other place.
   ExpectServed(std::move(last));
   EXPECT_EQ(Release(&second), "released\n");
   for (TestConnection& connection : waiting) {
@@ -74,19 +74,18 @@ TEST_F(LimitsTest, OnesThatWaitForTooLongAreRefused) {
   EXPECT_EQ(Release(&gate), "released\n");
 }
 
-// Beside one that came before it and may wait for longer.
+// Another function's connection came before it and may wait for longer than
+// this test does.
 TEST_F(LimitsTest, EachIsRefusedInItsOwnTime) {
   ASSERT_NO_FATAL_FAILURE(StartWith());
-  const std::string patient =
-      DeployWith("patient", {"by-path"}, {"--max_concurrency=1"});
+  const std::string patient = DeployWith(
+      "patient", {"by-path"}, {"--max_concurrency=1", "--queue_timeout=1h"});
   const std::string hasty = DeployWith(
       "hasty", {"by-path"}, {"--max_concurrency=1", "--queue_timeout=300ms"});
   TestConnection first = OpenGate(patient);
   TestConnection waiting = Queue(patient);
   TestConnection second = OpenGate(hasty);
-  const absl::Time begin = absl::Now();
   ExpectRefused(hasty, "queue-timeout");
-  EXPECT_LT(absl::Now() - begin, absl::Seconds(10));
   EXPECT_EQ(Release(&second), "released\n");
   EXPECT_EQ(Release(&first), "released\n");
   ExpectServed(std::move(waiting));
@@ -111,7 +110,8 @@ TEST_F(LimitsTest, OneThatHangsUpWhileItWaitsFreesItsPlaceAndStartsNothing) {
   TestConnection gone = Queue(address);
   ExpectRefused(address, "queue-full");
   const size_t offset = platform().log().Size();
-  // With its request unread, only a reset says that it has gone.
+  // As its request has not been read, only a reset shows that the client has
+  // gone.
   gone.Reset();
   EXPECT_TRUE(platform().log().WaitFor("client-gone", kSoon, offset));
   TestConnection waiting = Queue(address);

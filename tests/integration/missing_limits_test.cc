@@ -1,4 +1,4 @@
-// A host whose kernel cannot set a limit of the container's profile.
+// Tests a host whose kernel cannot set a limit of the container's profile.
 
 #include <sys/mount.h>
 #include <unistd.h>
@@ -10,7 +10,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// The test has mounts of its own: once for all its cases.
+// Unmounts the controller once for all tests. The program has mounts of its
+// own.
 bool TakeAwayPids() {
   static const bool taken =
       access("/sys/fs/cgroup/pids/cgroup.procs", F_OK) == 0 &&

@@ -1,5 +1,5 @@
-// What a handler, in its container, can do with the client's socket beside
-// answering on it.
+// Tests what a handler in its container can do with the client's socket, apart
+// from answering on it.
 
 #include <grpcpp/client_context.h>
 #include <netinet/in.h>
@@ -61,7 +61,7 @@ class PassedSocketTest : public PlatformTestBase {
               "");
   }
 
-  // What listens on the host's 127.0.0.1, and is no function's business.
+  // A socket that listens on the host's 127.0.0.1, which no function may reach.
   base::UniqueFd target_;
   int port_ = 0;
 };
@@ -90,7 +90,7 @@ TEST_F(PassedSocketTest, CannotBeConnectedAgainBehindAFirewall) {
   EXPECT_EQ(tables(), "");
 }
 
-// That what the others look for is there to be seen.
+// The other tests look for something that does happen without a guard.
 TEST_F(PassedSocketTest, UnguardedReachesTheHost) {
   ASSERT_NO_FATAL_FAILURE(Start("--socket_guard=none --allow_socket_reuse"));
   EXPECT_TRUE(platform().log().WaitFor("^\\[init\\] WARNING: handlers can "));

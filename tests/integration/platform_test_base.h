@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "testing/error_output.h"
 #include "testing/http.h"
 #include "testing/platform.h"
 #include "testing/status_matchers.h"
@@ -20,11 +21,12 @@
 
 namespace faas::testing {
 
-// A test with one instance of faasd, which it configures and starts itself.
-// Helpers record a failure, with the daemons' log, and give something empty.
+// A PlatformTestBase is a test with one instance of faasd, which the test
+// configures and starts itself. After a failure its functions record it, print
+// the log of the daemons at the end, and return something empty.
 class PlatformTestBase : public ::testing::Test {
  protected:
-  // Starts the supervisor.
+  // Starts the supervisor, which starts the daemons.
   void StartSupervised(PlatformOptions options = {}) {
     platform_ = std::make_unique<Platform>(std::move(options));
     ASSERT_OK(platform_->Start());
@@ -36,7 +38,7 @@ class PlatformTestBase : public ::testing::Test {
     ASSERT_OK(platform_->StartDaemons());
   }
 
-  // The same, with flags of runnerd.
+  // Does the same with flags of runnerd.
   void StartWith(std::vector<std::string> runnerd_flags = {}) {
     PlatformOptions options;
     options.runnerd_flags = std::move(runnerd_flags);
@@ -50,7 +52,7 @@ class PlatformTestBase : public ::testing::Test {
     }
   }
 
-  // Deploys and returns the address.
+  // Deploys a function and returns its address.
   std::string Deploy(const std::string& name, const std::string& archive) {
     const absl::StatusOr<std::string> address =
         platform_->Deploy(name, archive);
@@ -58,13 +60,13 @@ class PlatformTestBase : public ::testing::Test {
     return address.value_or("");
   }
 
-  // Deploys a victim that is told what to do.
+  // Deploys a victim with command line arguments; see testing/victim.
   std::string DeployVictim(const std::string& name,
                            const std::vector<std::string>& arguments) {
     return Deploy(name, VictimArchive(arguments));
   }
 
-  // The same with options of `faas new`.
+  // Does the same with options of `faas new`.
   std::string DeployWith(const std::string& name,
                          const std::vector<std::string>& victim,
                          const std::vector<std::string>& flags) {
@@ -85,7 +87,7 @@ class PlatformTestBase : public ::testing::Test {
     return response.value_or(HttpResponse());
   }
 
-  // A connection on which a request has been sent.
+  // Returns a connection on which a request has been sent.
   TestConnection Request(const std::string& address, const std::string& path) {
     absl::StatusOr<TestConnection> connection =
         TestConnection::Open(address, platform_->port());
@@ -94,14 +96,15 @@ class PlatformTestBase : public ::testing::Test {
     return *std::move(connection);
   }
 
-  // A request to a victim's gate: it is served and stays so until Release.
+  // Sends a request to a victim's gate. The victim serves it until Release is
+  // called.
   TestConnection OpenGate(const std::string& address) {
     TestConnection connection = Request(address, "/gate");
     EXPECT_OK(connection.ReadUntil("waiting\n"));
     return connection;
   }
 
-  // Lets a gate finish; what came after "waiting\n".
+  // Lets the gate finish. Returns what came after "waiting\n".
   static std::string Release(TestConnection* connection) {
     EXPECT_OK(connection->Send("."));
     const absl::StatusOr<std::string> all = connection->ReadToEnd();
@@ -109,7 +112,7 @@ class PlatformTestBase : public ::testing::Test {
     return all.ok() ? all->substr(all->find("waiting\n") + 8) : "";
   }
 
-  // A census when no container is left.
+  // Returns a census that is taken when no container is left.
   Census SettledCount() {
     EXPECT_TRUE(WaitUntil([this] {
       const Census census = platform_->Count();
@@ -125,7 +128,7 @@ class PlatformTestBase : public ::testing::Test {
     return platform_->Count();
   }
 
-  // Whether everything is as it was at `before`, soon.
+  // Expects that everything becomes as it was at `before`.
   void ExpectNothingLeft(const Census& before) {
     EXPECT_EQ(platform_->WaitForCensus(before), "");
   }

@@ -1,4 +1,5 @@
-// Functions that do not speak HTTP, and change their minds.
+// Tests functions that do not speak HTTP, and functions that change their
+// protocol.
 
 #include <sys/socket.h>
 
@@ -9,7 +10,7 @@ namespace {
 
 class ProtocolTest : public PlatformTestBase {
  protected:
-  // Deploys a victim that speaks TCP; its address.
+  // Deploys a victim that speaks TCP and returns its address.
   std::string DeployTcp(const std::vector<std::string>& arguments) {
     return DeployWith("victim", arguments, {"--protocol=tcp"});
   }

@@ -1,5 +1,5 @@
-// The OCI runtime: which one, what is known of its version, and one that does
-// not behave.
+// Tests the OCI runtime: which one is used, what is known of its version, and
+// what happens if it misbehaves.
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +12,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
 #include "common/fs/file.h"
 #include "testing/private_host.h"
 #include "testing/runfile.h"
@@ -27,8 +28,8 @@ using ::testing::Not;
 
 class RuntimeTest : public PlatformTestBase {
  protected:
-  // A runtime that is a shell script; its path. "$@" is its command line, and
-  // runc is in its PATH.
+  // Writes a runtime that is a shell script, and returns its path. In the
+  // script, "$@" is the command line, and runc is in its PATH.
   static std::string WriteRuntime(const std::string& script) {
     const std::string path = PrivateHostDirectory() + "/fake-runtime";
     std::ofstream(path) << "#!/bin/sh\n" << script << "\n";
@@ -36,7 +37,7 @@ class RuntimeTest : public PlatformTestBase {
     return path;
   }
 
-  // runc, but for what it says of its version.
+  // Returns a runtime that is runc but for its version.
   static std::string RuncThatSays(const std::string& version) {
     return WriteRuntime("case \"$*\" in *--version*) echo '" + version +
                         "'; exit;; esac\nexec runc \"$@\"");
@@ -48,13 +49,27 @@ class RuntimeTest : public PlatformTestBase {
     return options;
   }
 
+  // Returns the time after which a runtime counts as hung, as a flag of
+  // runnerd: ten times what an answer takes with `options` on this machine.
+  // Starts a platform to find out.
+  std::string RuntimeTimeoutFor(const PlatformOptions& options) {
+    StartSupervised(options);
+    if (HasFailure()) return "";
+    const std::string address = DeployAndAsk();
+    const absl::Time begin = absl::Now();
+    EXPECT_EQ(Get(address, "/ok").body, "ok\n");
+    const absl::Duration answer = absl::Now() - begin;
+    platform_.reset();
+    return absl::FormatDuration(absl::Ceil(10 * answer, absl::Milliseconds(1)));
+  }
+
   std::string DeployAndAsk() {
     const std::string address = DeployVictim("hello", {"by-path"});
     EXPECT_EQ(Get(address, "/ok").body, "ok\n");
     return address;
   }
 
-  // The lines of the log after `offset` that have `text`.
+  // Returns how many lines of the log after `offset` contain `text`.
   size_t CountLines(const std::string& text, size_t offset) {
     size_t count = 0;
     const std::string log = platform().log().TextFrom(offset);
@@ -64,12 +79,12 @@ class RuntimeTest : public PlatformTestBase {
     return count;
   }
 
-  // Starts runnerd alone, which has to end with an error; its log.
+  // Starts runnerd alone, which must end with an error, and returns its log.
   std::string FailToStart(const std::string& runtime) {
     platform_ = std::make_unique<Platform>(WithRuntime(runtime));
     EXPECT_OK(platform_->StartDaemon("runnerd"));
     EXPECT_EQ(platform_->daemon("runnerd")->Wait(), 1);
-    // What it has written may arrive after its end.
+    // The daemon's last output may arrive after its end.
     EXPECT_TRUE(platform_->log().WaitFor("^runnerd: "));
     return platform_->log().Text();
   }
@@ -124,7 +139,7 @@ TEST_F(RuntimeTest, VersionThatHangsIsAClearError) {
       HasSubstr(absl::StrCat("runtime \"", runtime, "\" cannot be used: \"",
                              runtime, " --version\" did not end within 5s; ",
                              "run \"", runtime, " --version\" to see why")));
-  // Our init and this test; nothing of the runtime.
+  // Only our init and this test are left, and no process of the runtime.
   EXPECT_TRUE(WaitUntil([this] {
     return platform().Count().processes.size() == 2;
   })) << platform().Count().Describe();
@@ -190,14 +205,15 @@ TEST_F(RuntimeTest, ContainerThatEndsBeforeItIsOursHasItsExitCode) {
   ExpectNothingLeft(before);
 }
 
-// Once, the runtime does not come back; it and its child are killed, and the
-// same connection gets another container.
+// The runtime hangs once. It is killed with its child, and the same connection
+// gets another container.
 TEST_F(RuntimeTest, RuntimeThatHangsIsKilledAndTheConnectionGetsAnother) {
   const std::string marker = PrivateHostDirectory() + "/hang-once";
   PlatformOptions options = WithRuntime(WriteRuntime(
       "case \"$*\" in *' run '*) if rm '" + marker +
       "' 2>/dev/null; then sleep 1000 & wait; fi;; esac\nexec runc \"$@\""));
-  options.supervisor_flags = {"--runnerd_args=--runtime_timeout=1s"};
+  const std::string timeout = RuntimeTimeoutFor(options);
+  options.supervisor_flags = {"--runnerd_args=--runtime_timeout=" + timeout};
   ASSERT_NO_FATAL_FAILURE(StartSupervised(options));
   const std::string address = DeployAndAsk();
   const Census before = SettledCount();
@@ -206,7 +222,7 @@ TEST_F(RuntimeTest, RuntimeThatHangsIsKilledAndTheConnectionGetsAnother) {
   EXPECT_EQ(Get(address, "/ok").body, "ok\n");
   EXPECT_FALSE(std::filesystem::exists(marker));
   const auto retries = [&] {
-    return CountLines("gets another: the runtime hung for 1s", offset);
+    return CountLines("gets another: the runtime hung for " + timeout, offset);
   };
   EXPECT_EQ(retries(), 1u) << platform().log().TextFrom(offset);
   // The line may come after the answer.
@@ -216,13 +232,14 @@ TEST_F(RuntimeTest, RuntimeThatHangsIsKilledAndTheConnectionGetsAnother) {
   EXPECT_EQ(retries(), 1u);
 }
 
-// Always: at the end, the client is told.
+// The runtime hangs every time. In the end, the client is told.
 TEST_F(RuntimeTest, RuntimeThatAlwaysHangsIsAnsweredWith504) {
   const std::string marker = PrivateHostDirectory() + "/hang-always";
   PlatformOptions options = WithRuntime(
       WriteRuntime("case \"$*\" in *' run '*) if [ -e '" + marker +
                    "' ]; then sleep 1000 & wait; fi;; esac\nexec runc \"$@\""));
-  options.supervisor_flags = {"--runnerd_args=--runtime_timeout=500ms"};
+  options.supervisor_flags = {"--runnerd_args=--runtime_timeout=" +
+                              RuntimeTimeoutFor(options)};
   ASSERT_NO_FATAL_FAILURE(StartSupervised(options));
   const std::string address = DeployAndAsk();
   const Census before = SettledCount();
@@ -238,12 +255,13 @@ TEST_F(RuntimeTest, RuntimeThatAlwaysHangsIsAnsweredWith504) {
   EXPECT_EQ(Get(address, "/ok").body, "ok\n");
 }
 
-// As many keys as the users of this instance's containers have, whose id 0 is
-// `uid`.
+// Returns how many keys the users of this instance's containers have. `uid` is
+// the host's id for their root.
 int KeysOf(int uid) {
   const std::string all = fs::ReadFile("/proc/key-users", 1 << 20).value_or("");
   for (absl::string_view line : absl::StrSplit(all, '\n')) {
-    // "  0:    37 36/36 18/1000000 426/25000000": the third is all of its keys.
+    // In "  0:    37 36/36 18/1000000 426/25000000", the fourth word has the
+    // number of keys.
     const std::vector<absl::string_view> words =
         absl::StrSplit(line, ' ', absl::SkipEmpty());
     if (words.size() != 5 || words[0] != absl::StrCat(uid, ":")) continue;
@@ -257,10 +275,10 @@ int KeysOf(int uid) {
 
 class KeyringTest : public RuntimeTest {
  protected:
-  // No other test's.
+  // No other test uses these ids.
   static constexpr int kIdBase = 700000;
 
-  // Starts three containers that wait.
+  // Starts three warm instances.
   void StartThree(const std::string& runtime) {
     if (access("/proc/key-users", R_OK) != 0) GTEST_SKIP() << "no keys here";
     PlatformOptions options = WithRuntime(runtime);
@@ -274,7 +292,7 @@ class KeyringTest : public RuntimeTest {
   }
 };
 
-// Of which a user may have 200, whatever --max_instances is.
+// A user may have 200 keys, whatever --max_instances is.
 TEST_F(KeyringTest, ContainersTakeNoKeysOfTheirUser) {
   ASSERT_NO_FATAL_FAILURE(StartThree("runc"));
   EXPECT_EQ(KeysOf(kIdBase), 0);
@@ -289,9 +307,9 @@ TEST_F(KeyringTest, RuntimeThatGivesEachContainerOneHasAWarning) {
               HasSubstr("WARNING: it has no --no-new-keyring: "));
 }
 
-// crun takes less than half of runc's time, and differs in two ways that
-// matter: it refuses hybrid cgroups, and a process of it outlives the one that
-// was started.
+// crun takes less than half of runc's time. It differs in two ways that matter:
+// it refuses hybrid cgroups, and one of its processes outlives the one that
+// runnerd started.
 class CrunTest : public RuntimeTest {
  protected:
   void SetUp() override {
@@ -302,7 +320,7 @@ class CrunTest : public RuntimeTest {
     ASSERT_NO_FATAL_FAILURE(StartSupervised(WithRuntime("crun")));
   }
 
-  // The host's, as we see them.
+  // Returns the host's mounts of cgroups, as this test sees them.
   static std::vector<std::string> CgroupMounts() {
     const std::string all =
         fs::ReadFile("/proc/self/mounts", 1 << 20).value_or("");
@@ -314,7 +332,7 @@ class CrunTest : public RuntimeTest {
     return mounts;
   }
 
-  // Asks `count` times, by two threads at a time.
+  // Sends `count` requests from two threads.
   void AskOften(const std::string& address, int count, int status) {
     const auto ask = [&] {
       for (int i = 0; i < count / 2; ++i) {
@@ -337,7 +355,7 @@ TEST_F(CrunTest, ServesWhateverTheHostsCgroupsAre) {
   ExpectNothingLeft(before);
   EXPECT_EQ(CountLines("Container exited with code 0", offset), 100u);
   EXPECT_EQ(CountLines("Container exited with code", offset), 100u);
-  // An update mounts another revision, which crun has to see.
+  // An update mounts another revision, which crun must see.
   const CommandResult updated =
       platform().Faas({"update", "hello"}, VictimArchive({"say", "new"}));
   EXPECT_EQ(updated.exit_code, 0) << updated.err;

@@ -1,5 +1,5 @@
-// The image store as its users meet it: many layers, layers that are there
-// already, df, gc, several images, OCI layouts, progress.
+// Tests the image store as its users meet it: many layers, layers that are
+// stored already, df, gc, several images, OCI layouts and progress.
 
 #include <signal.h>
 #include <sys/stat.h>
@@ -149,7 +149,7 @@ TEST_F(StoreTest, AttributesThatAreNotKeptAreNamed) {
       "  Not kept: attribute security.selinux of 1 file (\"labelled\")\n";
   EXPECT_THAT(result.out, HasSubstr(line));
   EXPECT_THAT(Faas({"describe", "f"}).out, HasSubstr(line));
-  // It is remembered with the layer.
+  // What was not kept is remembered with the layer.
   EXPECT_THAT(Faas({"new", "g"}, VictimImage({"by-path"})
                                      .AddLayer(MakeTar({labelled}))
                                      .Save(Layout::kDocker25))
@@ -184,7 +184,7 @@ TEST_F(StoreTest, LongUploadsShowProgressOnTerminalsAndElsewhere) {
                 VictimImage({"by-path"})
                     .AddLayer(MakeTar({FileEntry("noise", Noise(24 << 20, 1))}))
                     .Save(Layout::kDocker20));
-  // script(1) gives it a terminal.
+  // script(1) gives the command a terminal.
   const CommandResult terminal = RunCommand(
       {"script", "-qec",
        absl::StrCat(Runfile("faas_cli/faas"), " new f ", archive), "/dev/null"},
@@ -192,7 +192,8 @@ TEST_F(StoreTest, LongUploadsShowProgressOnTerminalsAndElsewhere) {
   EXPECT_EQ(terminal.exit_code, 0) << terminal.out;
   EXPECT_THAT(terminal.out, ContainsRegex("\\[#* *\\] .*layer [12]"));
   EXPECT_THAT(terminal.out, HasSubstr("✓ Deployed f"));
-  // Elsewhere there is no bar, and standard output is as the guide has it.
+  // Without a terminal there is no bar, and standard output is as the guide has
+  // it.
   const CommandResult plain = Faas({"new", "g", archive});
   EXPECT_THAT(plain.err, Not(HasSubstr("\r")));
   EXPECT_THAT(plain.out, ContainsRegex("^Uploading image 'g'.*\nRead [0-9]+ "

@@ -1,4 +1,4 @@
-// What somebody who has taken gatewayd over can make runnerd pass to a
+// Tests what an attacker who controls gatewayd can make runnerd pass to a
 // container.
 
 #include <fcntl.h>
@@ -19,11 +19,10 @@ namespace {
 constexpr net::Ipv4 kFunction = {0x0a00000a};  // 10.0.0.10
 constexpr net::Ipv4 kLocalhost = {INADDR_LOOPBACK};
 constexpr uint16_t kPort = 80;
-constexpr int kSoonMs = 20000;
 
 class TakenOverGatewayTest : public PlatformTestBase {
  protected:
-  // Deploys a function, and takes gatewayd's place.
+  // Deploys a function and takes gatewayd's place.
   void SetUp() override {
     ASSERT_NO_FATAL_FAILURE(StartAlone());
     ASSERT_EQ(DeployVictim("a", {"by-path"}), "10.0.0.10");
@@ -47,7 +46,7 @@ class TakenOverGatewayTest : public PlatformTestBase {
     return fd;
   }
 
-  // What runnerd says of `fd`, offered as a connection of the function.
+  // Offers `fd` as a connection of the function and returns runnerd's answer.
   internal::v1::HandoffMessage Offer(int fd) {
     internal::v1::HandoffMessage message;
     internal::v1::Offer& offer = *message.mutable_offer();
@@ -56,7 +55,7 @@ class TakenOverGatewayTest : public PlatformTestBase {
     offer.set_peer("10.0.0.1:1234");
     EXPECT_OK(handoff::Send(channel_.get(), message, fd));
     pollfd answer = {.fd = channel_.get(), .events = POLLIN};
-    EXPECT_EQ(poll(&answer, 1, kSoonMs), 1);
+    EXPECT_EQ(poll(&answer, 1, absl::ToInt64Milliseconds(kSoon)), 1);
     const auto incoming = handoff::Receive(channel_.get());
     EXPECT_OK(incoming);
     return incoming.ok() ? incoming->message : internal::v1::HandoffMessage();
@@ -76,7 +75,7 @@ class TakenOverGatewayTest : public PlatformTestBase {
   uint64_t id_ = 0x100;
 };
 
-// The control: what is refused below is refused for what it is.
+// The tests below are refused because of what they offer, not because of how.
 TEST_F(TakenOverGatewayTest, AConnectionToTheFunctionIsServed) {
   const base::UniqueFd listener = Listen(kFunction, kPort);
   TestConnection client = Request("10.0.0.10", "/ok");

@@ -1,4 +1,4 @@
-// `faas update`: no request is refused or fails in between.
+// Tests that no request is refused or fails during `faas update`.
 
 #include <algorithm>
 #include <atomic>
@@ -20,8 +20,8 @@ class UpdateTest : public PlatformTestBase {
   }
 };
 
-// Clients that ask one after the other, until they are stopped or have asked
-// often enough.
+// A Load is a number of clients that send one request after the other, until
+// they are stopped or have sent enough.
 class Load {
  public:
   explicit Load(std::string address) : address_(std::move(address)) {
@@ -39,7 +39,8 @@ class Load {
   }
 
   int answered() const { return answered_; }
-  // The first answer that was not a version's; "" if there was none.
+  // Returns the first answer that did not come from any version, or "" if there
+  // was none.
   std::string first_failure() {
     absl::MutexLock lock(&mutex_);
     return first_failure_;
@@ -84,7 +85,7 @@ TEST_F(UpdateTest, NoRequestFailsUnderLoad) {
   Load load(address);
   int seen = 0;
   for (int version = 2; version <= 6; ++version) {
-    // Requests of the version before are under way.
+    // Requests to the previous version are under way.
     ASSERT_TRUE(WaitUntil([&] { return load.answered() > seen + 4; }))
         << load.first_failure();
     seen = load.answered();
@@ -129,7 +130,7 @@ TEST_F(UpdateTest, OldImageIsRemovedFromTheDisk) {
                       .AddLayer(MakeTar({FileEntry("second", "2")}))
                       .Save(Layout::kDocker25));
   EXPECT_EQ(Get(address).body, "version 2\n");
-  // It may come back within the grace, unless somebody needs the room.
+  // The layer stays for the grace time, unless somebody needs the room.
   EXPECT_EQ(layers().size(), before.size() + 1);
   EXPECT_TRUE(WaitUntil([&] {
     EXPECT_EQ(platform().Faas({"gc"}).exit_code, 0);

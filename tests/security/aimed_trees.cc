@@ -12,7 +12,7 @@ namespace {
 using Layers = std::vector<std::vector<TarEntry>>;
 using Tree = std::map<std::string, std::string>;
 
-// Where the sentinel would be in the image.
+// The path that the sentinel would have in the image.
 std::string Inside(const std::string& name) {
   return absl::StrCat(SentinelPath().substr(1), "/", name);
 }

@@ -17,7 +17,7 @@
 namespace faas::testing {
 namespace {
 
-constexpr std::chrono::seconds kTimeout(30);
+constexpr std::chrono::seconds kTimeout(120);
 
 std::shared_ptr<::grpc::Channel> Open(const ApiCall& call) {
   ::grpc::ChannelArguments arguments;

@@ -8,26 +8,28 @@
 
 namespace faas::testing {
 
-// One call of the API as an attacker would make it, without its stubs.
+// An ApiCall is one call of the API as an attacker would make it, without its
+// stubs.
 struct ApiCall {
-  // "unix:/path" or "127.0.0.1:8080".
+  // The server: "unix:/path" or "127.0.0.1:8080".
   std::string target;
-  // "/faas.v1.FunctionService/ListFunctions".
+  // The method: "/faas.v1.FunctionService/ListFunctions".
   std::string method;
-  // The header "authorization", and the host that the call is for; those of the
-  // library if empty.
+  // The header "authorization", and the host that the call is for. If empty,
+  // they are those of the library.
   std::string authorization;
   std::string authority;
   // The request, serialised.
   std::string request;
-  // In PEM; in the clear if all are empty. The server has the name localhost.
+  // Certificates and the key, in PEM. Without them the call does not use TLS.
+  // The server's name is localhost.
   std::string roots, key, cert;
 };
 
-// OK once a first answer has come: a watch does not end by itself.
+// Returns OK once a first answer has come, as a watch does not end by itself.
 ::grpc::Status CallApi(const ApiCall& call);
 
-// "UNAUTHENTICATED" and so on.
+// Returns the code's name: "UNAUTHENTICATED" and so on.
 std::string CodeName(const ::grpc::Status& status);
 
 }  // namespace faas::testing

@@ -1,9 +1,10 @@
-// Calls a method of the API with an empty request as another user:
+// api_call calls a method of the API with an empty request as another user:
 //
 //   api_call UID GID[,GID...] SOCKET METHOD
 //
-// and prints the code and the message of the answer. A program of its own,
-// because a process takes other ids for good, and before there are threads.
+// It prints the code and the message of the answer. It is a program of its own,
+// because a process takes other ids for good, and must do so before it has
+// threads.
 
 #include <grp.h>
 #include <unistd.h>
@@ -27,7 +28,7 @@ int main(int argc, char** argv) {
   }
   uid_t uid;
   if (!absl::SimpleAtoi(argv[1], &uid)) return 2;
-  // The first is the process's own, the others are supplementary.
+  // The first id is the process's own; the others are supplementary.
   const gid_t own = groups[0];
   if (setgroups(groups.size() - 1, groups.data() + 1) != 0 ||
       setresgid(own, own, own) != 0 || setresuid(uid, uid, uid) != 0) {

@@ -16,56 +16,58 @@ namespace faas::testing {
 
 using Json = nlohmann::ordered_json;
 
-// Archives that are good but for one part. What a hostile one would answer if
-// it were taken is "captured"; a legal one answers "legal".
+// Archives that are good but for one part. If a hostile archive were taken, its
+// function would answer "captured". The function of a legal one answers
+// "legal".
 
-// `docker save` of the victim with `layers` (tars) on top.
+// Returns `docker save` of the victim with `layers` (tars) on top.
 std::string HostileImage(const std::vector<std::string>& layers);
-// The same with one layer, of `entries` or of `raw` and an end mark.
+// Does the same with one layer, of `entries` or of `raw` and an end mark.
 std::string HostileLayer(const std::vector<TarEntry>& entries);
 std::string HostileRawLayer(absl::string_view raw);
-// Several layers of entries.
+// Does the same with several layers of entries.
 std::string HostileLayers(const std::vector<std::vector<TarEntry>>& layers);
 
-// The same for legal ones.
+// Does the same for legal archives.
 std::string LegalImage(const std::vector<std::string>& layers,
                        Layout layout = Layout::kDocker25);
 std::string LegalLayers(const std::vector<std::vector<TarEntry>>& layers);
 
-// A good archive, to be damaged.
+// Returns a good archive, which a case then damages.
 std::string GoodArchive();
 ArchiveMembers GoodMembers(Layout layout = Layout::kDocker25);
-// Its members, and then `raw` without an end mark.
+// Returns the members of the good archive and then `raw`, without an end mark.
 std::string GoodMembersAnd(absl::string_view raw);
 
-// The member of that path; aborts if there is none.
+// Returns the member of that path, and aborts if there is none.
 TarEntry& Member(ArchiveMembers& members, absl::string_view path);
 
-// The archive whose manifest.json is `text`; what `change` makes of it.
+// Returns the archive with `text` as its manifest.json, or with what `change`
+// makes of it.
 std::string WithManifest(absl::string_view text);
 std::string WithChangedManifest(const std::function<void(Json&)>& change);
-// The archive with another configuration, named by its digest.
+// Returns the archive with another configuration, which is named by its digest.
 std::string WithConfig(absl::string_view text);
 std::string WithChangedConfig(const std::function<void(Json&)>& change);
 
-// One image of an OCI layout without manifest.json, each part of which can be
-// changed before the next names it.
+// An OciImage is one image of an OCI layout without manifest.json. Each part
+// can be changed before the next one names it.
 struct OciImage {
-  // Tars, and how each is compressed; the victim's layer is below them.
+  // Tars, and how each is compressed. The victim's layer is below them.
   std::vector<std::pair<std::string, Compression>> layers;
   std::function<void(Json&)> change_config;
   std::function<void(Json&)> change_manifest;
-  // Of index.json; may add blobs.
+  // Changes index.json, and may add blobs.
   std::function<void(Json&, ArchiveMembers&)> change_index;
   std::string says = "captured";
 
   std::string Save() const;
 };
 
-// The same bytes for the same size.
+// Returns the same bytes for the same size.
 std::string RandomBytes(size_t size);
 
-// The descriptor of a blob with that content.
+// Returns the descriptor of a blob with that content.
 Json DescriptorOf(absl::string_view media_type, absl::string_view data);
 
 }  // namespace faas::testing

@@ -1,4 +1,4 @@
-// Which blobs of the archive the manifest names, and what these are.
+// Archives whose manifest names wrong blobs, or blobs that are wrong.
 
 #include "absl/strings/str_cat.h"
 #include "testing/image_builder.h"
@@ -13,7 +13,7 @@ constexpr char kDigest[] = "DIGEST";
 constexpr char kUnsafePath[] = "UNSAFE_PATH";
 constexpr char kUnsafeLink[] = "UNSAFE_LINK";
 
-// The manifest names `layer` on top of the good one.
+// Returns an archive whose manifest names `layer` on top of the good one.
 std::function<std::string()> NamesLayer(const std::string& layer) {
   return [layer] {
     return WithChangedManifest(
@@ -21,8 +21,8 @@ std::function<std::string()> NamesLayer(const std::string& layer) {
   };
 }
 
-// The configuration has the diff ID of `tar` on top, and the manifest names
-// `layer`, which `add` puts into the archive.
+// Returns an archive whose configuration has the diff ID of `tar` on top, and
+// whose manifest names `layer`, which `add` puts into the archive.
 std::string WithLayerAt(const std::string& layer, const std::string& tar,
                         const std::vector<TarEntry>& add) {
   ArchiveMembers members = GoodMembers();

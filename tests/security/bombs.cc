@@ -1,4 +1,4 @@
-// What is small and becomes large, or is large without an end.
+// Archives that are small and become large, or that have no end.
 
 #include <cstdint>
 #include <limits>
@@ -16,7 +16,8 @@ constexpr char kLimit[] = "LIMIT";
 constexpr int kBombGibibytes = 12;
 constexpr int64_t kMostBytes = std::numeric_limits<int64_t>::max();
 
-// A layer of one huge file of zeros, as `docker save` of containerd has it.
+// Returns a layer of one huge file of zeros, as `docker save` of containerd has
+// it.
 std::string LayerOfZeros(Compression compression) {
   return GoodMembersAnd([&] {
     const std::string blob = absl::StrCat(
@@ -38,7 +39,8 @@ std::string GnuSparse() {
   return HostileRawLayer(GnuSparseEntry("sparse", "data", 0, kMostBytes));
 }
 
-// A map of pieces, then these, as pax's version 1.0 has it.
+// Returns an entry with a map of pieces and then the pieces, as version 1.0 of
+// pax has it.
 TarEntry PaxSparse(absl::string_view path, const std::string& map,
                    const std::string& size) {
   TarEntry entry = FileEntry(path, PaddedToBlock(map) + "data");
@@ -63,14 +65,16 @@ std::string ManySparseFiles() {
   return HostileLayer(entries);
 }
 
-// Each piece of a sparse file's map is a few bytes, and many more in memory.
+// Each piece of a sparse file's map takes a few bytes in the archive, and many
+// more in memory.
 std::string SparseMap(int pieces) {
   std::string map = absl::StrCat(pieces, "\n");
   for (int i = 0; i < pieces; ++i) map += "0\n0\n";
   return HostileLayer({PaxSparse("sparse", map, "4")});
 }
 
-// The same of GNU's oldest form, whose map goes on in blocks of its own.
+// Returns such a map in GNU's oldest form, whose map goes on in blocks of its
+// own.
 std::string GnuSparseMap(int blocks) {
   std::string raw = GnuSparseEntry("sparse", "", 0, 4);
   constexpr size_t kMoreField = 482;
@@ -84,7 +88,7 @@ std::string GnuSparseMap(int blocks) {
   return HostileRawLayer(raw);
 }
 
-// A frame whose header asks for a window of 2 GiB.
+// Returns a frame whose header asks for a window of 2 GiB.
 std::string ZstdWindow() {
   return absl::StrCat(absl::string_view("\x28\xb5\x2f\xfd\x00\xa8\x01\0\0", 9),
                       std::string(600, '\0'));
@@ -98,7 +102,7 @@ std::string ManyBlobs() {
   return MakeTar(members);
 }
 
-// Short names that lead a long way, each time anew.
+// Short names lead a long way, each in another direction.
 std::string LongWays() {
   std::vector<TarEntry> entries = {DirectoryEntry("d")};
   std::string way;
@@ -137,7 +141,7 @@ std::string DeepPathOfSteps() {
   return HostileLayer(entries);
 }
 
-// More than ext4 allows.
+// This is more than ext4 allows.
 std::string ManyHardLinks() {
   std::vector<TarEntry> entries = {FileEntry("f", "")};
   for (int i = 0; i < 66'000; ++i) {

@@ -1,5 +1,5 @@
-// What is no archive, or a broken one: tar as a whole, and its headers, both of
-// the archive and of a layer in it.
+// Files that are no archive, or a broken one: tar as a whole, and its headers,
+// both of the archive and of a layer in it.
 
 #include <cstdint>
 #include <limits>
@@ -16,7 +16,7 @@ namespace {
 constexpr char kTruncated[] = "TRUNCATED";
 constexpr char kMalformed[] = "MALFORMED";
 
-// Where the data of the good archive's largest member begin.
+// Returns where the data of the good archive's largest member begins.
 size_t LargestData(const std::string& archive) {
   const size_t magic = archive.find(
       "\x7f"
@@ -39,7 +39,7 @@ std::string WithoutEndMark() {
   return archive.substr(0, archive.size() - EndMark().size());
 }
 
-// What other formats begin with, each followed by what looks like a file.
+// The first bytes of other formats, each followed by what looks like a file.
 std::string Zip() {
   return absl::StrCat(
       absl::string_view("PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\x05\0\0\0"
@@ -86,7 +86,7 @@ std::string WithSize(absl::string_view size) {
   return AlteredHeader(FileEntry("evil", ""), kSizeField, size);
 }
 
-// A header's special data without end, as far as anybody reads it.
+// Writes a special header whose data have no end, as far as anybody reads them.
 void Endless(char type, const ByteSink& sink) {
   const std::string members = GoodMembersAnd("");
   TarEntry entry = FileEntry("special", "");
@@ -97,7 +97,7 @@ void Endless(char type, const ByteSink& sink) {
   while (wanted) wanted = sink(piece);
 }
 
-// Special headers that are each allowed, one after the other.
+// Returns special headers of which each is allowed, one after the other.
 std::string ManySpecial(char type, absl::string_view data, int count) {
   std::string headers;
   for (int i = 0; i < count; ++i) headers += SpecialEntry(type, data);
@@ -146,7 +146,7 @@ std::vector<HostileCase> WholeArchives() {
   };
 }
 
-// Headers that are broken in the archive as well as in a layer.
+// Adds headers that are broken in the archive as well as in a layer.
 std::vector<HostileCase> Headers() {
   const struct {
     const char* name;

@@ -13,7 +13,7 @@ namespace {
 constexpr char kTruncated[] = "TRUNCATED";
 constexpr char kMalformed[] = "MALFORMED";
 
-// Compressed bytes, damaged.
+// Returns compressed bytes that have been damaged.
 using Damage = std::function<std::string(std::string)>;
 
 std::string CutInTheMiddle(std::string packed) {
@@ -31,7 +31,7 @@ std::string Flatten(std::string packed) {
   return packed;
 }
 
-// The CRC before the size at the end of a gzip member.
+// Changes the CRC, which stands before the size at the end of a gzip member.
 std::string FlipCrc(std::string packed) {
   packed[packed.size() - 8] ^= 1;
   return packed;
@@ -46,7 +46,7 @@ std::string AddGarbage(std::string packed) {
   return packed + "garbage after the last member";
 }
 
-// A gzip member whose header's file name does not end.
+// Returns a gzip member whose header has a file name that does not end.
 std::string EndlessGzipName() {
   return absl::StrCat(absl::string_view("\x1f\x8b\x08\x08\0\0\0\0\0\x03", 10),
                       std::string(64 << 20, 'n'));
@@ -59,7 +59,7 @@ std::string EmptyMembers(Compression compression) {
   return all;
 }
 
-// A good image, but its top layer is `blob`, which is good for nothing.
+// Returns a good image whose top layer is `blob`, which is good for nothing.
 std::string OciLayerBlob(Compression compression, const std::string& blob) {
   OciImage image;
   image.layers = {{"placeholder", compression}};
@@ -73,7 +73,7 @@ std::string OciLayerBlob(Compression compression, const std::string& blob) {
   return image.Save();
 }
 
-// Each kind of damage in both places.
+// Returns each kind of damage in both places.
 void AddBoth(const std::string& name, const std::string& category,
              Compression compression, const Damage& damage,
              std::vector<HostileCase>& cases) {

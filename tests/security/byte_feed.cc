@@ -10,7 +10,8 @@
 namespace faas::testing {
 namespace {
 
-// A socket's, because a write without a reader can fail without SIGPIPE.
+// The stream is a socket, since a write to a socket without a reader can fail
+// without SIGPIPE.
 bool SendAll(int fd, absl::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);

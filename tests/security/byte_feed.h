@@ -9,21 +9,22 @@
 
 namespace faas::testing {
 
-// A stream that a thread of its own writes, to be a program's standard input:
-// as large as it likes, since nothing holds it as a whole. It ends when
-// `generate` returns, and `generate` is told when nobody reads any more.
+// A ByteFeed is a stream that a thread of its own writes, to be a program's
+// standard input. It may be of any size, since nothing holds it as a whole. It
+// ends when `generate` returns, and `generate` is told when nobody reads any
+// more.
 class ByteFeed {
  public:
   enum class End { kClose, kStayOpen };
 
-  // With kStayOpen the stream stays open when `generate` has returned, as that
-  // of a program which has stalled.
+  // With kStayOpen the stream stays open when `generate` has returned, like
+  // that of a program which has stalled.
   explicit ByteFeed(std::function<void(const ByteSink&)> generate,
                     End end = End::kClose);
   // Stops reading, and waits for `generate`.
   ~ByteFeed();
 
-  // To be read; borrowed.
+  // Returns the end to read from, which this object owns.
   int fd() const { return read_end_.get(); }
 
  private:

@@ -7,7 +7,7 @@
 namespace faas::testing {
 namespace {
 
-// A gzip header rather than a zlib one.
+// This asks for a gzip header rather than a zlib one.
 constexpr int kWindowBits = 15 + 16;
 
 }  // namespace

@@ -14,20 +14,20 @@ namespace faas::testing {
 
 enum class Compression { kNone, kGzip, kZstd };
 
-// `data` as one gzip member or zstd frame; as it is for kNone.
+// Returns `data` as one gzip member or zstd frame, or as it is for kNone.
 std::string Compress(Compression compression, absl::string_view data);
 
-// `gibibytes` of zeros, as many small members in a row.
+// Returns `gibibytes` of zeros, as many small members in a row.
 std::string CompressedZeros(Compression compression, int gibibytes);
 
-// A gzip member that is written piece by piece.
+// A GzipStream is a gzip member that is written piece by piece.
 class GzipStream {
  public:
-  // `sink` outlives this.
+  // `sink` must outlive this object.
   explicit GzipStream(const ByteSink& sink);
   ~GzipStream();
 
-  // False when the sink takes no more.
+  // Return false when the sink takes no more.
   bool Write(absl::string_view bytes);
   bool Finish();
 

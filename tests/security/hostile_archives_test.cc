@@ -1,6 +1,6 @@
-// Hostile and broken archives through the real platform and the real command:
-// each is refused with one line that says why, and leaves nothing behind. Odd
-// ones that are right are taken.
+// Sends hostile and broken archives through the real platform and the real
+// command. Each is refused with one line that says why, and leaves nothing
+// behind. Odd archives that are right are taken.
 
 #include <gtest/gtest.h>
 
@@ -20,7 +20,7 @@
 namespace faas::testing {
 namespace {
 
-// One platform for all cases of a group.
+// A GroupTest has one platform for all cases of a group.
 template <typename Case>
 class GroupTest : public ::testing::TestWithParam<Case> {
  protected:

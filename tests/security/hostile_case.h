@@ -11,20 +11,23 @@
 
 namespace faas::testing {
 
-// Takes the next bytes of a stream; false when nobody reads it any more.
+// Takes the next bytes of a stream, and returns false when nobody reads it any
+// more.
 using ByteSink = std::function<bool(absl::string_view)>;
 
-// An archive that has to be refused.
+// A HostileCase is an archive that must be refused.
 struct HostileCase {
   // Letters and digits, for the name of the test.
   std::string name;
-  // What the line on stderr ends with, in brackets: "TRUNCATED".
+  // The end of the line on standard error, without its brackets: "TRUNCATED".
   std::string category;
-  // Called when the case's turn comes, so that the table costs nothing.
+  // Makes the archive. It is called when the case's turn comes, so that the
+  // table takes no memory.
   std::function<std::string()> archive;
-  // What the line has to say besides; may be empty.
+  // What the line must say besides. May be empty.
   std::string says;
-  // Instead of `archive`, for what is too large to be held in memory.
+  // Writes the archive if it is too large to be held in memory. Used instead of
+  // `archive`.
   std::function<void(const ByteSink&)> stream;
   // Whether `faas new` is tried too, after `faas update`.
   bool also_new = false;
@@ -34,8 +37,8 @@ struct HostileCase {
   }
 };
 
-// An archive that has to be taken, although it looks odd, or aims at what is
-// outside of the image and has to land inside.
+// A LegalCase is an archive that must be taken, although it looks odd, or aims
+// at what is outside of the image and must land inside.
 struct LegalCase {
   std::string name;
   std::function<std::string()> archive;
@@ -48,15 +51,16 @@ struct LegalCase {
   //   "size:N"         a regular file of N bytes
   //   "none"           nothing
   std::map<std::string, std::string> tree;
-  // The same, for what is known only when the case's turn comes; may be empty.
+  // Returns such a map if it is known only when the case's turn comes. May be
+  // empty.
   std::function<std::map<std::string, std::string>()> make_tree;
-  // For --ref; may be empty.
+  // The value of --ref. May be empty.
   std::string reference;
 
   friend void PrintTo(const LegalCase& c, std::ostream* out) { *out << c.name; }
 };
 
-// The tables, one a file.
+// The tables of cases, each in a file of its own.
 std::vector<HostileCase> BrokenArchives();     // tar
 std::vector<HostileCase> BrokenCompression();  // gzip and zstd
 std::vector<HostileCase> ManifestCases();      // manifest.json, configurations
@@ -66,8 +70,8 @@ std::vector<HostileCase> PathCases();          // names, types, owners
 std::vector<HostileCase> LinkCases();          // hard links and symlinks
 std::vector<HostileCase> Bombs();              // with the default limits
 std::vector<HostileCase> EntryBombs();         // the same
-// Bombs that would take too long with the default limits, and the flags of
-// registryd that lower these.
+// Return bombs that would take too long with the default limits, and the flags
+// of registryd that lower these limits.
 std::vector<HostileCase> LargeBombs();
 std::vector<std::string> LargeBombFlags();
 

@@ -15,44 +15,46 @@
 
 namespace faas::testing {
 
-// A platform with a function "victim" on it, which archives are thrown at.
-// What has to hold after each is looked at here, and recorded as failures of
+// A HostileOracle is a platform with a function "victim", which archives are
+// sent to. It checks what must hold after each archive and records failures of
 // the running test. Not thread-safe.
 class HostileOracle {
  public:
-  // How much registryd may grow over what it had before, at its peak.
+  // How much the peak of registryd's memory may exceed what it had before.
   static constexpr int64_t kMaxGrowthBytes = int64_t{64} << 20;
   // How large the process may become that reads the archive: its program and
-  // libraries, and as much as registryd may.
+  // libraries, and as much as registryd may grow.
   static constexpr int64_t kMaxExtractorBytes = int64_t{96} << 20;
 
   static absl::StatusOr<std::unique_ptr<HostileOracle>> Start(
       const std::vector<std::string>& registryd_flags);
 
-  // `faas update victim`, and `faas new other` if the case says so, fail with
-  // one line of the case's category, and leave everything as it was.
+  // Expects `faas update victim`, and `faas new other` if the case says so, to
+  // fail with one line of the case's category, and to leave everything as it
+  // was.
   void ExpectRefused(const HostileCase& hostile);
 
-  // `faas new legal` works: the tree is as expected, the function answers, the
-  // sentinel is unharmed, and after `faas rm` nothing is left.
+  // Expects `faas new legal` to work: the tree is as expected, the function
+  // answers, the sentinel is unharmed, and after `faas rm` nothing is left.
   void ExpectTaken(const LegalCase& legal);
 
-  // A client that is killed when half of `archive` has been read leaves
-  // everything as it was. `file` is the one that is being written then.
+  // Expects that a client that is killed when half of `archive` has been read
+  // leaves everything as it was. `file` is the file that is written at that
+  // moment.
   void ExpectKilledClientLeavesNothing(const std::string& archive,
                                        const std::string& file);
 
   Platform& platform() { return *platform_; }
 
  private:
-  // What no refused archive may change.
+  // An Observation is everything that a refused archive must not change.
   struct Observation {
     pid_t registryd = 0;
     Census census;
     TreeSnapshot sentinel;
     TreeSnapshot layers;
     std::string registry;
-    // Names in the directories where something could be put beside.
+    // Names in the directories where something could be added.
     std::vector<std::string> names;
   };
 
@@ -63,7 +65,7 @@ class HostileOracle {
   Observation Observe() const;
   void ExpectUnharmed(const Observation& before) const;
   void ExpectVictimAnswers() const;
-  // Whether an upload has come to a file of that name.
+  // Returns whether an upload is writing a file of that name.
   bool IsBeingWritten(const std::string& name) const;
   void Refuse(const HostileCase& hostile,
               const std::vector<std::string>& command);

@@ -1,5 +1,5 @@
-// Bombs of entries and of bytes, which with the default limits would take as
-// long as an honest image of that size does.
+// Bombs of entries and of bytes that, with the default limits, would take as
+// long as an honest image of that size.
 
 #include <cstdint>
 
@@ -15,7 +15,8 @@ namespace {
 
 constexpr char kLimit[] = "LIMIT";
 
-// Hard links, each of which is remembered until the layers below are known.
+// Returns hard links, each of which is remembered until the layers below are
+// known.
 std::string ManyLowerHardLinks() {
   std::vector<TarEntry> entries;
   for (int i = 0; i < 11'000; ++i) {
@@ -24,8 +25,8 @@ std::string ManyLowerHardLinks() {
   return HostileLayer(entries);
 }
 
-// Directories that no layer lists, so that each takes those of the layers
-// below.
+// Returns directories that no layer lists, so that each takes those of the
+// layers below.
 std::string DeepLayersUponEachOther() {
   std::string deep;
   for (int i = 0; i < 250; ++i) deep += "d/";
@@ -36,16 +37,17 @@ std::string DeepLayersUponEachOther() {
   return HostileLayers(layers);
 }
 
-// Names of which none is so like the one before that they would be taken for a
-// bomb of compression.
+// Returns a name that differs so much from the one before it that the names are
+// not taken for a bomb of compression.
 std::string ScatteredName(absl::string_view prefix, int64_t i) {
   constexpr uint32_t kGoldenRatio = 2654435769;
   return absl::StrFormat("%s%08x%08x", prefix, i,
                          static_cast<uint32_t>(i) * kGoldenRatio);
 }
 
-// A layer of ten million empty files, compressed as it is sent. As its size has
-// to be known before, it is the archive that is compressed.
+// Writes a layer of ten million empty files, compressed as it is sent. The
+// archive is compressed rather than the layer, since the layer's size must be
+// known before.
 void TenMillionEntries(absl::string_view prefix, const ByteSink& sink) {
   constexpr int64_t kEntries = 10'000'000;
   GzipStream gzip(sink);
@@ -61,14 +63,14 @@ void TenMillionEntries(absl::string_view prefix, const ByteSink& sink) {
   if (gzip.Write(EndMark()) && gzip.Write(EndMark())) gzip.Finish();
 }
 
-// Well-formed archives of bytes that do not compress, without end.
+// Writes well-formed archives of bytes that do not compress, without end.
 void EndlessData(const ByteSink& sink) {
   const std::string piece = RandomBytes(1 << 20);
   bool wanted = sink(GoodMembersAnd(SizedHeader("note", int64_t{1} << 42)));
   while (wanted) wanted = sink(piece);
 }
 
-// A layer of `mebibytes` that do not compress.
+// Returns a layer of `mebibytes` that do not compress.
 std::string LargeLayer(int mebibytes, int seed) {
   std::string data = RandomBytes(1 << 20);
   std::vector<TarEntry> entries;
@@ -81,7 +83,8 @@ std::string LargeLayer(int mebibytes, int seed) {
 }  // namespace
 
 std::vector<HostileCase> EntryBombs() {
-  // Names of AUFS's bookkeeping, which is nobody's and costs no disk.
+  // The names are those of AUFS's bookkeeping, which nobody keeps, so that they
+  // take no disk.
   return {{.name = "TenMillionEntries",
            .category = kLimit,
            .says = "max_image_entries",

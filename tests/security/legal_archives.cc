@@ -21,9 +21,9 @@ namespace filesystem = std::filesystem;
 constexpr char kIndexType[] = "application/vnd.oci.image.index.v1+json";
 constexpr int64_t kHoleBytes = 3 << 20;
 
-// What GNU tar makes, with these options, of a directory with a file, a
-// directory, links, a file with a hole and a name of more than 100 bytes.
-// A sparse file and a long name are for formats that have them.
+// Returns what GNU tar makes, with these options, of a directory with a file, a
+// directory, links, a file with a hole and a name of more than 100 bytes. The
+// file with a hole and the long name are for formats that have them.
 std::string TarOf(const std::vector<std::string>& options, bool modern) {
   const std::string root = PrivateHostDirectory() + "/made";
   filesystem::create_directories(root + "/d");
@@ -61,7 +61,8 @@ LegalCase MadeByTar(const std::string& name,
   return legal;
 }
 
-// A header from before ustar: no magic, and nothing after the link's target.
+// Returns a header from before ustar: no magic, and nothing after the link's
+// target.
 std::string OldHeader(const TarEntry& entry) {
   return AlteredHeader(entry, kMagicField,
                        std::string(kTarBlock - kMagicField, '\0'));
@@ -84,7 +85,7 @@ std::string WithDots(std::string prefix) {
   return MakeTar(members);
 }
 
-// Two images of one archive, the second of which is the legal one.
+// Returns an archive of two images, of which the second is the legal one.
 std::string SeveralImages() {
   ArchiveMembers members =
       VictimImage({"say", "captured"}).Members(Layout::kDocker25);
@@ -102,7 +103,7 @@ std::string SeveralImages() {
   return MakeTar(members);
 }
 
-// An index of an index of images for several platforms.
+// Returns an index of an index of images for several platforms.
 std::string MultiPlatformIndex() {
   OciImage image;
   image.says = "legal";
@@ -131,7 +132,8 @@ std::string EveryCompression() {
   return image.Save();
 }
 
-// As skopeo 1.9 describes layers that it was told to leave as they are.
+// Describes layers as skopeo 1.9 does when it was told to leave them as they
+// are.
 std::string PlainLayerSaidToBeGzip() {
   OciImage image;
   image.says = "legal";
@@ -143,7 +145,7 @@ std::string PlainLayerSaidToBeGzip() {
   return image.Save();
 }
 
-// Several members or frames in a row, as estargz and zstd:chunked write them.
+// Writes several members or frames in a row, as estargz and zstd:chunked do.
 std::string InPieces(Compression compression) {
   const std::string archive = LegalImage({});
   std::string packed;

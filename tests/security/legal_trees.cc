@@ -1,4 +1,4 @@
-// What layers may say, however odd.
+// Layers that are odd, and right.
 
 #include "absl/strings/str_cat.h"
 #include "tests/security/archives.h"

@@ -1,4 +1,5 @@
-// Hard links and symlinks of a layer that lead out, nowhere or in circles.
+// Hard links and symlinks of a layer that lead out of it, nowhere or in
+// circles.
 
 #include "absl/strings/str_cat.h"
 #include "tests/security/archives.h"
@@ -24,7 +25,7 @@ HostileCase RefusedEntry(const std::string& name, const TarEntry& entry) {
   return Refused(name, [entry] { return Layers{{entry}}; });
 }
 
-// s0 -> s1 -> ... , the last of which leads to a directory.
+// Returns s0 -> s1 -> ..., of which the last leads to a directory.
 Layers ChainOfSymlinks(int length) {
   std::vector<TarEntry> entries = {DirectoryEntry("d")};
   for (int i = 0; i < length; ++i) {

@@ -1,5 +1,5 @@
-// What manifest.json and the image's configuration say of an archive whose
-// bytes are sound.
+// Archives whose bytes are sound, and whose manifest.json or configuration is
+// wrong.
 
 #include "absl/strings/str_cat.h"
 #include "testing/image_builder.h"

@@ -1,4 +1,4 @@
-// What index.json and the descriptors of an OCI layout say.
+// OCI layouts whose index.json or descriptors are wrong.
 
 #include "absl/strings/str_cat.h"
 #include "testing/image_builder.h"
@@ -26,7 +26,8 @@ HostileCase Index(const std::string& name, const std::string& category,
           }};
 }
 
-// Changes the descriptor of an extra layer, which is packed so.
+// Returns a case that changes the descriptor of an extra layer with that
+// compression.
 HostileCase Layer(const std::string& name, const std::string& category,
                   Compression compression, const Change& change) {
   return {.name = name, .category = category, .archive = [=] {
@@ -47,7 +48,7 @@ Change Digest(const std::string& digest) {
   return [digest](Json& index) { index["manifests"][0]["digest"] = digest; };
 }
 
-// Puts the entries of an index into one of their own.
+// Moves the entries of an index into an index of their own.
 void Nest(Json& index, ArchiveMembers& members) {
   const std::string inner = index.dump();
   members.push_back(BlobEntry(inner));
@@ -62,7 +63,7 @@ std::string NestedIndexes() {
   return image.Save();
 }
 
-// No index can hold its own digest, but a link could pretend that it does.
+// No index can contain its own digest, but a link could pretend that it does.
 std::string IndexCycle() {
   OciImage image;
   image.change_index = [](Json& index, ArchiveMembers& members) {

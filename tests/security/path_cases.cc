@@ -1,4 +1,4 @@
-// Names, types and owners of a layer's entries.
+// Layers whose entries have wrong names, types or owners.
 
 #include "absl/strings/str_cat.h"
 #include "tests/security/archives.h"
@@ -14,7 +14,7 @@ constexpr char kUnsupported[] = "UNSUPPORTED";
 constexpr char kMalformed[] = "MALFORMED";
 constexpr char kLimit[] = "LIMIT";
 
-// A layer of these entries.
+// Returns an archive with a layer of these entries.
 HostileCase Layer(const std::string& name, const std::string& category,
                   const std::function<std::vector<TarEntry>()>& entries) {
   return {.name = name, .category = category, .archive = [entries] {
@@ -22,7 +22,7 @@ HostileCase Layer(const std::string& name, const std::string& category,
           }};
 }
 
-// A layer with a file of that name, after an innocent one.
+// Returns an archive whose layer has a file of that name after an innocent one.
 HostileCase File(const std::string& name, const std::string& category,
                  const std::string& path) {
   return Layer(name, category, [path] {
@@ -98,8 +98,8 @@ std::vector<HostileCase> Names() {
       File("WithinAWhiteout", kUnsafePath, ".wh.a/b"),
       File("EscapesInItsName", kUnsafePath, "\x1b[2J\r\nfaas: done\x07/../x"),
       File("NoUtf8InItsName", kUnsafePath, "\xff\xfe\xc0\xaf\xc2\x9b/../x"),
-      // As bytes these are a few thousand, as the line would show them four
-      // times as many.
+      // As bytes these are a few thousand. As the line would show them, they
+      // are four times as many.
       File("ThousandsOfEscapesInItsName", kUnsafePath,
            Repeated(std::string(200, '\x01') + "/", 20) + "../x"),
       Layer("FileInAFile", kMalformed,
@@ -115,7 +115,7 @@ std::vector<HostileCase> TypesAndOwners() {
   return {
       Entry("CharacterDevice", kUnsupported, DeviceEntry("mem", '3', 1, 1)),
       Entry("BlockDevice", kUnsupported, DeviceEntry("disk", '4', 8, 0)),
-      // What overlayfs takes for a whiteout.
+      // overlayfs takes this for a whiteout.
       Entry("WhiteoutDevice", kUnsupported, DeviceEntry("victim", '3', 0, 0)),
       Entry("Fifo", kUnsupported, OfType('6')),
       Entry("OwnerBeyond32Bits", kMalformed, OwnedBy(uint64_t{1} << 33, 0)),

@@ -16,7 +16,7 @@
 namespace faas::testing {
 namespace {
 
-// A line like "VmRSS:     1234 kB" of /proc/PID/status.
+// Returns the bytes in a line like "VmRSS:     1234 kB" of /proc/PID/status.
 absl::StatusOr<int64_t> StatusBytes(pid_t pid, absl::string_view key) {
   ASSIGN_OR_RETURN(
       const std::string status,
@@ -35,7 +35,7 @@ absl::StatusOr<int64_t> StatusBytes(pid_t pid, absl::string_view key) {
 }  // namespace
 
 absl::StatusOr<MemoryWatch> MemoryWatch::Begin(pid_t pid) {
-  // "5" makes the peak what is resident now.
+  // Writing "5" sets the peak to what is resident now.
   ASSIGN_OR_RETURN(
       const base::UniqueFd fd,
       fs::Open(absl::StrCat("/proc/", pid, "/clear_refs"), O_WRONLY));

@@ -9,13 +9,13 @@
 
 namespace faas::testing {
 
-// How much a process's resident memory grows at its peak.
+// A MemoryWatch tells how much the peak of a process's resident memory grows.
 class MemoryWatch {
  public:
-  // Begins at what it has now.
+  // Begins with the memory that the process has now.
   static absl::StatusOr<MemoryWatch> Begin(pid_t pid);
 
-  // Bytes between the beginning and the highest that it has had since.
+  // Returns the bytes between the beginning and the peak since then.
   absl::StatusOr<int64_t> PeakGrowth() const;
 
  private:

@@ -34,7 +34,7 @@ TEST(MemoryWatchTest, PeakBeforeTheBeginningDoesNot) {
 }
 
 TEST(MemoryWatchTest, ProcessThatHasEndedIsAnError) {
-  // Larger than any pid.
+  // This is larger than any process id.
   EXPECT_FALSE(MemoryWatch::Begin(0x7fffffff).ok());
 }
 

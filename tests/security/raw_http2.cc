@@ -23,7 +23,8 @@ std::string Frame(FrameType type, char flags, uint32_t stream,
   return absl::StrCat(frame, BigEndian(stream, 4), payload);
 }
 
-// HPACK: literal, not indexed, both strings plain and shorter than 127 bytes.
+// Encodes a header in HPACK: literal, not indexed, both strings plain and
+// shorter than 127 bytes.
 std::string Field(absl::string_view name, absl::string_view value) {
   std::string field(1, '\0');
   field.push_back(name.size());

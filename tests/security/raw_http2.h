@@ -10,18 +10,19 @@ namespace faas::testing {
 
 // HTTP/2 byte by byte, for what no client library does.
 
-// What a client says first: the preface, and SETTINGS with nothing in it.
+// Returns what a client says first: the preface, and SETTINGS with nothing in
+// it.
 std::string Http2Hello();
 
-// A HEADERS frame that begins a call of `method` on stream `stream` and leaves
-// it open. `authorization` may be empty.
+// Returns a HEADERS frame that begins a call of `method` on stream `stream` and
+// leaves it open. `authorization` may be empty.
 std::string Http2Call(uint32_t stream, absl::string_view method,
                       absl::string_view authorization);
 
-// A DATA frame with an empty message that ends the client's side.
+// Returns a DATA frame with an empty message that ends the client's side.
 std::string Http2EmptyRequest(uint32_t stream);
 
-// An RST_STREAM frame: CANCEL.
+// Returns an RST_STREAM frame that cancels the call.
 std::string Http2Reset(uint32_t stream);
 
 }  // namespace faas::testing

@@ -5,7 +5,8 @@
 namespace faas::testing {
 namespace {
 
-// Of GNU's old sparse header: pieces as offset and size, and the whole size.
+// Fields of GNU's old sparse header: pieces as offset and size, and the whole
+// size.
 constexpr size_t kSparseField = 386;
 constexpr size_t kRealSizeField = 483;
 

@@ -19,30 +19,30 @@ inline constexpr size_t kSizeFieldBytes = 12;
 inline constexpr size_t kChecksumField = 148;
 inline constexpr size_t kMagicField = 257;
 
-// The header of `entry` with `bytes` at `field`.
+// Returns the header of `entry` with `bytes` at `field`.
 std::string AlteredHeader(const TarEntry& entry, size_t field,
                           absl::string_view bytes);
 
-// The header of a file of that size.
+// Returns the header of a file of that size.
 std::string SizedHeader(absl::string_view path, int64_t bytes);
 
-// A number as GNU writes those that octal digits cannot hold: two's complement
-// in `width` bytes, the first of which has its highest bit set.
+// Returns a number as GNU writes those that octal digits cannot hold: two's
+// complement in `width` bytes, the first of which has its highest bit set.
 std::string Base256(int64_t value, size_t width = kSizeFieldBytes);
 
-// `data` and zeros up to a multiple of a block.
+// Returns `data` and zeros up to a multiple of a block.
 std::string PaddedToBlock(absl::string_view data);
 
-// A header that says something about the next entry: 'x' or 'g' (pax), 'L' or
-// 'K' (GNU), with its data.
+// Returns a header that says something about the next entry, with its data: 'x'
+// or 'g' (pax), 'L' or 'K' (GNU).
 std::string SpecialEntry(char type, absl::string_view data);
 
-// A GNU sparse file, the oldest form: one piece of `data` at `offset` of a
-// file of `size` bytes.
+// Returns a GNU sparse file in the oldest form: one piece of `data` at `offset`
+// of a file of `size` bytes.
 std::string GnuSparseEntry(absl::string_view path, absl::string_view data,
                            int64_t offset, int64_t size);
 
-// The two blocks of zeros.
+// Returns the two blocks of zeros at the end of a tar.
 std::string EndMark();
 
 }  // namespace faas::testing

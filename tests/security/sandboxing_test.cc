@@ -1,4 +1,5 @@
-// The files that put daemons and containers into the host's own sandboxes.
+// Tests the files that put daemons and containers into the host's own
+// sandboxes.
 
 #include <gtest/gtest.h>
 
@@ -32,7 +33,7 @@ std::string WriteText(const std::string& name, const std::string& text) {
 
 struct Unit {
   const char* name;
-  // Of 10.
+  // The score that is allowed. The worst is 10.
   double most_exposed;
 };
 
@@ -61,7 +62,7 @@ TEST_P(UnitTest, ExposureIsWithinItsLimit) {
   EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
 }
 
-// The limit can be missed: by a unit without restrictions.
+// A unit without restrictions exceeds the limit.
 TEST_P(UnitTest, UnrestrictedUnitIsBeyondTheLimit) {
   const std::string plain = WriteText(absl::StrCat(GetParam().name, ".service"),
                                       "[Service]\nExecStart=/bin/true\n");
@@ -69,7 +70,8 @@ TEST_P(UnitTest, UnrestrictedUnitIsBeyondTheLimit) {
 }
 
 TEST_P(UnitTest, SystemdKnowsEveryLine) {
-  // All of them, for they name each other; the programs are not installed where
+  // All units are checked together, as they name each other. Their programs are
+  // not installed where the test runs.
   // the test runs.
   const std::string units = absl::StrCat(getenv("TEST_TMPDIR"), "/units");
   std::filesystem::create_directories(units);
@@ -107,7 +109,7 @@ class AppArmorTest : public ::testing::Test {
     }
   }
 
-  // Without a kernel that has AppArmor.
+  // The kernel needs no AppArmor for this.
   static CommandResult Compile(const std::string& path) {
     return RunCommand({kAppArmorParser, "--skip-kernel-load", "--skip-cache",
                        "--debug", path});

@@ -18,16 +18,16 @@ namespace faas::testing {
 // It is made by the first call, on the private host.
 std::string SentinelPath();
 
-// The same, as a path relative to anything that is less than 40 deep, and
-// without a slash at its beginning.
+// Returns the same as a path relative to anything that is less than 40 deep,
+// and without a slash at its beginning.
 std::string ClimbToSentinel();
 
-// All below `root`, itself included, by path: type, mode, owner, size, times,
-// links, inode, extended attributes, and the content. Whatever changes shows.
+// Returns everything below `root`, itself included, by path: type, mode, owner,
+// size, times, links, inode, extended attributes, and the content.
 using TreeSnapshot = std::map<std::string, std::string>;
 TreeSnapshot SnapshotTree(const std::string& root);
 
-// What differs, a line for each path; "" if nothing does.
+// Returns what differs, a line for each path, or "" if nothing does.
 std::string DescribeChanges(const TreeSnapshot& before,
                             const TreeSnapshot& after);
 

@@ -29,7 +29,7 @@ class SnapshotTreeTest : public ::testing::Test {
   }
   void TearDown() override { std::filesystem::remove_all(root_); }
 
-  // What a snapshot after `change` shows that one before it does not.
+  // Returns what a snapshot after `change` shows that one before it does not.
   std::string ChangesOf(const std::function<void()>& change) {
     const TreeSnapshot before = SnapshotTree(root_);
     change();

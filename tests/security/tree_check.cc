@@ -30,7 +30,7 @@ std::string Content(const std::string& path) {
   return content.ok() ? *content : std::string(content.status().message());
 }
 
-// What is at `path`, in the form of `wanted`.
+// Returns what is at `path`, in the form of `wanted`.
 std::string Describe(const std::string& root, const std::string& path,
                      const std::string& wanted) {
   const std::string full = absl::StrCat(root, "/", path);

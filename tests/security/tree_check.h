@@ -6,7 +6,7 @@
 
 namespace faas::testing {
 
-// Expects below `root` what `tree` says, as LegalCase::tree does.
+// Expects below `root` what `tree` says, in the form of LegalCase::tree.
 void ExpectTree(const std::string& root,
                 const std::map<std::string, std::string>& tree);
 

@@ -198,7 +198,7 @@ class DeployBenchmark {
   }
 
   const DeployOptions options_;
-  Platform platform_;
+  Platform platform_{{.default_deadlines = true}};
   int functions_ = 0;
   int paths_ = 0;
 };

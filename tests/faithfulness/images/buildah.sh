@@ -1,5 +1,5 @@
 #!/bin/bash
-# buildah: from scratch, a layer for each commit.
+# buildah builds an image from scratch, with a layer for each commit.
 . "${BASH_SOURCE[0]%/*}/files.sh"
 need buildah
 

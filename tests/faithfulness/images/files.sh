@@ -20,7 +20,7 @@ need() { # program...
 }
 need setcap setfattr
 
-# All that an image can say about files: to be on top of BASE.
+# Makes everything that an image can say about files, on top of BASE.
 add_files() { # root
   local d=$1/odd
   mkdir -p "$d"/{keep,opaque/sub,to_file,to_link,gone,empty,private}
@@ -36,7 +36,8 @@ add_files() { # root
   echo tool > "$1/bin/odd_tool" # through bin -> usr/bin
   : > "$d/empty_file"
 
-  # Names: long ones, deep ones, those that are no UTF-8 or almost a whiteout.
+  # Names: long ones, deep ones, those that are not UTF-8, and those that are
+  # almost a whiteout.
   : > "$d/$(printf 'n%.0s' {1..255})"
   mkdir -p "$d/$(printf 'deep/%.0s' {1..80})"
   : > "$d/$(printf 'deep/%.0s' {1..80})bottom"
@@ -48,19 +49,20 @@ add_files() { # root
   : > "$d/.wh"
   : > "$d/a:b=c"
 
-  # Hard links, of symlinks too.
+  # Hard links, also of symlinks.
   echo linked > "$d/links_1"
   ln "$d/links_1" "$d/links_2"
   ln "$d/links_1" "$d/keep/links_3"
   ln -s keep "$d/symlinks_1"
   ln "$d/symlinks_1" "$d/symlinks_2"
 
-  # Sparse: holes at both ends and in the middle; nothing but a hole.
+  # Sparse files: with holes at both ends and in the middle, and with nothing
+  # but a hole.
   truncate -s 3M "$d/sparse"
   echo middle | dd of="$d/sparse" bs=1 seek=1000000 conv=notrunc status=none
   truncate -s 1M "$d/hole"
 
-  # Owners before modes and capabilities, which chown clears.
+  # Owners are set before modes and capabilities, which chown clears.
   chown 1234:4321 "$d/links_1"
   chown 5:6 "$d/keep" "$d/private"
   chown -h 7:8 "$d/dangling"
@@ -86,7 +88,7 @@ add_files() { # root
   touch -h -d '2001-09-09 01:46:40 UTC' "$d/dangling"
 }
 
-# Removes, replaces and changes some of them: a layer on top.
+# Removes, replaces and changes some of them, for a layer on top.
 change_files() { # root
   local d=$1/odd
   rm -r "$d/opaque" "$d/to_file" "$d/to_link" "$d/gone"
@@ -108,7 +110,8 @@ change_files() { # root
   mv "$d/deep" "$d/moved"
 }
 
-# Brings back what was removed, and the other way round: one more layer.
+# Brings back what was removed, and removes what was brought, for one more
+# layer.
 change_back_files() { # root
   local d=$1/odd
   rm -r "$d/to_dir" "$d/link_to_dir" "$d/opaque/new"

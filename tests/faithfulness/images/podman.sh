@@ -1,10 +1,10 @@
 #!/bin/bash
-# podman save: the image of the archive ARCHIVE, after podman load.
+# podman save writes the image of the archive ARCHIVE after podman load.
 . "${BASH_SOURCE[0]%/*}/files.sh"
 need podman
 : "${ARCHIVE:?}"
 
-# Else there are locks in /dev/shm, which is everybody's.
+# Otherwise there are locks in /dev/shm, which all programs share.
 export CONTAINERS_CONF=$OUT/containers.conf
 printf '[engine]\nlock_type = "file"\n' > "$CONTAINERS_CONF"
 

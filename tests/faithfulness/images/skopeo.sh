@@ -1,6 +1,6 @@
 #!/bin/bash
-# skopeo: the image of umoci.sh, which is in LAYOUT, in all forms that skopeo
-# writes.
+# skopeo copies the image of umoci.sh, which is in LAYOUT, to all forms that it
+# can write.
 . "${BASH_SOURCE[0]%/*}/files.sh"
 need skopeo
 : "${LAYOUT:?}"
@@ -10,7 +10,8 @@ copy() { # to [option...]
 }
 copy "docker-archive:$OUT/docker.tar:odd:latest"
 copy "oci-archive:$OUT/gzip.tar:odd"
-# From a source that is not compressed yet: skopeo leaves what is as it is.
+# The source is not compressed yet, as skopeo leaves compressed layers as they
+# are.
 recompress() { # to [option...]
   skopeo copy --quiet "${@:2}" "docker-archive:$OUT/docker.tar" "$1"
 }

@@ -1,5 +1,6 @@
 #!/bin/bash
-# GNU tar: the files as one layer, files.tar, with sparse files as such.
+# GNU tar writes the files as one layer, files.tar, and keeps sparse files
+# sparse.
 . "${BASH_SOURCE[0]%/*}/files.sh"
 
 mkdir -p "$OUT/root/usr/bin"

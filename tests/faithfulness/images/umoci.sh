@@ -1,6 +1,6 @@
 #!/bin/bash
-# umoci: layers that are added as they are, that repack finds, and that insert
-# makes. An OCI layout, as a directory and as a tar of it.
+# umoci adds layers as they are, and makes others by repack and insert. The
+# result is an OCI layout, as a directory and as a tar of it.
 . "${BASH_SOURCE[0]%/*}/files.sh"
 need umoci
 

@@ -9,19 +9,18 @@
 
 namespace faas::escape {
 
-// The attribute that gives a file all capabilities, for xattr(7).
+// The attribute that gives a file all capabilities, as in xattr(7).
 std::string AllFileCapabilities();
 
-// An image with /attack, and its copies /setuid (root's, mode 4755) and
-// /filecaps (with all file capabilities), whose Cmd is /attack with
-// `arguments`; /etc/passwd has root, and app, who is 1000. `more` is a layer
-// on top of it.
+// Returns an image with /attack and its copies /setuid (root's, mode 4755) and
+// /filecaps (with all file capabilities). Its Cmd is /attack with `arguments`.
+// /etc/passwd has root, and app with the id 1000. `more` is a layer on top.
 testing::ImageBuilder AttackImage(
     testing::ImageSettings settings = {},
     const std::vector<testing::TarEntry>& more = {},
     const std::vector<std::string>& arguments = {"serve"});
 
-// The same as an archive.
+// Returns the same as an archive.
 std::string AttackArchive(testing::ImageSettings settings = {},
                           const std::vector<testing::TarEntry>& more = {},
                           const std::vector<std::string>& arguments = {

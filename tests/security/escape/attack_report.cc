@@ -11,8 +11,8 @@
 namespace faas::escape {
 namespace {
 
-// A kernel without it, or a machine: for the control only, as the attack's own
-// answer tells nothing then.
+// Outcomes of a step that this kernel or this machine does not have. They are
+// accepted from the control only, as the attack's own answer says nothing then.
 bool IsMissing(const std::string& outcome) {
   static const auto* const missing =
       new Outcomes{"ENOSYS",          "ENOENT",          "EAFNOSUPPORT",

@@ -40,7 +40,7 @@ TEST(ReportTest, AStepThatSucceedsFailsTheTest) {
   ExpectRefused(*reached, *succeeded, {"EINVAL"});
   EXPECT_NONFATAL_FAILURE(ExpectRefused(*succeeded, *succeeded), "x: OK");
   EXPECT_NONFATAL_FAILURE(ExpectRefused(*reached, *succeeded), "x: EINVAL");
-  // A control that is refused as well, and an attack that does less.
+  // The control is refused as well, and the attack has fewer steps.
   EXPECT_NONFATAL_FAILURE(ExpectRefused(*refused, *refused), "proves nothing");
   EXPECT_NONFATAL_FAILURE(ExpectRefused(*nothing, *succeeded), "not tried");
 }

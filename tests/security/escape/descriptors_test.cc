@@ -1,5 +1,5 @@
-// What a handler has open, what it does to /control.sock, and what it leaves
-// running.
+// Tests what a handler has open, what it can do to /control.sock, and what it
+// leaves running.
 
 #include <fcntl.h>
 #include <signal.h>
@@ -31,16 +31,16 @@ TEST_F(EscapeTest, DescriptorsAreTheContractsAndNoMore) {
     SCOPED_TRACE(function);
     const Report report = AttackFrom(function, "descriptors");
     EXPECT_TRUE(report.complete);
-    // Input that is empty and nobody else's, output, the control connection,
-    // the client's.
+    // It has an empty input that nobody else has, the outputs, the control
+    // connection and the client's connection.
     EXPECT_THAT(
         report.facts,
         ElementsAre(Pair("0", "pipe"), Pair("1", "pipe"), Pair("2", "pipe"),
                     Pair("3", "socket"), Pair("4", "socket")));
-    // "chmod of 0" may work: it is its own. That no device of the host's has
-    // changed, HostDevices sees.
+    // "chmod of 0" may work, since that file is its own. HostDevices checks
+    // that no device of the host has changed.
   }
-  // One that is inherited is seen.
+  // A descriptor that is inherited is seen.
   const base::UniqueFd leaked(open("/etc/passwd", O_RDONLY));
   Control control;
   control.isolated = false;
@@ -51,9 +51,9 @@ TEST_F(EscapeTest, DescriptorsAreTheContractsAndNoMore) {
 
 TEST_F(EscapeTest, ThePeerOfTheControlSocketIsOutOfReach) {
   Control control;
-  // Of which this test's process is a part.
+  // The peer is this test's process, which must be in sight.
   control.isolated = false;
-  // EINVAL of a signal to a process of another pid namespace.
+  // EINVAL is the answer to a signal to a process of another pid namespace.
   ExpectRefusedInFunctions("peer", {}, {"EINVAL"}, control);
 }
 
@@ -70,7 +70,8 @@ TEST_F(EscapeTest, TheControlSocketIsForOneMessage) {
   }
 }
 
-// By a spare, which is connected for long before there is a message for it.
+// A warm instance does this. It is connected long before there is a message for
+// it.
 TEST_F(EscapeTest, WhatIsSentOverTheControlSocketGoesNowhere) {
   AttackFrom("root", "identity");
   const Census before = SettledCount(&platform());
@@ -81,7 +82,7 @@ TEST_F(EscapeTest, WhatIsSentOverTheControlSocketGoesNowhere) {
     ASSERT_TRUE(platform().log().WaitFor("connected to control socket",
                                          testing::kSoon, offset));
     offset = platform().log().Size();
-    // It connects, and floods: the kernel takes what fits.
+    // It connects and floods. The kernel takes what fits.
     absl::SleepFor(absl::Milliseconds(100));
     const Report report = Attack(&platform(), "flood", "identity");
     EXPECT_TRUE(report.complete) << report.text;

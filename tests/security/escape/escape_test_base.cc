@@ -31,8 +31,8 @@ std::string PathOf(const std::string& attack,
                       absl::StrJoin(arguments, "?"));
 }
 
-// Of this test's own namespaces, and of the kernel: names, mounts but those of
-// platforms, and some settings.
+// Describes this test's own namespaces and the kernel: names, mounts except
+// those of platforms, and some settings.
 std::string DescribeHost() {
   std::string host;
   for (const char* file :
@@ -90,7 +90,7 @@ Report Attack(Platform* platform, const std::string& function,
               const std::vector<std::string>& arguments) {
   const absl::StatusOr<HttpResponse> response =
       testing::HttpGet(AddressOf(platform, function), platform->port(),
-                       PathOf(attack, arguments), absl::Seconds(60));
+                       PathOf(attack, arguments), kAttackPatience);
   EXPECT_OK(response) << attack << " in " << function;
   return ParseReport(attack, response.ok() ? response->raw : "");
 }
@@ -109,7 +109,7 @@ Report AttackByLog(Platform* platform, const std::string& function,
 TestConnection Request(Platform* platform, const std::string& function,
                        const std::string& path) {
   absl::StatusOr<TestConnection> connection = TestConnection::Open(
-      AddressOf(platform, function), platform->port(), absl::Seconds(60));
+      AddressOf(platform, function), platform->port(), kAttackPatience);
   EXPECT_OK(connection);
   EXPECT_OK(connection->Send("GET " + path + " HTTP/1.1\r\n\r\n"));
   return *std::move(connection);

@@ -20,6 +20,10 @@
 
 namespace faas::escape {
 
+// How long a test waits for the end of an attack, and for the kernel to have
+// freed what the attack took.
+inline constexpr absl::Duration kAttackPatience = absl::Minutes(5);
+
 using testing::Census;
 using testing::CommandResult;
 using testing::HttpResponse;
@@ -27,31 +31,34 @@ using testing::Platform;
 using testing::TestConnection;
 using testing::WaitUntil;
 
-// The runtime that this run of the test is about, from FAAS_ESCAPE_RUNTIME.
+// Returns the runtime that this run tests, from FAAS_ESCAPE_RUNTIME.
 std::string RuntimeOfTest();
 
-// A platform with the runtime of the test; null if that is not installed, or
-// there is no private host, or, which fails the test, it does not start.
+// Starts a platform with the runtime of the test. Returns null if the runtime
+// is not installed or there is no private host. If the platform does not start,
+// it returns null and fails the test.
 std::unique_ptr<Platform> StartPlatform(testing::PlatformOptions options);
 
-// Calls a function whose handler is `attack serve`, and gives the report that
+// Calls a function whose handler is `attack serve`, and returns the report that
 // it answers.
 Report Attack(Platform* platform, const std::string& function,
               const std::string& attack,
               const std::vector<std::string>& arguments = {});
 
-// The same for attacks that ruin their connection: the report from the log.
+// Does the same for attacks that ruin their connection, and takes the report
+// from the log.
 Report AttackByLog(Platform* platform, const std::string& function,
                    const std::string& attack,
                    const std::vector<std::string>& arguments = {});
 
-// Deploys, with options of `faas new`, and fails the test if that fails.
+// Deploys with options of `faas new`, and fails the test if that fails.
 void DeployAttack(Platform* platform, const std::string& function,
                   const std::string& archive,
                   const std::vector<std::string>& options = {});
 
-// The owners and modes of the devices that containers share with the host: to
-// be the same after the tests, which fail if they are not, and set them right.
+// A HostDevices keeps the owners and modes of the devices that containers share
+// with the host. They must be the same after the tests. If they are not, it
+// fails the test and restores them.
 class HostDevices {
  public:
   HostDevices();
@@ -61,21 +68,23 @@ class HostDevices {
   std::map<std::string, struct stat> before_;
 };
 
-// A request on a connection of its own.
+// Sends a request on a connection of its own.
 TestConnection Request(Platform* platform, const std::string& function,
                        const std::string& path);
 
-// The census when no container is left.
+// Returns the census when no container is left.
 Census SettledCount(Platform* platform);
 
-// A control run: the same program, started by root without a platform.
+// Control describes a control run: root starts the same program without a
+// platform.
 struct Control {
-  // In mount, pid, uts and ipc namespaces of its own, for what would change
-  // the test's; not for what looks at others.
+  // Whether it runs in mount, pid, uts and ipc namespaces of its own. That is
+  // for attacks that would change those of the test, and not for attacks that
+  // look at others.
   bool isolated = true;
-  // The connection that it attacks, or -1; borrowed.
+  // The connection that it attacks, or -1. Not owned.
   int connection = -1;
-  // Before the program, as for setpriv(1) or nsenter(1).
+  // A command that stands before the program, such as setpriv(1) or nsenter(1).
   std::vector<std::string> wrapper;
   std::string program;
 };
@@ -83,10 +92,10 @@ Report RunControl(const std::string& attack,
                   const std::vector<std::string>& arguments = {},
                   Control control = {});
 
-// Where `attack` is on the host.
+// Returns the path of `attack` on the host.
 std::string AttackProgram();
 
-// Tests of one platform for all, with functions to attack from:
+// An EscapeTest has one platform for all tests, with functions to attack from:
 //
 //   root   an image without User
 //   app    User 1000
@@ -105,14 +114,15 @@ class EscapeTest : public ::testing::Test {
     return Attack(platform_, function, attack, arguments);
   }
 
-  // The attack in both functions is refused, and is none without a platform.
+  // Expects the attack to be refused in both functions, and to work without a
+  // platform.
   static void ExpectRefusedInFunctions(
       const std::string& attack, const std::vector<std::string>& arguments = {},
       const Outcomes& more = {}, const Control& control = {});
 
  private:
   static Platform* platform_;
-  // What attacks would have changed, were they to reach it.
+  // The parts of the host that attacks would change if they reached it.
   static std::string* host_before_;
   static HostDevices* devices_;
   size_t log_offset_ = 0;

@@ -1,5 +1,5 @@
-// One function takes all that it can get, another one serves beside it, and
-// the host is afterwards as it was.
+// Tests that, while one function takes all that it can get, another one serves
+// beside it, and that the host is afterwards as it was.
 
 #include <algorithm>
 #include <atomic>
@@ -15,14 +15,16 @@
 namespace faas::escape {
 namespace {
 
-// Each attack ends by itself, or its container is ended before: then there is
-// another one, as long as the neighbour is measured.
+// How long an attack goes on. It ends by itself, or its container is ended
+// before. Then there is another attack, as long as the neighbour is measured.
 constexpr char kAttackSeconds[] = "4";
+// How long an attack may go on that ends when it has done its work.
+constexpr char kMostAttackSeconds[] = "60";
 constexpr int kRequests = 20;
-// What a neighbour's median may become, of a calm machine's: it shares the
-// processors with an attack that takes all of its own share.
-constexpr int kSlower = 10;
-constexpr absl::Duration kSlack = absl::Milliseconds(300);
+// How many times longer the neighbour's median request may take during an
+// attack than on the calm machine. Both are measured in the same run. The
+// neighbour shares the processors with an attack that takes all of its share.
+constexpr int kSlower = 15;
 
 absl::Duration Median(std::vector<absl::Duration> times) {
   std::sort(times.begin(), times.end());
@@ -35,12 +37,13 @@ class ExhaustionTest : public ::testing::Test {
     devices_ = new HostDevices;
     testing::PlatformOptions options;
     options.runnerd_flags = {"--container_memory_bytes=268435456",
-                             "--request_timeout=12s", "--kill_grace=500ms"};
+                             "--request_timeout=2m", "--kill_grace=500ms"};
     platform_ = StartPlatform(options).release();
     if (platform_ == nullptr) return;
     DeployAttack(platform_, "attacker", AttackArchive());
     DeployAttack(platform_, "neighbour", AttackArchive());
-    // First uses, of descriptors and threads, are made.
+    // The first uses of descriptors and threads are made before they are
+    // counted.
     CallNeighbour();
     Attack(platform_, "attacker", "identity");
     before_ = new Census(SettledCount(platform_));
@@ -63,6 +66,9 @@ class ExhaustionTest : public ::testing::Test {
       GTEST_SKIP() << "there is no platform with " << RuntimeOfTest();
     }
     log_offset_ = platform_->log().Size();
+    // The attack of the test before may have taken longer than that test
+    // waited.
+    ASSERT_EQ(platform_->WaitForCensus(*before_, kAttackPatience), "");
   }
 
   void TearDown() override {
@@ -74,16 +80,17 @@ class ExhaustionTest : public ::testing::Test {
     }
   }
 
-  // What it may do, it can. The time that it took.
+  // Expects that the neighbour can do what it may do. Returns the time that it
+  // took.
   static absl::Duration CallNeighbour() {
     const absl::Time begin = absl::Now();
     const Report report = Attack(platform_, "neighbour", "neighbour");
     const absl::Duration time = absl::Now() - begin;
     EXPECT_TRUE(report.complete) << report.text;
     for (const auto& [what, outcome] : report.steps) {
-      // crun limits itself before it makes the user namespace, so that what is
-      // RLIMIT_SIGPENDING of one container is that of all: see "What containers
-      // share" in docs/container_profile.md.
+      // crun limits itself before it makes the user namespace, so
+      // RLIMIT_SIGPENDING of one container is shared by all: see "What
+      // containers share" in docs/container_profile.md.
       if (RuntimeOfTest() == "crun" && outcome == "EAGAIN" &&
           (what == "timer" || what == "queued signal")) {
         continue;
@@ -99,18 +106,19 @@ class ExhaustionTest : public ::testing::Test {
     return Median(times);
   }
 
-  // Runs the attack over and over, and a neighbour's requests meanwhile; what
-  // came of each.
-  static std::vector<Report> AttackBesideNeighbour(const std::string& attack) {
+  // Runs the attack over and over, each for at most `seconds`, and a
+  // neighbour's requests meanwhile. Returns what came of each attack.
+  static std::vector<Report> AttackBesideNeighbour(
+      const std::string& attack, const char* seconds = kAttackSeconds) {
     std::atomic<bool> measured = false;
     std::vector<Report> reports;
     std::thread attacker([&] {
       while (!measured) {
-        TestConnection connection =
-            Request(platform_, "attacker",
-                    absl::StrCat("/", attack, "?", kAttackSeconds));
+        TestConnection connection = Request(
+            platform_, "attacker", absl::StrCat("/", attack, "?", seconds));
         const absl::StatusOr<std::string> text = connection.ReadToEnd();
-        // A container that is ended resets what it has not read.
+        // A container that is ended resets the connection if it has not read
+        // everything.
         EXPECT_TRUE(text.ok() || absl::IsAborted(text.status()))
             << text.status();
         reports.push_back(ParseReport(attack, text.value_or("")));
@@ -122,13 +130,13 @@ class ExhaustionTest : public ::testing::Test {
     attacker.join();
     std::printf("%s: %zu times; the neighbour's median: %s\n", attack.c_str(),
                 reports.size(), absl::FormatDuration(median).c_str());
-    EXPECT_LT(median, kSlower * calm_ + kSlack);
+    EXPECT_LT(median, kSlower * calm_);
     return reports;
   }
 
-  // Afterwards; the platform serves as before.
+  // Expects that the host and the platform are as before.
   static void ExpectHostUnharmed() {
-    EXPECT_EQ(platform_->WaitForCensus(*before_), "");
+    EXPECT_EQ(platform_->WaitForCensus(*before_, kAttackPatience), "");
     CallNeighbour();
     EXPECT_TRUE(Attack(platform_, "attacker", "identity").complete);
   }
@@ -165,14 +173,14 @@ TEST_F(ExhaustionTest, ForkBomb) {
   AttackBesideNeighbour("fork-bomb");
   done = true;
   watch.join();
-  // It had all that it may have, and the neighbour its own few.
+  // The attack had all that it may have, and the neighbour its own few.
   EXPECT_GT(most, 200);
   EXPECT_LT(most, 256 + 32);
   ExpectHostUnharmed();
 }
 
-// A child that is out of memory is the end of its container, and not of one
-// process at a time.
+// If a child is out of memory, its whole container ends, and not one process at
+// a time.
 TEST_F(ExhaustionTest, MemoryBomb) {
   for (const Report& report : AttackBesideNeighbour("memory-bomb")) {
     EXPECT_EQ(report.Fact("survived"), "") << report.text;
@@ -205,12 +213,13 @@ TEST_F(ExhaustionTest, KernelObjectFill) {
 
 TEST_F(ExhaustionTest, OutputFlood) {
   const size_t log_before = platform_->log().Size();
-  const std::vector<Report> reports = AttackBesideNeighbour("output-flood");
+  const std::vector<Report> reports =
+      AttackBesideNeighbour("output-flood", kMostAttackSeconds);
   for (const Report& report : reports) {
     // A writer is never blocked for good.
     EXPECT_EQ(report.Fact("bytes to 1"), "all") << report.text;
   }
-  // 64 KiB of each stream, and a little.
+  // The log keeps 64 KiB of each stream, and a little more.
   EXPECT_LT(platform_->log().Size() - log_before,
             (reports.size() + 1) * (size_t{192} << 10));
   ExpectHostUnharmed();
@@ -219,8 +228,7 @@ TEST_F(ExhaustionTest, OutputFlood) {
 TEST_F(ExhaustionTest, CpuSpin) {
   for (const Report& report : AttackBesideNeighbour("cpu-spin")) {
     EXPECT_EQ(report.Fact("threads"), "64") << report.text;
-    // Of the processors it had one, as all containers; in hundredths, and in
-    // whole seconds.
+    // In hundredths. Each container may have one processor.
     int processors = 0;
     EXPECT_TRUE(absl::SimpleAtoi(report.Fact("processors"), &processors));
     EXPECT_LE(processors, 130);
@@ -228,8 +236,8 @@ TEST_F(ExhaustionTest, CpuSpin) {
   ExpectHostUnharmed();
 }
 
-// The same programs, of which nothing bounds but what they bound themselves.
-// They are children of this test's, in namespaces that end with them.
+// The same programs run as children of this test, in namespaces that end with
+// them. Only their own bounds hold.
 class ExhaustionControlTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -238,7 +246,7 @@ class ExhaustionControlTest : public ::testing::Test {
 };
 
 TEST_F(ExhaustionControlTest, NothingEndsAMemoryBomb) {
-  // 1 GiB of each child is not too much for this machine.
+  // The machine can bear 1 GiB for each child.
   const Report report = RunControl("memory-bomb", {"2"});
   EXPECT_EQ(report.Fact("survived"), "no child was killed") << report.text;
 }
@@ -256,7 +264,7 @@ TEST_F(ExhaustionControlTest, NothingStopsAForkBomb) {
       absl::SleepFor(absl::Milliseconds(20));
     }
   });
-  EXPECT_TRUE(RunControl("fork-bomb", {"2"}).complete);
+  EXPECT_TRUE(RunControl("fork-bomb", {"4"}).complete);
   done = true;
   watch.join();
   EXPECT_GT(most, 500);

@@ -1,4 +1,4 @@
-// Files: the host's, the kernel's, the image's, and those of other functions.
+// Tests files of the host, of the kernel, of the image and of other functions.
 
 #include <algorithm>
 #include <filesystem>
@@ -24,7 +24,7 @@ std::vector<std::string> Words(const std::string& text) {
   return absl::StrSplit(text, ' ', absl::SkipEmpty());
 }
 
-// The pids of processes of that name on the host.
+// Returns the pids of the host's processes of that name.
 std::vector<pid_t> PidsOf(const std::string& name) {
   std::vector<pid_t> pids;
   for (const pid_t pid : testing::ProcessTree(1)) {
@@ -33,7 +33,7 @@ std::vector<pid_t> PidsOf(const std::string& name) {
   return pids;
 }
 
-// A process with a pid that no container comes to.
+// Starts a process with a pid that no container reaches.
 testing::Child StartFarProcess() {
   constexpr pid_t kFar = 3000;
   while (true) {
@@ -66,7 +66,7 @@ TEST_F(EscapeTest, TheHostsFilesAreNotThere) {
   };
   Control control;
   control.isolated = false;
-  // Among the host's own processes, "/proc/1/cwd" and the like lead to it, too.
+  // Among the host's own processes, "/proc/1/cwd" and the like lead to it too.
   const Report without = RunControl("host-files", paths, control);
   for (const std::string& path : paths) {
     EXPECT_EQ(without.Step(path), "OK");
@@ -90,7 +90,7 @@ TEST_F(EscapeTest, FilesOfTheKernelAreNotWritable) {
 }
 
 TEST_F(EscapeTest, DevicesAreNotThere) {
-  // What runtimes make by default, and some of them besides.
+  // Runtimes make these by default, and some make more.
   const std::vector<std::string> nodes = {
       "fd",    "full",   "null",   "ptmx", "pts",     "random", "shm",
       "stdin", "stdout", "stderr", "tty",  "urandom", "zero",
@@ -113,7 +113,8 @@ TEST_F(EscapeTest, DevicesAreNotThere) {
 }
 
 TEST_F(EscapeTest, OnlyTmpAndShmAreWritable) {
-  // In a root that is writable: / of this test, as files of the image are.
+  // The root is writable here. It is that of this test, as files of the image
+  // are.
   const std::string directory =
       testing::PrivateHostDirectory() + "/writable-root";
   for (const char* name : {"etc", "tmp", "dev", "proc", "run"}) {
@@ -134,7 +135,7 @@ TEST_F(EscapeTest, OnlyTmpAndShmAreWritable) {
     SCOPED_TRACE(function);
     const Report attack = AttackFrom(function, "root-files");
     std::vector<std::string> writable = Words(attack.Fact("writable"));
-    // Root's in its container, and too small for anything.
+    // It belongs to root in its container, and is too small for anything.
     writable.erase(std::remove(writable.begin(), writable.end(), "/dev"),
                    writable.end());
     EXPECT_THAT(writable, ElementsAre("/dev/shm", "/tmp"));
@@ -178,8 +179,8 @@ TEST_F(EscapeTest, WhatIsWritableIsBounded) {
   }
 }
 
-// One container leaves things, another looks for them: of another function,
-// and of the same.
+// One container leaves things, and another looks for them: one of another
+// function, and one of the same function.
 TEST_F(EscapeTest, FunctionsDoNotFindWhatOthersLeave) {
   constexpr char kText[] = "planted-text";
   constexpr char kVariable[] = "PLANTED_VARIABLE=secret";
@@ -193,14 +194,14 @@ TEST_F(EscapeTest, FunctionsDoNotFindWhatOthersLeave) {
       Request(&platform(), "planter", absl::StrCat("/plant?", kText));
   ASSERT_OK(planter.ReadUntil("planted\n"));
 
-  // Of its runtime, which may have just ended, it is not to be a child.
+  // It must not be a child of its runtime, which may have just ended.
   std::vector<pid_t> pids;
   ASSERT_TRUE(WaitUntil([&pids] {
     pids = PidsOf("attack");
     return pids.size() == 1;
   }));
   const std::string process = absl::StrCat("/proc/", pids[0]);
-  // It is there: for root, and for this program in the planter's namespaces.
+  // It is there for root, and for this program in the planter's namespaces.
   EXPECT_EQ(fs::ReadFile(process + "/root/tmp/planted", 1024).value_or(""),
             kText);
   Control control;
@@ -219,7 +220,7 @@ TEST_F(EscapeTest, FunctionsDoNotFindWhatOthersLeave) {
                   kNotThere);
   }
   Report same = AttackFrom("planter", "search", {kText, kVariable});
-  // These it has itself, as all containers of its function.
+  // It has these itself, as all containers of its function have.
   same.steps["an environment"] = "ENOENT";
   same.steps["a secret"] = "ENOENT";
   ExpectRefused(same, without, kNotThere);

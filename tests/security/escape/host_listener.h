@@ -9,22 +9,24 @@
 
 namespace faas::escape {
 
-// Somebody on the host whom no function is to reach. Thread-compatible.
+// A HostListener is a socket on the host that no function may reach.
+// Thread-compatible.
 class HostListener {
  public:
-  // On 127.0.0.1, at a port that is free.
+  // Listens on 127.0.0.1, at a port that is free.
   static absl::StatusOr<HostListener> Tcp();
-  // On an abstract unix socket.
+  // Listens on an abstract unix socket.
   static absl::StatusOr<HostListener> Abstract(const std::string& name);
 
-  // Of Tcp.
+  // Returns the port of Tcp.
   std::string port() const;
 
-  // How many connections have come since the last call: the kernel completes
-  // them without us.
+  // Returns how many connections have come since the last call. The kernel
+  // completes them by itself.
   int Arrivals();
 
-  // A connection to it: the end that is accepted, and a client's.
+  // Makes a connection and returns its two ends: the accepted one and the
+  // client's.
   struct Connection {
     base::UniqueFd accepted;
     base::UniqueFd client;

@@ -1,5 +1,5 @@
-// Images whose links and settings aim at the host: either refused, with an
-// error that says why, or run without harm.
+// Tests images whose links and settings aim at the host. Either they are
+// refused, with an error that says why, or they run without harm.
 
 #include <algorithm>
 #include <filesystem>
@@ -21,7 +21,7 @@ using testing::FileEntry;
 using testing::SymlinkEntry;
 using testing::TarEntry;
 
-// What the platform mounts upon, and where runtimes might write.
+// Paths that the platform mounts upon, and where runtimes might write.
 constexpr const char* kPlaces[] = {
     "dev",           "proc",    "sys",
     "tmp",           "run",     "etc/resolv.conf",
@@ -29,8 +29,7 @@ constexpr const char* kPlaces[] = {
     "sys/fs/cgroup",
 };
 
-// A directory of the host with a file in it, which nobody is to find or to
-// change.
+// A directory of the host with a file in it that nobody may find or change.
 class Target {
  public:
   explicit Target(const std::string& name)
@@ -59,14 +58,14 @@ class Target {
 
 class ImageTest : public EscapeTest {
  protected:
-  // Deploys "image", and attacks from it if that is not refused; removes it.
+  // Deploys "image", attacks from it if it is not refused, and removes it.
   static void ExpectHarmless(const std::string& archive, const Target& target,
                              bool* deployed = nullptr) {
     const CommandResult created =
         platform().Faas({"new", "image", "-"}, archive);
     if (deployed != nullptr) *deployed = created.exit_code == 0;
     if (created.exit_code != 0) {
-      // One line that says what is wrong.
+      // One line says what is wrong.
       EXPECT_EQ(std::count(created.err.begin(), created.err.end(), '\n'), 1)
           << created.err;
       EXPECT_GT(created.err.size(), 20u);
@@ -79,7 +78,7 @@ class ImageTest : public EscapeTest {
         AttackFrom("image", "host-files",
                    {target.secret(), platform().state_dir() + "/registry.json",
                     "/secret"});
-    // A function that cannot start, is answered for, and harms nobody.
+    // The function cannot start. Its client is answered, and it harms nobody.
     if (!files.complete) {
       EXPECT_TRUE(absl::StrContains(files.text, "X-Faasd-Error: "))
           << files.text;
@@ -104,8 +103,8 @@ class ImageTest : public EscapeTest {
     target.ExpectUntouched();
   }
 
-  // Whether an unpacked layer has that link: a test whose archive never got
-  // there shows nothing.
+  // Returns whether an unpacked layer has that link. If the link never got
+  // there, the test would show nothing.
   static bool IsUnpacked(const std::string& link, const std::string& target) {
     for (const auto& layer : std::filesystem::directory_iterator(
              platform().state_dir() + "/layers")) {
@@ -144,7 +143,7 @@ TEST_F(ImageTest, WorkingDirectoriesLeadNowhere) {
       "/dev/fd/7",      "/linked-root",    "/linked-fd",
       "/linked-target",
   };
-  // What a runtime may have open when it enters the directory.
+  // A runtime may have these open when it enters the directory.
   for (int fd = 3; fd < 12; ++fd) {
     directories.push_back(absl::StrCat("/proc/self/fd/", fd));
   }
@@ -160,8 +159,8 @@ TEST_F(ImageTest, WorkingDirectoriesLeadNowhere) {
       SCOPED_TRACE(directory);
       ExpectHarmless(AttackArchive(settings, entries), target);
     }
-    // The same, where the image has such a directory for whoever looks there
-    // first, below what is mounted later.
+    // The image has such a directory for somebody who looks there first, below
+    // what is mounted later.
     SCOPED_TRACE(directory + " of the image");
     std::string path;
     for (absl::string_view name :
@@ -174,8 +173,8 @@ TEST_F(ImageTest, WorkingDirectoriesLeadNowhere) {
   }
 }
 
-// The control of both: a process in the host's root finds the secret by the
-// same ways.
+// This is the control of both: a process in the host's root finds the secret in
+// the same ways.
 TEST_F(ImageTest, TheSameWaysLeadToItOnTheHost) {
   const Target target("found");
   Control control;

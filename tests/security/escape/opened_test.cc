@@ -1,5 +1,5 @@
-// Functions whose owners have opened all that a platform grants them: that is
-// more than others have, and no way out.
+// Tests functions whose owners have opened everything that a platform grants
+// them. That is more than others have, and no way out.
 
 #include "absl/strings/str_cat.h"
 #include "testing/private_host.h"
@@ -46,7 +46,8 @@ class OpenedTest : public ::testing::Test {
     }
   }
 
-  // The attack from `function`, but for what it is granted.
+  // Runs the attack from `function` and leaves out the steps that are granted
+  // to it.
   static void ExpectRefusedIn(const std::string& function,
                               const std::string& attack,
                               const std::vector<std::string>& granted = {},
@@ -80,7 +81,7 @@ TEST_F(OpenedTest, CapabilitiesAreThoseOfTheContainersUserNamespace) {
   EXPECT_EQ(identity.Fact("Seccomp"), "2");
   for (const char* program : {"setuid", "filecaps"}) {
     const Report privileges = Attack(platform_, "opened", "privileges");
-    // No program has more than the one that starts it.
+    // No program has more privileges than the one that starts it.
     EXPECT_EQ(privileges.Fact(absl::StrCat(program, " CapPrm")),
               identity.Fact("CapPrm"));
     EXPECT_THAT(privileges.Fact("uid_map"), HasSubstr("100000"));
@@ -119,14 +120,14 @@ TEST_F(OpenedTest, WhatIsWrittenIsGoneWithItsContainer) {
   for (int i = 0; i < 2; ++i) {
     const Report report = Attack(platform_, "opened", "root-files");
     EXPECT_THAT(report.Fact("writable"), HasSubstr("/etc "));
-    // Both times it is there to be moved away.
+    // The file is there to be moved away both times.
     EXPECT_EQ(report.Step("rename /etc/passwd"), "OK") << report.text;
     EXPECT_TRUE(IsRefusal(report.Step("unlink /control.sock"), {"EBUSY"}))
         << report.text;
   }
 }
 
-// With the host's network it has sockets of the internet, and no others, and
+// With the host's network it has sockets of the internet and no others, and it
 // does not change what others have.
 TEST_F(OpenedTest, TheHostsNetworkIsNotToBeChanged) {
   ExpectRefusedIn("networked", "namespaces");
@@ -136,8 +137,8 @@ TEST_F(OpenedTest, TheHostsNetworkIsNotToBeChanged) {
   absl::StatusOr<HostListener> abstract = HostListener::Abstract("networked");
   ASSERT_OK(tcp);
   ASSERT_OK(abstract);
-  // What the owner has opened, abstract sockets of the host and all kinds of
-  // netlink included: for what these could change one needs capabilities.
+  // The owner has opened these, including abstract sockets of the host and all
+  // kinds of netlink. To change something through them, one needs capabilities.
   ExpectRefusedIn(
       "networked", "own-sockets",
       {"AF_INET stream", "AF_INET datagram", "AF_INET mptcp",

@@ -1,5 +1,5 @@
-// What a process in a function may do, and that no program in its image gives
-// it more.
+// Tests what a process in a function may do, and that no program in its image
+// gives it more.
 
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -18,7 +18,7 @@ constexpr char kNone[] = "0000000000000000";
 constexpr const char* kSets[] = {"CapInh", "CapPrm", "CapEff", "CapBnd",
                                  "CapAmb"};
 
-// The copies of the program that an image has, on the host; the directory.
+// Returns the copies of the program that an image has, as paths on the host.
 std::string InstallPrivilegedCopies() {
   const std::string directory = testing::PrivateHostDirectory() + "/copies";
   std::filesystem::create_directory(directory);
@@ -65,7 +65,8 @@ TEST_F(EscapeTest, NoneAreToBeHad) {
     for (const char* map : {"uid_map", "gid_map"}) {
       const std::vector<std::string> fields = absl::StrSplit(
           attack.Fact(map), absl::ByAnyChar(" ;"), absl::SkipEmpty());
-      // Within the namespace, on the host, how many.
+      // The fields are: the first id within the namespace, the first on the
+      // host, and how many there are.
       ASSERT_EQ(fields.size(), 3u) << attack.Fact(map);
       EXPECT_EQ(fields[0], "0");
       EXPECT_GE(atol(fields[1].c_str()), 65536);

@@ -1,5 +1,5 @@
-// The guards of the passed socket, each on a platform of its own; and none,
-// with which the attack succeeds.
+// Tests the guards of the passed socket, each on a platform of its own, and a
+// platform without a guard, where the attack succeeds.
 
 #include <string>
 
@@ -30,7 +30,7 @@ class SocketGuardTest : public ::testing::TestWithParam<const char*> {
     }
   }
 
-  // How many connections a listener on the host gets of it.
+  // Returns how many connections a listener on the host gets from the attack.
   int ArrivalsOf(const std::string& what) {
     absl::StatusOr<HostListener> target = HostListener::Tcp();
     EXPECT_OK(target);
@@ -41,7 +41,8 @@ class SocketGuardTest : public ::testing::TestWithParam<const char*> {
   }
 
   static constexpr std::string_view kNone = "none";
-  // Before the platform: it looks when that has gone.
+  // It is destroyed after the platform, since it looks for what the platform
+  // has left.
   HostDevices devices_;
   std::unique_ptr<Platform> platform_;
 };

@@ -1,4 +1,4 @@
-// The host's network, by the client's socket and by others.
+// Tests the host's network, through the client's socket and through others.
 
 #include "absl/strings/match.h"
 #include "tests/security/escape/escape_test_base.h"
@@ -6,7 +6,8 @@
 namespace faas::escape {
 namespace {
 
-// Of a socket that is still connected, and of one whose packets go nowhere.
+// Outcomes of a socket that is still connected, and of one whose packets go
+// nowhere.
 const Outcomes kNotConnected = {"EISCONN",     "ECONNREFUSED", "EHOSTUNREACH",
                                 "ENETUNREACH", "EINPROGRESS",  "ETIMEDOUT"};
 
@@ -18,8 +19,8 @@ class PassedSocketTest : public EscapeTest {
     return *std::move(listener);
   }
 
-  // The attack on a connection that nothing guards, by a process that nothing
-  // confines.
+  // Runs the attack on a connection that nothing guards, in a process that
+  // nothing confines.
   static Report Control(std::vector<std::string> arguments) {
     HostListener gateway = Listen();
     absl::StatusOr<HostListener::Connection> connection = gateway.Connect();
@@ -30,7 +31,7 @@ class PassedSocketTest : public EscapeTest {
     return RunControl("passed-socket", std::move(arguments), control);
   }
 
-  // Tries to reach a listener on the host, whose connections count.
+  // Tries to reach a listener on the host, which counts its connections.
   static void ExpectNoArrival(const std::string& what,
                               const std::string& connecting) {
     HostListener target = Listen();
@@ -59,7 +60,7 @@ TEST_F(PassedSocketTest, ItIsNotConnectedAgainByFastOpen) {
 
 TEST_F(PassedSocketTest, ItDoesNotListen) {
   const Report control = Control({"listen"});
-  // A socket that is not refused says that nobody has come.
+  // If the socket is not refused, it finds that nobody has come.
   EXPECT_EQ(control.Step("accept"), "EAGAIN") << control.text;
   for (const char* function : {"root", "app"}) {
     SCOPED_TRACE(function);

@@ -1,5 +1,5 @@
-// System calls that no function needs, and those that only a privileged
-// process may do.
+// Tests system calls that no function needs, and those that only a privileged
+// process may make.
 
 #include "tests/security/escape/escape_test_base.h"
 

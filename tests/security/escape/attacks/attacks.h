@@ -5,8 +5,8 @@
 
 namespace faas::escape {
 
-// One a file, named as the attack: passed_socket.cc has PassedSocket, which is
-// `attack run passed-socket`. What the arguments are stands there.
+// Each attack has a file with its name: passed_socket.cc has PassedSocket,
+// which is `attack run passed-socket`. The file says what the arguments are.
 void ControlSocket(Attempt* attempt);
 void Daemons(Attempt* attempt);
 void Descriptors(Attempt* attempt);
@@ -32,7 +32,7 @@ void RootFiles(Attempt* attempt);
 void Search(Attempt* attempt);
 void Tmpfs(Attempt* attempt);
 
-// Those that exhaust something; the first argument is for how many seconds.
+// These exhaust something. The first argument is for how many seconds.
 void CpuSpin(Attempt* attempt);
 void DescriptorFill(Attempt* attempt);
 void DiskFill(Attempt* attempt);
@@ -41,7 +41,8 @@ void KernelObjectFill(Attempt* attempt);
 void MemoryBomb(Attempt* attempt);
 void OutputFlood(Attempt* attempt);
 
-// None: what a function may do, and a neighbour of these does.
+// This is no attack. It does what a function may do, as a neighbour of the
+// others.
 void Neighbour(Attempt* attempt);
 
 }  // namespace faas::escape

@@ -47,7 +47,7 @@ void Attempt::Try(const std::string& what, const std::function<long()>& step) {
   if (child == 0) {
     errno = 0;
     const long result = step();
-    // An errno of 0 is no success: the step went wrong in its own way.
+    // An errno of 0 is no success: the step failed in its own way.
     if (result < 0 && errno == 0) errno = EINVAL;
     _exit(result < 0 ? errno : 0);
   }

@@ -7,8 +7,8 @@
 
 namespace faas::escape {
 
-// In the place of an errno: what was opened, but holds nothing, as a masked
-// file does. "EMPTY" in a report.
+// Stands for an errno: what was opened holds nothing, as a masked file does. It
+// is "EMPTY" in a report.
 inline constexpr int kEmpty = 250;
 
 // One run of an attack, and its report: a line for each step, or for something
@@ -21,23 +21,23 @@ inline constexpr int kEmpty = 250;
 // did not come to its end.
 class Attempt {
  public:
-  // `connection` is the client's, or -1; borrowed, as is `control`, the
-  // connection to /control.sock.
+  // `connection` is the client's, or -1. `control` is the connection to
+  // /control.sock. Neither is owned.
   Attempt(std::string attack, std::vector<std::string> arguments,
           int connection, int control);
 
   // Runs `step` in a child process, so that neither what it changes (its
-  // namespaces, its ids) nor a filter that kills it ends the attack. It
+  // namespaces, its ids) nor a filter that kills it ends the attack. `step`
   // returns as a system call does: negative and an errno, or anything else.
   void Try(const std::string& what, const std::function<long()>& step);
 
-  // Something that the attack has seen; one line.
+  // Adds a line with something that the attack has seen.
   void Tell(const std::string& what, const std::string& value);
 
-  // The lines so far, and the last one.
+  // Returns the lines so far and the last one.
   std::string Report() const;
 
-  // "" where there are fewer.
+  // Returns the argument, or "" where there are fewer.
   std::string Argument(size_t index) const;
   const std::vector<std::string>& arguments() const { return arguments_; }
   int connection() const { return connection_; }
@@ -54,19 +54,19 @@ class Attempt {
   int count_ = 0;
 };
 
-// Opens and reads a little: kEmpty if there is nothing.
+// Opens and reads a little. Fails with kEmpty if there is nothing.
 long ReadSome(const std::string& path);
 
 // Opens for writing, writes nothing, and closes.
 long OpenForWriting(const std::string& path);
 
-// All that can be read, or "".
+// Returns all that can be read, or "".
 std::string Content(const std::string& path);
 
-// The value of a line "name:\tvalue" of /proc/self/status.
+// Returns the value of a line "name:\tvalue" of /proc/self/status.
 std::string StatusField(const std::string& name);
 
-// Names in a directory but . and .., sorted.
+// Returns the names in a directory except . and .., sorted.
 std::vector<std::string> Entries(const std::string& directory);
 
 }  // namespace faas::escape

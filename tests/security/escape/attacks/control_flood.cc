@@ -15,7 +15,8 @@ constexpr size_t kBytes = 10'000'000;
 
 ssize_t SendDescriptors(int control) {
   int descriptors[kDescriptors];
-  // The socket itself: a cycle, which only the kernel's collector frees.
+  // Sending the socket itself makes a cycle, which only the kernel's collector
+  // frees.
   std::fill_n(descriptors, kDescriptors, control);
   char byte = 'x';
   iovec data = {&byte, 1};

@@ -4,8 +4,8 @@
 namespace faas::escape {
 
 // Sends as much as `control` takes without waiting, up to 10 MB, and a hundred
-// descriptors with it. How many descriptors it took; -1, and an errno, if it
-// took nothing at all.
+// descriptors with it. Returns how many descriptors it took, or -1 and an errno
+// if it took nothing at all.
 int FloodControl(int control);
 
 }  // namespace faas::escape

@@ -1,5 +1,5 @@
-// control-socket: /control.sock and the connection to it, once the client's
-// has come over it.
+// control-socket attacks /control.sock, and the connection to it once the
+// client's connection has come over it.
 
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -36,9 +36,10 @@ void ControlSocket(Attempt* attempt) {
   attempt->Tell("mode", mode);
   attempt->Tell("owner is the user", status.st_uid == getuid() ? "yes" : "no");
   attempt->Try("connect again", [] { return ConnectAgain(SOCK_STREAM); });
-  // runnerd closes its end after the message, which this may be faster than.
+  // runnerd closes its end after the message, perhaps only after this step
+  // begins.
   attempt->Try("receive again", [attempt] {
-    const timeval patience = {10, 0};
+    const timeval patience = {120, 0};
     setsockopt(attempt->control(), SOL_SOCKET, SO_RCVTIMEO, &patience,
                sizeof(patience));
     char byte;

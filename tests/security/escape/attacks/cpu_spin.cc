@@ -1,4 +1,4 @@
-// cpu-spin SECONDS: many threads that do nothing, as fast as they can.
+// cpu-spin SECONDS runs many threads that do nothing, as fast as they can.
 
 #include <pthread.h>
 #include <sys/resource.h>
@@ -12,6 +12,10 @@
 namespace faas::escape {
 namespace {
 
+double Seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + time.tv_usec / 1e6;
+}
+
 void* Spin(void* deadline) {
   while (!static_cast<const Deadline*>(deadline)->HasPassed()) {
   }
@@ -22,6 +26,7 @@ void* Spin(void* deadline) {
 
 void CpuSpin(Attempt* attempt) {
   constexpr int kThreads = 64;
+  const double begin = MonotonicSeconds();
   Deadline deadline(attempt->Argument(0));
   pthread_t threads[kThreads];
   int started = 0;
@@ -32,10 +37,10 @@ void CpuSpin(Attempt* attempt) {
   attempt->Tell("threads", std::to_string(started));
   rusage usage;
   getrusage(RUSAGE_SELF, &usage);
-  // In hundredths, of one.
+  // In hundredths of one processor.
   attempt->Tell("processors",
-                std::to_string(100 * usage.ru_utime.tv_sec /
-                               atoi(attempt->Argument(0).c_str())));
+                std::to_string(static_cast<int>(100 * Seconds(usage.ru_utime) /
+                                                (MonotonicSeconds() - begin))));
 }
 
 }  // namespace faas::escape

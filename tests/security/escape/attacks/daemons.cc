@@ -1,5 +1,5 @@
-// daemons: processes that want to outlive their container, all of the name
-// "escaped".
+// daemons starts processes that want to outlive their container. All have the
+// name "escaped".
 
 #include <signal.h>
 #include <sys/prctl.h>
@@ -19,7 +19,7 @@ void IgnoreAllSignals() {
 
 [[noreturn]] void Stay() {
   prctl(PR_SET_NAME, "escaped");
-  // The client's connection and the output stay open in it, too.
+  // The client's connection and the output stay open in it too.
   while (true) pause();
 }
 

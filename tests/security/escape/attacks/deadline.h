@@ -9,23 +9,24 @@
 
 namespace faas::escape {
 
-// Until when an attack that exhausts something goes on: it ends by itself, so
-// that it is bounded even where nothing else bounds it.
+// Returns the time of a clock that only goes forward, in seconds.
+inline double MonotonicSeconds() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+// A Deadline is the time at which an attack that exhausts something ends by
+// itself, so that it is bounded even where nothing else bounds it.
 class Deadline {
  public:
-  // As many seconds from now as `seconds` says, 1 to 30.
+  // Passes as many seconds from now as `seconds` says, which is 1 to 60.
   explicit Deadline(const std::string& seconds)
-      : end_(Now() + std::clamp(atoi(seconds.c_str()), 1, 30)) {}
+      : end_(MonotonicSeconds() + std::clamp(atoi(seconds.c_str()), 1, 60)) {}
 
-  bool HasPassed() const { return Now() >= end_; }
+  bool HasPassed() const { return MonotonicSeconds() >= end_; }
 
  private:
-  static double Now() {
-    timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec + now.tv_nsec / 1e9;
-  }
-
   double end_;
 };
 

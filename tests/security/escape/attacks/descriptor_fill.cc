@@ -1,4 +1,4 @@
-// descriptor-fill SECONDS: all descriptors that many processes may have.
+// descriptor-fill SECONDS opens all descriptors that many processes may have.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -13,12 +13,12 @@ namespace faas::escape {
 namespace {
 
 constexpr int kProcesses = 200;
-// Of each process, where nothing else bounds it.
+// How many of each process, where nothing else bounds them.
 constexpr int kMostDescriptors = 4096;
 
 std::string Fill() {
   for (int i = 0; i < kMostDescriptors; ++i) {
-    // Files of different places, so that they are not one.
+    // The files are different ones.
     const std::string path = "/tmp/open-" + std::to_string(i % 64);
     if (open(path.c_str(), O_RDWR | O_CREAT, 0600) < 0) {
       return strerrorname_np(errno);

@@ -1,4 +1,4 @@
-// descriptors: what this process has open, and what each is.
+// descriptors tells what this process has open.
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,9 +19,9 @@ std::string Target(const std::string& link) {
 void Descriptors(Attempt* attempt) {
   for (const std::string& number : Entries("/proc/self/fd")) {
     const std::string target = Target("/proc/self/fd/" + number);
-    // The one that lists them is closed again.
+    // The descriptor that lists them is closed again.
     if (target.empty()) continue;
-    // "socket:[123]" is "socket".
+    // "socket:[123]" becomes "socket".
     attempt->Tell(number, target.substr(0, target.find(':')));
   }
   // It may be a file of the host's, as /dev/null is.

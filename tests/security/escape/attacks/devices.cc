@@ -1,4 +1,4 @@
-// devices: nodes that lead to the host's hardware or its kernel.
+// devices opens nodes that lead to the host's hardware or its kernel.
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-// disk-fill SECONDS: /tmp and /dev/shm, full over and over.
+// disk-fill SECONDS fills /tmp and /dev/shm over and over.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 namespace faas::escape {
 namespace {
 
-// Where nothing else bounds it.
+// The bound where nothing else bounds it.
 constexpr size_t kMostBytes = size_t{1} << 30;
 
 void Fill(const std::string& path, const Deadline& deadline) {

@@ -1,5 +1,5 @@
-// foreign-abi: the same kernel by other doors, which a filter of the usual
-// one's numbers would not see.
+// foreign-abi calls the same kernel through other interfaces, whose numbers a
+// filter of the usual interface would not know.
 
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -14,7 +14,7 @@ namespace {
 #ifdef __x86_64__
 
 constexpr long kX32Bit = 0x40000000;
-// Of <asm/unistd_32.h>, which goes with 32-bit programs only.
+// Numbers of <asm/unistd_32.h>, which is only for 32-bit programs.
 constexpr long kGetpid32 = 20;
 constexpr long kSocket32 = 359;
 constexpr long kPtrace32 = 26;

@@ -1,4 +1,4 @@
-// fork-bomb SECONDS: as many processes as there may be, each of which makes
+// fork-bomb SECONDS starts as many processes as it can, each of which starts
 // more.
 
 #include <sys/wait.h>
@@ -12,7 +12,8 @@
 namespace faas::escape {
 namespace {
 
-// Where nothing else bounds them: each makes children for kDepth generations.
+// The bound where nothing else bounds them: each has children for kDepth
+// generations.
 constexpr int kChildren = 32;
 constexpr int kDepth = 2;
 
@@ -33,7 +34,7 @@ void ForkBomb(Attempt* attempt) {
   const Deadline deadline(attempt->Argument(0));
   Multiply(deadline, kDepth);
   attempt->Try("one more", [] { return 0; });
-  // Again and again, as some end.
+  // It goes on, as some processes end.
   while (!deadline.HasPassed()) {
     const pid_t child = fork();
     if (child == 0) _exit(0);

@@ -1,4 +1,5 @@
-// handles: files by number instead of by path, which no mount or root hides.
+// handles opens files by number instead of by path, which no mount or root
+// hides.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -32,7 +33,8 @@ void Handles(Attempt* attempt) {
   });
   attempt->Try("open_by_handle_at", [] {
     Handle handle;
-    // Inode 2, the root of most file systems, where the own has no handle.
+    // Inode 2 is the root of most file systems. It is used if the own root has
+    // no handle.
     if (HandleOf("/tmp", &handle) != 0) {
       handle.head.handle_bytes = 8;
       handle.head.handle_type = 1;

@@ -1,4 +1,4 @@
-// host-files PATH...: files of the host, by all ways that lead up.
+// host-files PATH... opens files of the host, by all ways that lead up.
 
 #include <sys/stat.h>
 
@@ -7,17 +7,18 @@
 namespace faas::escape {
 namespace {
 
-// Above everything: as too many do no harm, more than any directory is deep.
+// Leads above everything. Too many do no harm, and these are more than any
+// directory is deep.
 constexpr char kUp[] =
     "/../../../../../../../../../../../../../../../../../../../../../../../..";
 
-// What can be above the container's own root, if it is not confined.
+// Places that can be above the container's own root if it is not confined.
 constexpr const char* kUpFrom[] = {
     "/proc/self/root",     "/proc/1/cwd", "/proc/self/cwd", "/tmp", "/dev",
     "/proc/1/task/1/root",
 };
 
-// Also what cannot be opened, as a socket, is found.
+// Finds also what cannot be opened, such as a socket.
 long Find(const std::string& path) {
   struct stat status;
   return stat(path.c_str(), &status);

@@ -1,5 +1,5 @@
-// host-proc PID: the host's processes, and what /proc says of its kernel. PID
-// is one of the host's.
+// host-proc PID looks at the host's processes and at what /proc says of its
+// kernel. PID is one of the host's.
 
 #include <signal.h>
 #include <sys/stat.h>
@@ -14,7 +14,7 @@
 namespace faas::escape {
 namespace {
 
-// Of these a host side has one each.
+// The host has one of each of these.
 constexpr const char* kDaemons[] = {"registryd", "gatewayd", "runnerd"};
 
 constexpr const char* kFiles[] = {
@@ -46,8 +46,9 @@ long FindProcess(const std::string& name) {
   return -1;
 }
 
-// Where something lies in the kernel or in the machine, which is not for all:
-// others read zeros. The first number of a line.
+// Succeeds if `file` says where something lies in the kernel or in the machine,
+// as the first number of a line. Not everybody may know that: others read
+// zeros.
 long FindAddress(const std::string& file) {
   std::istringstream lines(Content(file));
   for (std::string line; std::getline(lines, line);) {

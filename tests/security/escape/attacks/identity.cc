@@ -1,4 +1,4 @@
-// identity: who this process is; what `privileges` runs as another program.
+// identity tells who this process is. `privileges` runs it as another program.
 
 #include <unistd.h>
 

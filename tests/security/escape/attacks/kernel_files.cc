@@ -1,4 +1,4 @@
-// kernel-files: opens for writing, and never writes, what would change the
+// kernel-files opens for writing, and never writes, files that would change the
 // kernel of the host.
 
 #include <sys/stat.h>

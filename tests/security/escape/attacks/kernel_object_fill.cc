@@ -1,6 +1,7 @@
-// kernel-object-fill SECONDS: what the kernel counts by user rather than by
-// container, or does not count: inotify and epoll instances, pipes, timers,
-// pending signals, messages between sockets, shared memory, locks.
+// kernel-object-fill SECONDS makes objects that the kernel counts by user
+// rather than by container, or does not count: inotify and epoll instances,
+// pipes, timers, pending signals, messages between sockets, shared memory,
+// locks.
 
 #include <fcntl.h>
 #include <signal.h>
@@ -20,12 +21,12 @@
 namespace faas::escape {
 namespace {
 
-// Of each kind and process, where nothing else bounds it.
+// How many of each kind a process makes where nothing else bounds them.
 constexpr int kMost = 1 << 17;
 constexpr int kPipeBytes = 1 << 20;
 
-void Repeat(long (*make)()) {
-  for (int i = 0; i < kMost; ++i) {
+void Repeat(long (*make)(), const Deadline& deadline) {
+  for (int i = 0; i < kMost && !deadline.HasPassed(); ++i) {
     if (make() < 0) return;
   }
 }
@@ -33,7 +34,7 @@ void Repeat(long (*make)()) {
 constexpr long (*kKinds[])() = {
     [] { return long{inotify_init1(0)}; },
     [] {
-      // Watches of a watch: the kernel keeps one for each.
+      // These are watches of a watch, and the kernel keeps one for each.
       const int outer = epoll_create1(0);
       const int inner = epoll_create1(0);
       epoll_event event = {};
@@ -83,7 +84,7 @@ void KernelObjectFill(Attempt* attempt) {
   for (const auto kind : kKinds) {
     for (int i = 0; i < kProcessesOfAKind; ++i) {
       if (fork() != 0) continue;
-      Repeat(kind);
+      Repeat(kind, deadline);
       while (!deadline.HasPassed()) SleepMilliseconds(50);
       _exit(0);
     }

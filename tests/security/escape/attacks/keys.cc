@@ -1,4 +1,4 @@
-// keys: the kernel's keyrings, which are not divided as users are.
+// keys uses the kernel's keyrings, which are not divided as users are.
 
 #include <linux/keyctl.h>
 #include <sys/syscall.h>

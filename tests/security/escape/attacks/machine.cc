@@ -1,6 +1,6 @@
-// machine: what would change the host as a whole. The arguments are such that
-// nothing happens even to the one who may: a kernel that gets to look at them
-// says so.
+// machine makes calls that would change the host as a whole. The arguments are
+// such that nothing happens even to somebody who may make the call. A kernel
+// that looks at them says so.
 
 #include <sys/acct.h>
 #include <sys/io.h>
@@ -26,13 +26,13 @@ void Modules(Attempt* attempt) {
                [] { return syscall(SYS_finit_module, -1, "", 0); });
   attempt->Try("delete_module",
                [] { return syscall(SYS_delete_module, kNoFile + 1, 0); });
-  // Flags that there are not: without segments it would unload a kernel.
+  // These flags do not exist. Without segments the call would unload a kernel.
   attempt->Try("kexec_load",
                [] { return syscall(SYS_kexec_load, 0, 0, nullptr, 0x8000); });
   attempt->Try("kexec_file_load", [] {
     return syscall(SYS_kexec_file_load, -1, -1, 0, nullptr, 0x8000);
   });
-  // None of its magic numbers.
+  // This is none of its magic numbers.
   attempt->Try("reboot", [] { return syscall(SYS_reboot, 0, 0, 0, nullptr); });
 }
 

@@ -75,7 +75,7 @@ int Run(Attempt* attempt, const std::string& name) {
   return fflush(stdout) == 0 ? 0 : 1;
 }
 
-// "GET /a?b?c HTTP/1.1" is {"a", "b", "c"}: arguments may be paths.
+// "GET /a?b?c HTTP/1.1" becomes {"a", "b", "c"}, as arguments may be paths.
 std::vector<std::string> WordsOf(const std::string& head) {
   const size_t begin = head.find('/');
   if (begin == std::string::npos) return {""};
@@ -103,7 +103,7 @@ int Serve(int control) {
   return exit_code;
 }
 
-// -1 if it is no socket.
+// Returns -1 if it is no socket.
 int DomainOf(int fd) {
   int domain = -1;
   socklen_t size = sizeof(domain);

@@ -1,4 +1,4 @@
-// memory: where memory lies, of this process or of others.
+// memory looks for where memory lies, of this process or of others.
 
 #include <sys/mman.h>
 #include <sys/syscall.h>

@@ -1,6 +1,6 @@
-// memory-bomb SECONDS: children that take memory until they are killed, one
-// after the other, while the first process takes none. "survived" if one was
-// killed, and this one was not.
+// memory-bomb SECONDS starts children that take memory until they are killed,
+// one after the other, while the first process takes none. It tells "survived"
+// if a child was killed and this process was not.
 
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -15,7 +15,7 @@ namespace faas::escape {
 namespace {
 
 constexpr size_t kChunkBytes = 16 << 20;
-// Where nothing else bounds it.
+// The bound where nothing else bounds it.
 constexpr size_t kMostChunks = 64;
 
 [[noreturn]] void TakeMemory() {
@@ -39,7 +39,7 @@ void MemoryBomb(Attempt* attempt) {
     waitpid(child, &status, 0);
     if (!WIFSIGNALED(status)) continue;
     ++killed;
-    // The container is to end soon: as soon as whoever ends it has seen this.
+    // The container will end as soon as whoever ends it has seen this.
     while (killed == 3 && !deadline.HasPassed()) SleepMilliseconds(10);
   }
   attempt->Tell("killed children", std::to_string(killed));

@@ -1,4 +1,5 @@
-// namespaces: mounts, roots, names and namespaces of its own or of others.
+// namespaces makes mounts, roots, names and namespaces of its own, and enters
+// those of others.
 
 #include <fcntl.h>
 #include <linux/sched.h>
@@ -24,7 +25,7 @@ constexpr struct {
     {"cgroup", CLONE_NEWCGROUP}, {"time", CLONE_NEWTIME},
 };
 
-// Without glibc: the flags as they are.
+// The flags go to the kernel as they are, without glibc.
 long CloneInto(unsigned long flags) {
   const long child =
       syscall(SYS_clone, flags | SIGCHLD, nullptr, nullptr, nullptr, nullptr);
@@ -46,8 +47,8 @@ long Join(const char* name) {
   return fd < 0 ? -1 : setns(fd, 0);
 }
 
-// What follows a mount would see it: in a namespace of its own, where there
-// can be one.
+// What follows a mount would see it, so the step runs in a namespace of its own
+// where there can be one.
 long WithOwnMounts(long (*step)()) {
   unshare(CLONE_NEWNS);
   return step();
@@ -101,12 +102,12 @@ void Namespaces(Attempt* attempt) {
     const std::string of = std::string(" ") + name;
     attempt->Try("unshare" + of, [flag = flag] { return unshare(flag); });
     attempt->Try("setns" + of, [name = name] { return Join(name); });
-    // In the byte of CLONE_NEWTIME clone has the signal.
+    // In the byte of CLONE_NEWTIME, clone has the signal.
     if (flag == CLONE_NEWTIME) continue;
     attempt->Try("clone" + of, [flag = flag] { return CloneInto(flag); });
     attempt->Try("clone3" + of, [flag = flag] { return Clone3Into(flag); });
   }
-  // All privileges, over what is one's own.
+  // A process has all privileges over what is its own.
   attempt->Try("mount as another root", [] {
     if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return -1;
     return mount("none", "/tmp", "tmpfs", 0, "");

@@ -1,4 +1,4 @@
-// neighbour: what any function may do, in a small way. All of its steps are
+// neighbour does what any function may do, in a small way. All of its steps are
 // OK, whatever others do.
 
 #include <fcntl.h>
@@ -28,8 +28,8 @@ long WriteFile(const std::string& path) {
   return fd < 0 ? -1 : write(fd, megabyte.data(), megabyte.size());
 }
 
-// A pipe holds a message of PIPE_BUF bytes, which is what POSIX promises: of
-// more, the kernel gives a user only so much, and containers' users are one.
+// A pipe holds a message of PIPE_BUF bytes, as POSIX promises. The kernel gives
+// a user only so much more, and all containers' users are one to it.
 long MakePipe() {
   int ends[2];
   if (pipe(ends) != 0) return -1;

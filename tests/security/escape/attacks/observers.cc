@@ -1,4 +1,5 @@
-// observers: parts of the kernel with a history, which functions do not need.
+// observers uses parts of the kernel that have had many vulnerabilities and
+// that functions do not need.
 
 #include <fcntl.h>
 #include <linux/bpf.h>

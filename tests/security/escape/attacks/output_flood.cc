@@ -1,5 +1,5 @@
-// output-flood SECONDS: 200 MB on standard output, and as many on standard
-// error.
+// output-flood SECONDS writes 200 MB to standard output, and as many to
+// standard error.
 
 #include <unistd.h>
 

@@ -1,6 +1,6 @@
-// own-sockets PORT NAME: sockets of the attack's own, of all families that
-// reach more than the container; to 127.0.0.1:PORT, and to the abstract unix
-// socket NAME.
+// own-sockets PORT NAME opens sockets of all families that reach more than the
+// container, and connects to 127.0.0.1:PORT and to the abstract unix socket
+// NAME.
 
 #include <arpa/inet.h>
 #include <linux/if_alg.h>
@@ -76,7 +76,7 @@ void OwnSockets(Attempt* attempt) {
       return socket(family, type, protocol);
     });
   }
-  // The kernel does not look at the upper half, a filter might.
+  // The kernel does not look at the upper half, but a filter might.
   attempt->Try("AF_INET with more bits", [] {
     return syscall(SYS_socket, AF_INET | 1L << 32, SOCK_STREAM, 0);
   });
@@ -85,7 +85,7 @@ void OwnSockets(Attempt* attempt) {
   attempt->Try("connect abstract",
                [attempt] { return ConnectToAbstract(attempt->Argument(1)); });
   attempt->Try("socketpair AF_INET", [] {
-    // A kernel that is asked says EOPNOTSUPP.
+    // A kernel that looks at the call says EOPNOTSUPP.
     int pair[2];
     return socketpair(AF_INET, SOCK_STREAM, 0, pair);
   });

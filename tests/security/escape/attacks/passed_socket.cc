@@ -1,5 +1,5 @@
-// passed-socket WHAT [PORT]: what can be made of the client's connection, which
-// belongs to the host's network. WHAT is "reconnect" or "fast-open" (to
+// passed-socket WHAT [PORT] tries what can be made of the client's connection,
+// which belongs to the host's network. WHAT is "reconnect" or "fast-open" (to
 // 127.0.0.1:PORT), "listen", or "interfaces".
 
 #include <arpa/inet.h>
@@ -21,7 +21,7 @@
 namespace faas::escape {
 namespace {
 
-// <linux/sockios.h> of older headers has it not.
+// Older headers of <linux/sockios.h> lack it.
 constexpr unsigned long kGetSocketNamespace = 0x894C;
 
 constexpr unsigned long kUpperBit = 1UL << 32;
@@ -34,13 +34,13 @@ sockaddr_in Loopback(const std::string& port) {
   return address;
 }
 
-// What a firewall swallows is not waited for.
+// It does not wait for packets that a firewall drops.
 void LimitPatience(int connection) {
   const timeval patience = {2, 0};
   setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
 }
 
-// In the place of close and socket: the same one is free for another peer.
+// Stands for close and socket: the same socket becomes free for another peer.
 void Disconnect(Attempt* attempt) {
   LimitPatience(attempt->connection());
   attempt->Try("disconnect", [attempt] {
@@ -120,7 +120,7 @@ void Interfaces(Attempt* attempt) {
       return OfLoopback(connection, request, "lo");
     });
   }
-  // The kernel does not look at the upper half, a filter might.
+  // The kernel does not look at the upper half, but a filter might.
   attempt->Try("SIOCGIFNAME with more bits", [connection] {
     ifreq interface = {};
     interface.ifr_ifindex = 1;
@@ -135,7 +135,7 @@ void Interfaces(Attempt* attempt) {
     int level;
     int option;
   } kOptions[] = {
-      // The mark is what a firewall tells it by.
+      // A firewall knows the socket by its mark.
       {"SO_MARK", SOL_SOCKET, SO_MARK},
       {"SO_RCVBUFFORCE", SOL_SOCKET, SO_RCVBUFFORCE},
       {"IP_TRANSPARENT", IPPROTO_IP, IP_TRANSPARENT},
@@ -146,7 +146,7 @@ void Interfaces(Attempt* attempt) {
       return setsockopt(connection, level, option, &value, sizeof(value));
     });
   }
-  // The way to all the rest: setns with it.
+  // This would lead to everything else, with setns.
   attempt->Try("SIOCGSKNS", [connection] {
     return ioctl(connection, kGetSocketNamespace, 0);
   });

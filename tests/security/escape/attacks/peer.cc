@@ -1,5 +1,6 @@
-// peer: the process at the other end of /control.sock, by the handle that the
-// kernel gives of it. Without a platform, of the one at standard input.
+// peer attacks the process at the other end of /control.sock, by the handle
+// that the kernel gives of it. Without a platform it is the process at standard
+// input.
 
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -12,7 +13,7 @@
 namespace faas::escape {
 namespace {
 
-// Of newer headers.
+// Newer headers have it.
 #ifndef SO_PEERPIDFD
 constexpr int SO_PEERPIDFD = 77;
 #endif

@@ -1,4 +1,4 @@
-// plant TEXT: leaves TEXT wherever another container might look for it, and
+// plant TEXT leaves TEXT wherever another container might look for it, and
 // keeps it there until the client says more. `search` looks for it.
 
 #include <fcntl.h>

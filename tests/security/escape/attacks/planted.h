@@ -3,7 +3,7 @@
 
 namespace faas::escape {
 
-// Where `plant` leaves something, and `search` looks for it.
+// Where `plant` leaves something, and where `search` looks for it.
 inline constexpr char kPlantedInTmp[] = "/tmp/planted";
 inline constexpr char kPlantedInShm[] = "/dev/shm/planted";
 inline constexpr char kPlantedSecret[] = "/run/secrets/planted";

@@ -1,6 +1,6 @@
-// privileges [DIRECTORY]: more of them than it has. In DIRECTORY, / unless
-// given, there are copies of this program: "setuid", set-user-ID root, and
-// "filecaps", with file capabilities.
+// privileges [DIRECTORY] tries to get more privileges than the process has.
+// DIRECTORY, by default /, has copies of this program: "setuid", which is
+// set-user-ID root, and "filecaps", which has file capabilities.
 
 #include <grp.h>
 #include <linux/capability.h>
@@ -20,7 +20,7 @@
 namespace faas::escape {
 namespace {
 
-// Its standard output.
+// Returns its standard output.
 std::string OutputOf(const std::string& program) {
   int ends[2];
   if (pipe(ends) != 0) return "";
@@ -73,12 +73,12 @@ long BecomeFileSystemUser(uid_t uid) {
   return -1;
 }
 
-// Another than both that functions have.
+// This is neither of the ids that functions have.
 constexpr int kOther = 4242;
 
 void Ids(Attempt* attempt) {
   for (const int id : {0, kOther}) {
-    // To be who one is, is no attack.
+    // Taking the id that one has is no attack.
     if (static_cast<uid_t>(id) == getuid()) continue;
     const std::string to = " " + std::to_string(id);
     attempt->Try("setuid" + to, [id] { return syscall(SYS_setuid, id); });

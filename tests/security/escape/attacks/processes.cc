@@ -1,4 +1,4 @@
-// processes: into other processes, here children of its own.
+// processes gets into other processes, here into children of its own.
 
 #include <signal.h>
 #include <sys/personality.h>
@@ -61,7 +61,7 @@ void Processes(Attempt* attempt) {
       {"pidfd_getfd",
        [](pid_t child) {
          const long pidfd = syscall(SYS_pidfd_open, child, 0);
-         // Where it may not be opened, a descriptor that is none.
+         // If it cannot be opened, the descriptor is an invalid one.
          return syscall(SYS_pidfd_getfd, pidfd, 1, 0);
        }},
       // KCMP_FILE

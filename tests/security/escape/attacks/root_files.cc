@@ -1,5 +1,5 @@
-// root-files: changes to what all containers of a function share, and to what
-// the platform has mounted on it.
+// root-files changes what all containers of a function share, and what the
+// platform has mounted on it.
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -25,7 +25,7 @@ bool CanCreateIn(const std::string& directory) {
   return true;
 }
 
-// All directories below `directory` in which a file can be created.
+// Returns all directories below `directory` in which a file can be created.
 void FindWritable(const std::string& directory, int depth, std::string* found) {
   if (CanCreateIn(directory)) {
     *found += (directory.empty() ? "/" : directory) + " ";
@@ -35,7 +35,7 @@ void FindWritable(const std::string& directory, int depth, std::string* found) {
     const std::string path = directory + "/" + name;
     struct stat status;
     if (lstat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) continue;
-    // Of processes there are too many; they have a directory alike.
+    // There are too many directories of processes, and they are alike.
     if (directory == "/proc" && isdigit(name[0]) && name != "1") continue;
     FindWritable(path, depth - 1, found);
   }

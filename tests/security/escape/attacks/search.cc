@@ -1,5 +1,5 @@
-// search TEXT VARIABLE: what `plant TEXT` has left in another container, whose
-// environment has VARIABLE and which has TEXT as a secret.
+// search TEXT VARIABLE looks for what `plant TEXT` has left in another
+// container, whose environment has VARIABLE and which has TEXT as a secret.
 
 #include <sys/ipc.h>
 #include <sys/shm.h>
@@ -21,7 +21,7 @@ long Found(bool found) {
   return -1;
 }
 
-// Of all processes that can be seen but this one's own.
+// Returns all processes that can be seen except this one's own.
 bool InAnEnvironment(const std::string& variable) {
   for (const std::string& pid : Entries("/proc")) {
     if (!isdigit(pid[0]) || pid == std::to_string(getpid())) continue;
@@ -41,7 +41,7 @@ bool InARoot(const std::string& text) {
   return false;
 }
 
-// One of a process in sight, this one's own included.
+// Returns one of the processes in sight, which may be this one's own.
 bool ASecret(const std::string& text) {
   if (Content(kPlantedSecret) == text) return true;
   for (const std::string& pid : Entries("/proc")) {

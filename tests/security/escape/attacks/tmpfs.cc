@@ -1,4 +1,4 @@
-// tmpfs: what the places that can be written to allow, and how much of it.
+// tmpfs tells what the places that can be written to allow, and how much of it.
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -14,11 +14,12 @@
 namespace faas::escape {
 namespace {
 
-// More than any platform ought to give.
+// This is more than any platform should give.
 constexpr int kMostFiles = 100'000;
 constexpr long kMostBytes = 256L << 20;
 
-// Files without a byte, until there are no more; kMostFiles is OK.
+// Makes empty files until there can be no more. OK means that there were
+// kMostFiles.
 long FillWithFiles(const std::string& directory) {
   long result = 0;
   int count = 0;
