@@ -11,6 +11,7 @@
 #include "common/base/printable.h"
 #include "common/base/status_macros.h"
 #include "image/archive/blob_name.h"
+#include "image/archive/entry_source.h"
 #include "image/archive/select_image.h"
 #include "image/error.h"
 #include "image/layer/deferred_sink.h"
@@ -27,34 +28,6 @@
 
 namespace faas::image {
 namespace {
-
-// An EntrySource gives the content of a tar's current entry.
-class EntrySource : public ByteSource {
- public:
-  explicit EntrySource(TarReader& reader) : reader_(reader) {}
-
-  absl::StatusOr<absl::string_view> Next() override {
-    absl::StatusOr<TarReader::Block> block = reader_.Read();
-    if (block.ok() && block->offset != expected_) {
-      block = ImageError(ErrorCategory::kMalformed,
-                         "the archive holds a sparse file; save it again");
-    }
-    if (!block.ok()) {
-      status_ = block.status();
-      return status_;
-    }
-    expected_ += block->bytes.size();
-    return block->bytes;
-  }
-
-  // Returns the error of the archive itself, not of what the entry holds.
-  const absl::Status& status() const { return status_; }
-
- private:
-  TarReader& reader_;
-  uint64_t expected_ = 0;
-  absl::Status status_;
-};
 
 // Returns whether an error ends the reading even if no image should name the
 // blob.
