@@ -10,18 +10,20 @@
 
 namespace faas::image {
 
-// A stream of bytes that is read once, from its beginning to its end: an
-// upload, a pipe, a file. One thread at a time. After an error or the end,
-// Next() goes on returning the same.
+// A ByteSource is a stream of bytes that is read once, from its beginning to
+// its end: an upload, a pipe, a file. One thread at a time may read it. After
+// an error or the end, Next() goes on returning the same.
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
 
-  // The next bytes, valid until the next call; empty at the end.
+  // Returns the next bytes, which are valid until the next call. They are empty
+  // at the end.
   virtual absl::StatusOr<absl::string_view> Next() = 0;
 };
 
-// Reads a file, a pipe or a socket; `fd` is borrowed.
+// A FdSource reads a file, a pipe or a socket. It does not own `fd`, which must
+// outlive it.
 class FdSource : public ByteSource {
  public:
   static constexpr size_t kChunkBytes = 256 * 1024;
@@ -34,7 +36,7 @@ class FdSource : public ByteSource {
   std::vector<char> buffer_;
 };
 
-// Bytes in memory, in pieces of at most `chunk_bytes`.
+// A StringSource gives bytes in memory, in pieces of at most `chunk_bytes`.
 class StringSource : public ByteSource {
  public:
   explicit StringSource(std::string data, size_t chunk_bytes = 64 * 1024);

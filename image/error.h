@@ -8,50 +8,51 @@
 
 namespace faas::image {
 
-// Why an image was not taken. Every error of this library carries one, apart
-// from errors of the ByteSource, which are passed on as they are.
+// The reason why an image was not taken. Every error of this library carries
+// one, except errors of the ByteSource, which are passed on as they are.
 enum class ErrorCategory {
-  kTruncated,    // the bytes end too early
-  kMalformed,    // not a tar, or a broken one; broken gzip or zstd
-  kManifest,     // manifest.json is absent, not JSON, or not a manifest
-  kDigest,       // bytes that are not what their digest says
-  kUnsafePath,   // a name that leaves the root
-  kUnsafeLink,   // a link that leaves the root, or leads nowhere
-  kUnsupported,  // legal, but not taken: device nodes, other platforms
-  kLimit,        // larger than one of Limits
-  kConfig,       // the image configuration does not say what to run
-  kStorage,      // the disk, not the image
+  kTruncated,    // The bytes end too early.
+  kMalformed,    // It is not a tar, or the tar, gzip or zstd is broken.
+  kManifest,     // manifest.json is absent, not JSON, or not a manifest.
+  kDigest,       // Bytes are not what their digest says.
+  kUnsafePath,   // A name leaves the root.
+  kUnsafeLink,   // A link leaves the root, or leads nowhere.
+  kUnsupported,  // It is legal, but not taken: devices, other platforms.
+  kLimit,        // It is larger than one of Limits.
+  kConfig,       // The image configuration does not say what to run.
+  kStorage,      // The disk failed; the image may be good.
 };
 
-// What every error of an image begins with.
+// Every error of an image begins with this.
 inline constexpr absl::string_view kErrorPrefix = "Invalid Docker image: ";
 
-// INVALID_ARGUMENT, or RESOURCE_EXHAUSTED for kLimit, with the message
-// `Invalid Docker image: <message>`. `message` is one line: what was wrong,
-// where (names through base::Printable) and, after "; ", what to do about it.
-// Of what is longer than a person would read, the middle is left out.
+// Returns INVALID_ARGUMENT, or RESOURCE_EXHAUSTED for kLimit, with the message
+// `Invalid Docker image: <message>`. `message` is one line: it says what was
+// wrong, where (names go through base::Printable) and, after "; ", what to do
+// about it. A message that is longer than a person would read loses its middle.
 absl::Status ImageError(ErrorCategory category, absl::string_view message);
 
-// The error of a system call on our own disk as kStorage: RESOURCE_EXHAUSTED
-// for a full disk, INTERNAL for the rest. `cause` keeps its message; if it is
-// OK, so is the result.
+// Returns `cause`, the error of a system call on our own disk, as kStorage:
+// RESOURCE_EXHAUSTED for a full disk, INTERNAL for the rest. The message stays.
+// OK stays OK.
 absl::Status StorageError(const absl::Status& cause);
 
-// StorageError for the system call that has just set errno. `what` names the
-// call, `path` its operand.
+// Returns the StorageError of the system call that has just set errno. `what`
+// names the call, `path` its operand.
 absl::Status FailedCall(absl::string_view what, absl::string_view path);
 
-// An error of a category with another program's code and message; for an error
-// that came over a connection. `status` is not OK.
+// Returns `status`, which is not OK, with a category. It is for errors of
+// another program that came over a connection; their code and message stay.
 absl::Status WithCategory(absl::Status status, ErrorCategory category);
 
-// The category that `status` carries, if any.
+// Returns the category that `status` carries, if any.
 std::optional<ErrorCategory> CategoryOf(const absl::Status& status);
 
-// "TRUNCATED", "UNSAFE_PATH", ...: for machines, e.g. ErrorInfo.reason.
+// Returns a name for machines, e.g. ErrorInfo.reason: "TRUNCATED",
+// "UNSAFE_PATH", ...
 absl::string_view CategoryName(ErrorCategory category);
 
-// The category of that name, if it is one.
+// Returns the category of that name, if there is one.
 std::optional<ErrorCategory> CategoryNamed(absl::string_view name);
 
 }  // namespace faas::image

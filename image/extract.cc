@@ -22,7 +22,7 @@ namespace {
 
 constexpr uint64_t kProgressBytes = uint64_t{1} << 20;
 
-// Gives each layer the next directory in staging.
+// StagedLayers gives each layer the next directory in staging.
 class StagedLayers {
  public:
   explicit StagedLayers(const ExtractOptions& options) : options_(options) {}
@@ -52,7 +52,7 @@ class StagedLayers {
   std::vector<std::string> directories_;
 };
 
-// Tells `report` when a layer is complete, and of every MiB.
+// A ProgressMeter tells `report` when a layer is complete, and after every MiB.
 class ProgressMeter {
  public:
   explicit ProgressMeter(const std::function<void(const Progress&)>& report)
@@ -73,8 +73,8 @@ class ProgressMeter {
   Progress last_;
 };
 
-// The layers as the archive brought them. It may bring one under two names; one
-// directory is enough.
+// Returns the layers as the archive brought them. It may bring one under two
+// names; one directory is enough.
 std::vector<Layer> LayersOf(const SelectedImage& selected) {
   std::map<std::string, const Layer*> by_diff_id;
   std::vector<Layer> layers;
@@ -105,7 +105,7 @@ absl::Status CompleteLayers(const SelectedImage& selected,
     written.references = blob.references;
     if (!written.references.links.empty() ||
         (!written.references.empty() && !lower.empty())) {
-      RETURN_IF_ERROR(BorrowFromLower(
+      RETURN_IF_ERROR(CopyUpFromLower(
           written, lower,
           absl::StrCat("layer \"", base::Printable(blob.name), "\""),
           options.limits, options.owners, budget));
@@ -141,7 +141,7 @@ absl::StatusOr<ExtractedImage> ExtractImage(ByteSource& source,
                           .total_layers = progress.total_layers});
           },
       .reference = options.reference,
-      .worker = options.worker};
+      .standby_thread = options.standby_thread};
   ASSIGN_OR_RETURN(const ReadArchiveResult archive,
                    ReadArchive(source, observer, options.limits));
   ASSIGN_OR_RETURN(

@@ -26,7 +26,7 @@ using testing::ImageOf;
 
 class ExtractBadInputTest : public testing::ExtractTestBase {
  protected:
-  // Expects the same of extraction and of inspection.
+  // Expects that extraction and inspection fail in the same way.
   void Refuse(const std::string& archive, ErrorCategory category,
               const std::string& text = "",
               const ExtractOptions& options = {}) {
@@ -41,7 +41,7 @@ ImageBuilder SmallImage() {
                   TarWriter().Symlink("s", "etc").File("c", "3").Finish()});
 }
 
-// Bytes that do not compress.
+// Returns bytes that do not compress.
 std::string Noise() {
   std::string noise(10'000, '\0');
   uint32_t seed = 1;
@@ -327,7 +327,7 @@ TEST_F(ExtractBadInputTest, Bombs) {
     Refuse(image.Save(Layout::kDocker25), ErrorCategory::kLimit, "1048576",
            options);
   }
-  // Below the limit of bytes, but not of the ratio.
+  // The layer is below the limit of bytes, but not of the ratio.
   options.limits = {};
   options.limits.compression_free_bytes = 1 << 20;
   for (auto* compress : {&Gzip, &Zstd}) {
@@ -338,7 +338,7 @@ TEST_F(ExtractBadInputTest, Bombs) {
     Refuse(image.Save(Layout::kDocker25), ErrorCategory::kLimit,
            "max_compression_ratio", options);
   }
-  // A zstd frame that asks for a window of 2 GiB.
+  // A zstd frame asks for a window of 2 GiB.
   ImageBuilder image = SmallImage();
   image.SetCompressor([](absl::string_view) {
     return std::string("\x28\xb5\x2f\xfd\x00\xa8\x01\x00\x00", 9) +
@@ -347,7 +347,7 @@ TEST_F(ExtractBadInputTest, Bombs) {
   Refuse(image.Save(Layout::kDocker25), ErrorCategory::kLimit, "window");
 }
 
-// A source whose sender goes away.
+// A BrokenSource is a source whose sender goes away.
 class BrokenSource : public ByteSource {
  public:
   explicit BrokenSource(std::string head) : head_(std::move(head)) {}

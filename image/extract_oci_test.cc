@@ -44,7 +44,7 @@ std::string OciArchive(ImageBuilder image,
       .Save(Layout::kOci);
 }
 
-// Puts the entries of index.json into an index of their own, a blob.
+// Puts the entries of index.json into an index of their own, which is a blob.
 void Nest(json& index, ArchiveMembers& blobs) {
   const std::string inner = index.dump();
   blobs.push_back(BlobEntry(inner));
@@ -154,7 +154,7 @@ TEST_F(ExtractOciTest, LayersAreCompressedAsTheirMediaTypeSays) {
             Extract(OciArchive(image, {}, [&](json& manifest) {
               manifest["layers"][0]["mediaType"] = type;
             }));
-        // What skopeo writes of layers that it leaves as they are.
+        // skopeo says gzip also of layers that it leaves as they are.
         const bool skopeo =
             blob.compress == nullptr && described.compress == &Gzip;
         if (blob.compress == described.compress || type.empty() || skopeo) {

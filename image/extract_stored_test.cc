@@ -1,4 +1,5 @@
-// Layers that are stored already are recognised, and not written again.
+// Tests that layers which are stored already are recognised, and not written
+// again.
 
 #include <sys/stat.h>
 
@@ -30,7 +31,7 @@ using faas::testing::TarWriter;
 using faas::testing::Zstd;
 using testing::ImageOf;
 
-// Has what was extracted before.
+// A Store has the layers that were extracted before.
 class Store : public StoredLayers {
  public:
   void Add(const Layer& layer) { layers_.push_back(layer); }
@@ -70,7 +71,8 @@ class ExtractStoredTest : public testing::ExtractTestBase {
     return text;
   }
 
-  // Some megabytes in files of all sizes, with all kinds of entries.
+  // Returns a layer of some megabytes in files of all sizes, with all kinds of
+  // entries.
   TarWriter LargeLayer() {
     TarWriter tar;
     tar.Dir("d", 0711).Symlink("s", "d");
@@ -88,13 +90,13 @@ class ExtractStoredTest : public testing::ExtractTestBase {
     return tar;
   }
 
-  // The tree with what ReadTree leaves out.
+  // Returns the tree with the metadata that ReadTree leaves out.
   std::map<std::string, std::string> Everything(const std::string& root) {
     std::map<std::string, std::string> all;
     for (const auto& [path, what] : testing::ReadTree(root)) {
       struct stat st = {};
       all[path] = what;
-      if (what == "whiteout") continue;  // its times are those of now
+      if (what == "whiteout") continue;  // The clock sets its times.
       EXPECT_EQ(lstat((root + "/" + path).c_str(), &st), 0);
       all[path] =
           absl::StrCat(faas::testing::DigestOf(what), " ", st.st_mode, " ",
@@ -154,7 +156,7 @@ TEST_F(ExtractStoredTest, BlobsAreKnownByTheirNames) {
 
   // The bytes must still be what their name says.
   std::string damaged = archive;
-  damaged[archive.find("\x1f\x8b") + 20] ^= 1;
+  damaged[archive.find(Gzip(image.layer(0))) + 20] ^= 1;
   testing::ExpectError(Extract(damaged, WithStore()).status(),
                        ErrorCategory::kDigest, "blobs/sha256/");
 }
@@ -182,8 +184,8 @@ TEST_F(ExtractStoredTest, OthersAreRecognisedWhileTheyPass) {
   }
 }
 
-// Wherever a layer stops being the stored one, it comes out as it would have
-// without the store.
+// Wherever a layer begins to differ from the stored one, it becomes what it
+// would be without the store.
 TEST_F(ExtractStoredTest, LayersThatOnlyBeginAlikeAreWritten) {
   const TarWriter common = LargeLayer();
   const size_t common_bytes = common.bytes().size();
@@ -195,7 +197,7 @@ TEST_F(ExtractStoredTest, LayersThatOnlyBeginAlikeAreWritten) {
       TarWriter(common).File("end", "1").Finish() + std::string(512, '\0'),
       TarWriter(common).File("d/1", "replaced").Finish(),
       TarWriter(common).File("end", Random(3 << 20)).Finish()};
-  // A byte of a file's content changes.
+  // One byte of a file's content changes.
   const std::string whole = TarWriter(common).File("end", "1").Finish();
   for (int i = 0; i < 12; ++i) {
     std::string changed = whole;
@@ -223,7 +225,7 @@ TEST_F(ExtractStoredTest, LayersThatOnlyBeginAlikeAreWritten) {
 }
 
 TEST_F(ExtractStoredTest, HolesBeforeTheDifferenceStayHoles) {
-  // Two pieces of a GNU 1.0 sparse file of 64 MiB.
+  // This is a GNU 1.0 sparse file of 64 MiB with two pieces of data.
   std::string content = "2\n0\n1048576\n33554432\n2097152\n";
   content.resize(512, '\0');
   content += Random(size_t{3} << 20);
@@ -259,8 +261,8 @@ TEST_F(ExtractStoredTest, LayersThatReplaceTheirOwnEntriesAreNotOffered) {
   EXPECT_EQ(extracted->layers[2].checkpoints.size(), 2u);
 }
 
-// Such a layer is whole at the bottom of an image; above a base it takes from
-// that.
+// Such a layer is complete at the bottom of an image. Above a base it takes
+// metadata from there.
 TEST_F(ExtractStoredTest, LayersThatLeaveSomethingToLowerOnesAreNotStandalone) {
   const std::string layer = TarWriter().File("lib/x", "1").Finish();
   const auto alone = Extract(ImageOf({layer}).Save(Layout::kDocker20));

@@ -73,7 +73,7 @@ TEST_F(ExtractTest, InspectAgreesAndWritesNothing) {
   ASSERT_TRUE(extracted.ok()) << extracted.status();
   StringSource source(archive);
   const auto inspected = InspectImage(source, Limits());
-  // What only writing tells.
+  // Only writing the layers tells these fields.
   for (v1::Layer& layer : *extracted->image.mutable_layers()) {
     layer.clear_content_id();
     layer.clear_disk_bytes();
@@ -177,12 +177,12 @@ TEST_F(ExtractTest, PodmanArchivesNameLayersThroughSymlinks) {
   EXPECT_EQ(extracted->layers[1].diff_id, DigestOf(image.layer(1)));
 }
 
-TEST_F(ExtractTest, LayersBorrowFromThoseBelowAndAreNamedForThem) {
-  const std::string borrower =
+TEST_F(ExtractTest, LayersCopyUpFromThoseBelowAndAreNamedForThem) {
+  const std::string upper =
       TarWriter().File("bin/tool", "x").HardLink("copy", "data").Finish();
   const ImageBuilder image = ImageOf(
       {TarWriter().Dir("usr").Symlink("bin", "usr").File("data", "d").Finish(),
-       borrower, TarWriter().File("top", "").Finish(), borrower});
+       upper, TarWriter().File("top", "").Finish(), upper});
   const auto extracted = Extract(image.Save(Layout::kDocker20));
   ASSERT_TRUE(extracted.ok()) << extracted.status();
   EXPECT_EQ(LayerTree(*extracted, 3), (Tree{{"usr", "dir"},
@@ -195,7 +195,7 @@ TEST_F(ExtractTest, LayersBorrowFromThoseBelowAndAreNamedForThem) {
   }
   EXPECT_EQ(extracted->layers[3].content_id, chain);
   EXPECT_EQ(extracted->layers[1].content_id, chain);
-  EXPECT_EQ(extracted->layers[1].diff_id, DigestOf(borrower));
+  EXPECT_EQ(extracted->layers[1].diff_id, DigestOf(upper));
   EXPECT_EQ(extracted->layers[2].content_id, extracted->layers[2].diff_id);
 }
 

@@ -24,13 +24,14 @@ namespace {
 
 using base::UniqueFd;
 
-// Merges one layer into the tree of those below it.
+// A LayerMerger merges one layer into the tree of those below it.
 class LayerMerger {
  public:
   LayerMerger(int target, FlattenMode mode) : target_(target), mode_(mode) {}
 
-  // Merges what the directory `from` has into `to`, which is at `path` in the
-  // target. The depth is bounded by that of layers.
+  // Merges the entries of the directory `from` into `to`, which is at `path` in
+  // the target. The depth of the recursion is bounded by the limit on the depth
+  // of layers.
   absl::Status Merge(int from, int to, const std::string& path);
 
  private:
@@ -38,7 +39,7 @@ class LayerMerger {
     int from;
     int to;
     std::string name;
-    std::string path;  // of the entry, in the target
+    std::string path;  // The path of the entry in the target.
   };
 
   absl::Status MergeEntry(const Place& place);
@@ -48,7 +49,7 @@ class LayerMerger {
 
   const int target_;
   const FlattenMode mode_;
-  // Where the copy of a file with several links is, by inode number.
+  // The path of the copy of a file that has several links, by inode number.
   std::map<ino_t, std::string> copies_;
 };
 
@@ -59,7 +60,7 @@ absl::Status Fail(absl::string_view what, const std::string& path) {
 }
 
 absl::Status LayerMerger::Merge(int from, int to, const std::string& path) {
-  // Before its entries are moved away, which changes its times.
+  // This is read before the entries are moved away, which changes the times.
   struct stat st;
   if (fstat(from, &st) != 0) return Fail("stat", path);
   ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDirectory(from));

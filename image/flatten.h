@@ -9,18 +9,19 @@
 namespace faas::image {
 
 enum class FlattenMode {
-  kMove,  // renames; consumes the layers, whose directories stay behind
-  kCopy,  // leaves the layers as they are; shares extents where it can
+  kMove,  // Renames the files. Only the layers' directories stay behind.
+  kCopy,  // Leaves the layers as they are, and shares extents if it can.
 };
 
 // Makes one plain tree at `target` from layers as ExtractImage writes them,
-// from the bottom up: what overlayfs would show of them, without its markers.
-// `target` is created, or is an empty directory; for kMove it is on the file
-// system of the layers. A directory that is named twice is used at its topmost
-// position. Needs the privileges that ExtractImage needed.
+// which are given from the bottom up. The tree is what overlayfs would show of
+// them, without its markers. `target` is created, or is an empty directory; for
+// kMove it is on the file system of the layers. A directory that is named twice
+// is used at its topmost position. This needs the privileges that ExtractImage
+// needed.
 //
-// Errors are kStorage. After one, `target`, and for kMove the layers, are in
-// between and the caller's to remove.
+// Errors are kStorage. After an error, `target` is incomplete, and so are the
+// layers with kMove; the caller removes them.
 absl::Status Flatten(const std::vector<std::string>& layer_directories,
                      const std::string& target, FlattenMode mode);
 

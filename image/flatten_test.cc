@@ -24,7 +24,7 @@ using faas::testing::TarWriter;
 using testing::ReadTree;
 using testing::Tree;
 
-// Empty if it has none.
+// Returns the value of an attribute, or "" if the file does not have it.
 std::string AttributeOf(const std::string& path, const char* name) {
   char value[16];
   const ssize_t n = getxattr(path.c_str(), name, value, sizeof(value));
@@ -40,7 +40,7 @@ class FlattenTest : public testing::LayerTest,
     layers_.push_back(written->directory);
   }
 
-  // Layers with every kind of change to what is below.
+  // Adds three layers with every kind of change to what is below.
   void AddThreeLayers() {
     Add(TarWriter()
             .Dir("keep", 0700)
@@ -107,7 +107,8 @@ TEST_P(FlattenTest, ShowsWhatTheLayersTogetherAre) {
   EXPECT_EQ(Stat("setuid").st_ino, Stat("setuid-2").st_ino);
 }
 
-// As overlayfs shows it: a directory has what the topmost layer says of it.
+// overlayfs shows it so, too: a directory has what the topmost layer says of
+// it.
 TEST_P(FlattenTest, DirectoryHasOnlyTheAttributesOfItsTopmostEntry) {
   Add(TarWriter()
           .Add({.path = "d",
@@ -171,7 +172,7 @@ TEST_F(CopyTest, HolesStayHoles) {
   EXPECT_LT(Stat("f").st_blocks, 100);
 }
 
-// The kernel is the judge of what the markers mean.
+// The kernel decides what the markers mean.
 TEST_F(CopyTest, OverlayfsAgrees) {
   AddThreeLayers();
   std::vector<std::string> top_down(layers_.rbegin(), layers_.rend());

@@ -10,9 +10,9 @@
 
 namespace faas::image {
 
-// What ExtractImage would find, with the same checks of the archive, its
-// layers' entries and all digests, but nothing is written. `reference` as in
-// ExtractOptions.
+// Returns the image that ExtractImage would find. The archive, the entries of
+// its layers and all digests are checked in the same way, but nothing is
+// written. `reference` is as in ExtractOptions.
 absl::StatusOr<v1::Image> InspectImage(ByteSource& source, const Limits& limits,
                                        const std::string& reference = "");
 

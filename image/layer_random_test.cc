@@ -1,6 +1,6 @@
-// Layers of random entries from a small vocabulary of names, so that they meet:
-// files become directories, symlinks are written through, whiteouts come before
-// and after what they hide. The seeds are fixed.
+// Tests layers of random entries with few different names, so that entries
+// meet: files become directories, symlinks are written through, whiteouts come
+// before and after what they hide. The seeds are fixed.
 
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -27,7 +27,7 @@ using faas::testing::TarEntry;
 using faas::testing::TarWriter;
 using testing::ReadTree;
 
-// Ten times as many have been run; each takes a disk some milliseconds.
+// Ten times as many were run once. Each takes some milliseconds on a disk.
 constexpr int kLayers = 400;
 constexpr int kStacks = 150;
 
@@ -37,7 +37,7 @@ class LayerRandomTest : public testing::LayerTest {
     return words[random_() % words.size()];
   }
 
-  // A path of one to three components, now and then one that hides or climbs.
+  // Returns a path of one to three components, some of which are out of `rare`.
   std::string RandomPath(const std::vector<std::string>& rare) {
     std::vector<std::string> components;
     for (int n = 1 + random_() % 3; n > 0; --n) {
@@ -75,8 +75,8 @@ TEST_F(LayerRandomTest, EntriesNeverConfuseTheWriter) {
     if (layer.ok()) {
       ++written;
     } else {
-      // A system call that failed would mean that the writer had lost track of
-      // what is where.
+      // If a system call failed, the writer would not know any more what is
+      // where.
       ASSERT_TRUE(CategoryOf(layer.status()).has_value()) << layer.status();
       ASSERT_NE(*CategoryOf(layer.status()), ErrorCategory::kStorage)
           << layer.status();
@@ -98,7 +98,7 @@ TEST_F(LayerRandomTest, FlattenedLayersAreWhatOverlayfsShows) {
     while (top_down.size() < 3) {
       const auto layer = Write(RandomLayer());
       if (!layer.ok()) continue;
-      const absl::Status status = BorrowFromLower(
+      const absl::Status status = CopyUpFromLower(
           *layer, lower, "layer", Limits(), {.keep = CanChown()}, budget);
       if (!status.ok()) {
         ASSERT_EQ(CategoryOf(status), ErrorCategory::kUnsafeLink) << status;
@@ -115,7 +115,7 @@ TEST_F(LayerRandomTest, FlattenedLayersAreWhatOverlayfsShows) {
     }
     testing::Tree seen = ReadTree(merged);
     // A directory that only one layer has is listed as that layer has it, with
-    // whiteouts that hide nothing; they cannot be opened.
+    // whiteouts that hide nothing. They cannot be opened.
     std::erase_if(seen, [](const auto& entry) { return entry.second == "?"; });
     ASSERT_EQ(umount2(merged.c_str(), MNT_DETACH), 0);
     ASSERT_TRUE(

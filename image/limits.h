@@ -9,56 +9,58 @@
 
 namespace faas::image {
 
-// What one image may cost. The defaults let every image through that a person
-// would deploy; an attacker gets kLimit before memory, disk or time run out.
-// Errors name a limit as registryd's flags do: "max_image_bytes".
+// Limits say what one image may cost. The defaults let every image through that
+// a person would deploy; an attacker gets kLimit before memory, disk or time
+// run out. Errors name a limit as registryd's flags do: "max_image_bytes".
 struct Limits {
-  // Bytes of the upload as it arrives.
+  // The bytes of the upload as it arrives.
   uint64_t archive_bytes = uint64_t{32} << 30;
-  // Bytes of one layer's uncompressed tar, and of all of them together, layers
-  // that the manifest turns out not to name included, and with copies of lower
-  // layers' files that upper ones link to. The sizes that sparse files pretend
-  // to have count in full.
+  // The bytes of one layer's uncompressed tar, and of all such tars together.
+  // The sum includes layers that the manifest turns out not to name, and copies
+  // of lower layers' files that upper layers link to. Sparse files count with
+  // the whole size that they claim.
   uint64_t layer_bytes = uint64_t{16} << 30;
   uint64_t image_bytes = uint64_t{16} << 30;
-  // Entries of all layers and of the archive itself, together.
+  // The entries of all layers and of the archive itself, together.
   uint64_t entries = 2'000'000;
-  // Layers that the manifest names; overlayfs mounts at least these.
+  // The layers that the manifest names. overlayfs can mount at least as many.
   size_t layers = 127;
-  // Blobs in the archive that could be layers, symlinks to them included.
+  // The blobs in the archive that could be layers, and the symlinks to them.
   size_t blobs = 4096;
-  // Bytes of a path, of one of its components, and its depth in components:
-  // what the kernel and the removal of a tree can bear.
+  // The bytes of a path, the bytes of one of its components, and the number of
+  // its components. The kernel, and the removal of a tree, cannot take more.
   size_t path_bytes = 4095;
   size_t component_bytes = 255;
   size_t depth = 256;
-  // User and group ids of an image: 0 up to, but without, this one. All that
-  // chown takes; containers with a user namespace have 65,536.
+  // User and group ids of an image are below this one. The default is all that
+  // chown takes; containers with a user namespace have 65,536 ids.
   uint32_t ids = ~uint32_t{0};
-  // Uncompressed bytes for each compressed one, once more than
-  // `compression_free_bytes` have come out: what is honest stays far below.
+  // The uncompressed bytes for each compressed byte, once more than
+  // `compression_free_bytes` have come out. Honest layers stay far below.
   uint64_t compression_ratio = 200;
   uint64_t compression_free_bytes = uint64_t{256} << 20;
-  // Bytes of one JSON document, of all of them together, and the values in one
-  // of them: a parsed value takes some 64 bytes of memory.
+  // The bytes of one JSON document and of all documents together, the values in
+  // one document, and how deep they may be nested. A parsed value takes about
+  // 64 bytes of memory.
   size_t metadata_bytes = size_t{4} << 20;
   size_t all_metadata_bytes = size_t{16} << 20;
   size_t metadata_values = 100'000;
   size_t metadata_depth = 64;
-  // Directories and hard links of one layer that only a layer below explains,
-  // and the bytes of their names: they are remembered in memory until the
+  // The directories and hard links of one layer that only a layer below
+  // explains, and the bytes of their names. They are held in memory until the
   // manifest is known.
   size_t lower_references = 200'000;
   size_t lower_reference_bytes = size_t{16} << 20;
-  // Looks at files and directories to find what lower layers have for these, of
-  // all layers together. One takes some microseconds; an honest image takes a
-  // few thousand, or a few millions if its layers list no directories.
+  // How often all layers together may look at a file or directory of lower
+  // layers to explain these. One look takes some microseconds. An honest image
+  // takes a few thousand, or a few million if its layers list no directories.
   uint64_t lower_lookups = 20'000'000;
-  // log2 of the largest zstd window, which has to be held in memory: 32 MiB.
+  // The binary logarithm of the largest zstd window, which is held in memory:
+  // 32 MiB.
   int zstd_window_log = 25;
 };
 
-// " (limit max_layers)": what ends the text of a kLimit error.
+// Returns the end of the text of a kLimit error, e.g. " (limit max_layers)".
 std::string NameLimit(absl::string_view name);
 
 }  // namespace faas::image

@@ -7,13 +7,13 @@
 
 namespace faas::image {
 
-// How the owners that an image says become owners on disk.
+// Owners says which owners files get on disk.
 struct Owners {
-  // Otherwise all belongs to the caller. Keeping takes CAP_CHOWN, and
-  // CAP_SETFCAP for file capabilities.
+  // Whether files get the owners that the image says. If not, all files belong
+  // to the caller. This needs CAP_CHOWN, and CAP_SETFCAP for file capabilities.
   bool keep = true;
-  // Added to each user and group id: the host's id for the image's root. A
-  // container that maps its ids from here sees those of the image.
+  // The host's id for the image's root, which is added to each user and group
+  // id. A container that maps its ids from here sees the ids of the image.
   uint32_t id_base = 0;
 
   uid_t OnDisk(uint32_t id) const { return id_base + id; }

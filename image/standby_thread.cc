@@ -4,7 +4,7 @@
 
 namespace faas::image {
 
-Worker::~Worker() {
+StandbyThread::~StandbyThread() {
   Wait();
   {
     const absl::MutexLock lock(&mutex_);
@@ -13,22 +13,22 @@ Worker::~Worker() {
   thread_.join();
 }
 
-void Worker::Start(std::function<void()> task) {
+void StandbyThread::Start(std::function<void()> task) {
   const absl::MutexLock lock(&mutex_);
   task_ = std::move(task);
 }
 
-void Worker::Wait() {
+void StandbyThread::Wait() {
   const absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(this, &Worker::IsIdle));
+  mutex_.Await(absl::Condition(this, &StandbyThread::IsIdle));
 }
 
-void Worker::Run() {
+void StandbyThread::Run() {
   while (true) {
     std::function<void()> task;
     {
       const absl::MutexLock lock(&mutex_);
-      mutex_.Await(absl::Condition(this, &Worker::HasNews));
+      mutex_.Await(absl::Condition(this, &StandbyThread::HasNews));
       if (task_ == nullptr) return;
       task = task_;
     }

@@ -9,17 +9,19 @@
 
 namespace faas::image {
 
-// A thread that does one thing after another. It is there from the beginning,
-// for a process that may not make threads later.
-class Worker {
+// A StandbyThread runs one task after another. The thread exists from the
+// beginning, for a process that may not make threads later. One thread at a
+// time may call it.
+class StandbyThread {
  public:
-  Worker() : thread_([this] { Run(); }) {}
-  // Waits for what it does.
-  ~Worker();
-  Worker(const Worker&) = delete;
-  Worker& operator=(const Worker&) = delete;
+  StandbyThread() : thread_([this] { Run(); }) {}
+  // Waits until the task, if any, is done.
+  ~StandbyThread();
+  StandbyThread(const StandbyThread&) = delete;
+  StandbyThread& operator=(const StandbyThread&) = delete;
 
-  // Begins `task`. Only when there is none, or after Wait().
+  // Begins `task`. May only be called when there is no task: before the first
+  // one, or after Wait().
   void Start(std::function<void()> task);
   // Returns when the task, if any, is done.
   void Wait();

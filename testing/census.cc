@@ -20,7 +20,7 @@ struct Process {
   char state = '?';
 };
 
-// "12 (name) S 1 ...", where the name may hold anything.
+// Parses "12 (name) S 1 ...", where the name may be any text.
 Process ReadProcess(pid_t pid) {
   std::ifstream file(absl::StrCat("/proc/", pid, "/stat"));
   std::string line;

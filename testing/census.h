@@ -9,39 +9,40 @@
 
 namespace faas::testing {
 
-// What is there at one moment on a private host, to be compared with what is
-// there later: containers leave nothing behind. Threads and descriptors of
-// daemons may grow a little on first use, so count after a first request.
+// A Census says what is on a private host at one moment, to be compared with
+// what is there later, because containers must leave nothing behind. Threads
+// and descriptors of daemons may grow a little on first use, so take the first
+// census after a first request.
 struct Census {
-  // "<pid> <command>" of every process but zombies.
+  // "<pid> <command>" of every process that is not a zombie.
   std::vector<std::string> processes;
-  // Mount points below the state directory.
+  // The mount points below the state directory.
   std::vector<std::string> mounts;
-  // All cgroups, below the host's roots.
+  // All cgroups below the host's roots.
   std::vector<std::string> cgroups;
-  // Entries of the directories that hold something only for a while:
+  // The entries of the directories that hold something only for a while:
   // bundles, staging, the runtime's state.
   std::vector<std::string> entries;
-  // Open descriptors of each of our daemons, by pid.
+  // The number of open descriptors of each of our daemons, by pid.
   std::map<pid_t, size_t> descriptors;
 
   friend bool operator==(const Census& a, const Census& b) {
     return a.Describe() == b.Describe();
   }
-  // One line for each thing.
+  // Returns one line for each thing.
   std::string Describe() const;
 };
 
-// Counts. `daemons` are the pids whose descriptors count; `directories` those
-// whose entries count.
+// Takes a census. `daemons` are the pids whose descriptors count, `directories`
+// the directories whose entries count.
 Census TakeCensus(const std::string& state_dir,
                   const std::vector<std::string>& directories,
                   const std::vector<pid_t>& daemons);
 
-// The pids of all descendants of `pid`, itself included.
+// Returns the pids of `pid` and all its descendants.
 std::vector<pid_t> ProcessTree(pid_t pid);
 
-// What /proc/<pid>/comm says, or "".
+// Returns what /proc/<pid>/comm says, or "".
 std::string ProcessName(pid_t pid);
 
 }  // namespace faas::testing

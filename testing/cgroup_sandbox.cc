@@ -30,8 +30,8 @@ absl::Status WriteControl(const std::string& path, const std::string& value) {
   return base::WithContext(fs::WriteFd(fd.get(), value), path);
 }
 
-// The cgroup of this process by list of controllers; "" is v2.
-// "8:pids:/a/b", "0::/a".
+// Returns the cgroups of this process by list of controllers, which is "" for
+// v2. The lines are like "8:pids:/a/b" and "0::/a".
 std::map<std::string, std::string> OwnCgroups() {
   std::map<std::string, std::string> cgroups;
   std::ifstream file("/proc/self/cgroup");
@@ -43,8 +43,8 @@ std::map<std::string, std::string> OwnCgroups() {
   return cgroups;
 }
 
-// Of a hierarchy's super options, those that name it: "rw,cpu,cpuacct" is
-// "cpu,cpuacct", as /proc/self/cgroup has it.
+// Returns those of a hierarchy's super options that name it, as in
+// /proc/self/cgroup: "cpu,cpuacct" for "rw,cpu,cpuacct".
 std::string ControllersOf(const std::string& super_options) {
   std::vector<std::string> controllers;
   for (const auto& option : absl::StrSplit(super_options, ',')) {
@@ -58,7 +58,7 @@ std::string ControllersOf(const std::string& super_options) {
   return absl::StrJoin(controllers, ",");
 }
 
-// A new v1 cpuset takes no process until it has CPUs and memory.
+// A new cpuset of v1 takes no process until it has CPUs and memory.
 absl::Status CopyCpuset(const std::string& directory) {
   for (const char* name : {"cpuset.cpus", "cpuset.mems"}) {
     const std::string path = absl::StrCat(directory, "/", name);
@@ -71,8 +71,8 @@ absl::Status CopyCpuset(const std::string& directory) {
   return absl::OkStatus();
 }
 
-// In v2, controllers reach children only from a cgroup without processes, so
-// the test itself moves one down.
+// Moves this process one level down. In v2, a cgroup can give controllers to
+// its children only if no process is in it.
 absl::Status LeaveRoot(const std::string& root) {
   ASSIGN_OR_RETURN(
       const std::string controllers,
@@ -101,7 +101,8 @@ void RemoveCgroup(const std::string& directory) {
 
 }  // namespace
 
-// "36 31 0:33 / /sys/fs/cgroup/pids rw,relatime - cgroup cgroup rw,pids"
+// The lines are like "36 31 0:33 / /sys/fs/cgroup/pids rw,relatime - cgroup
+// cgroup rw,pids".
 absl::StatusOr<std::vector<CgroupSandbox::Hierarchy>>
 CgroupSandbox::FindHierarchies() {
   const std::map<std::string, std::string> own = OwnCgroups();

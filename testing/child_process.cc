@@ -43,7 +43,7 @@ std::vector<std::string> Environment(const std::vector<std::string>& added) {
   return env;
 }
 
-// In the new process, where only async-signal-safe calls are allowed.
+// Runs in the new process, where only async-signal-safe calls are allowed.
 [[noreturn]] void Exec(char** argv, char** env, const int (&fds)[3],
                        const char* working_dir, int error_pipe) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);

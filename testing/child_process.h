@@ -14,21 +14,23 @@
 namespace faas::testing {
 
 struct ChildOptions {
-  // Descriptors to be its 0, 1 and 2; -1 is /dev/null. Borrowed.
+  // The descriptors that become the child's 0, 1 and 2; -1 stands for
+  // /dev/null. The child gets copies.
   int stdin_fd = -1;
   int stdout_fd = -1;
   int stderr_fd = -1;
-  // NAME=VALUE, added to the environment of the test.
+  // NAME=VALUE strings, which are added to the environment of the test.
   std::vector<std::string> env;
   std::string working_dir;
 };
 
-// A process that the test started, held by its pidfd. Killed and reaped when
-// this goes. It also dies with the thread that started it, so that a test that
-// is killed leaves nothing. Thread-compatible.
+// A Child is a process that the test started, held by its pidfd. The destructor
+// kills and reaps it. It also dies with the thread that started it, so that a
+// test that is killed leaves nothing. Thread-compatible.
 class Child {
  public:
-  // `argv[0]` is looked up in PATH. NOT_FOUND if it cannot be executed.
+  // Starts a program. `argv[0]` is looked up in PATH. Fails with NOT_FOUND if
+  // it cannot be executed.
   static absl::StatusOr<Child> Start(const std::vector<std::string>& argv,
                                      const ChildOptions& options);
 
@@ -38,13 +40,14 @@ class Child {
 
   pid_t pid() const { return pid_; }
 
-  // Nothing happens if it has ended.
+  // Sends a signal. Does nothing if the process has ended.
   void Kill(int signal);
 
-  // Whether it has ended by the deadline.
+  // Waits for the end. Returns whether the process has ended by the deadline.
   bool Wait(absl::Time deadline);
 
-  // As a shell gives it: 128 + n after signal n. Empty while it runs.
+  // Returns the exit code as a shell gives it: 128 + n after signal n. It is
+  // empty until Wait() has returned true.
   std::optional<int> exit_code() const { return exit_code_; }
 
  private:

@@ -30,7 +30,7 @@ Pipe MakePipe() {
   return {UniqueFd(fds[0]), UniqueFd(fds[1])};
 }
 
-// Standard input is a socket, because writing to one whose reader has gone
+// Standard input is a socket, because writing to a socket whose reader has gone
 // can fail without SIGPIPE.
 Pipe MakeSocketPair() {
   int fds[2];
@@ -59,7 +59,7 @@ void WriteSome(UniqueFd* fd, absl::string_view* input) {
   if (input->empty()) fd->reset();
 }
 
-// False at the deadline.
+// Returns false at the deadline.
 bool Communicate(UniqueFd* in, UniqueFd* out, UniqueFd* err,
                  absl::string_view input, absl::Time deadline,
                  CommandResult* result) {

@@ -12,12 +12,12 @@
 
 namespace faas::testing {
 
-// A long-running program of a test whose stdout and stderr go into a log.
-// Killed when this goes.
+// A Daemon is a long-running program of a test. Its stdout and stderr go into a
+// log. The destructor kills it.
 class Daemon {
  public:
-  // NOT_FOUND if `argv[0]` cannot be executed. `log` outlives the daemon and
-  // may be shared by several.
+  // Starts a program. Fails with NOT_FOUND if `argv[0]` cannot be executed.
+  // `log` must outlive the daemon, and several daemons may share it.
   static absl::StatusOr<std::unique_ptr<Daemon>> Start(
       const std::vector<std::string>& argv, OutputLog* log,
       const std::vector<std::string>& env = {});
@@ -25,17 +25,17 @@ class Daemon {
   pid_t pid() const { return child_.pid(); }
   bool running() { return !child_.Wait(absl::InfinitePast()); }
 
-  // Sends SIGTERM and gives the exit code; 137 (SIGKILL) if that was needed at
-  // the deadline.
+  // Sends SIGTERM and returns the exit code. Kills the daemon at the deadline;
+  // the exit code is then 137.
   int Stop(absl::Duration timeout = kSoon);
 
-  // kill -9, and waits for the end.
+  // Kills the daemon and waits for its end.
   void Kill();
 
   // Sends a signal and does not wait.
   void Signal(int signal) { child_.Kill(signal); }
 
-  // The exit code, or -1 if it still runs at the deadline.
+  // Returns the exit code, or -1 if the daemon still runs at the deadline.
   int Wait(absl::Duration timeout = kSoon);
 
  private:

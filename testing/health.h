@@ -5,7 +5,7 @@
 
 namespace faas::testing {
 
-// Whether the daemon behind this unix socket says SERVING (grpc.health.v1).
+// Returns whether the daemon at this unix socket says SERVING (grpc.health.v1).
 bool IsServing(const std::string& socket_path);
 
 }  // namespace faas::testing

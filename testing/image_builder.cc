@@ -19,7 +19,7 @@ constexpr char kLayerType[] = "application/vnd.oci.image.layer.v1.tar";
 constexpr char kConfigType[] = "application/vnd.oci.image.config.v1+json";
 constexpr char kManifestType[] = "application/vnd.oci.image.manifest.v1+json";
 
-// Both writers pack a directory they have filled, in order of path.
+// Docker and skopeo pack a directory that they have filled, in order of path.
 void SortByPath(ArchiveMembers* members) {
   std::sort(
       members->begin(), members->end(),
@@ -46,7 +46,8 @@ std::string BlobPath(const std::string& hex) {
   return absl::StrCat("blobs/sha256/", hex);
 }
 
-// Collects blobs by content: the same bytes are one member.
+// A BlobStore collects blobs by content: blobs with the same bytes are one
+// member.
 class BlobStore {
  public:
   Blob Add(const std::string& media_type, const std::string& data) {

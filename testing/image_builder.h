@@ -15,21 +15,23 @@ namespace faas::testing {
 
 struct Blob;
 
-// Who wrote the archive: the order of its members and the form of its JSON.
+// The program that wrote the archive. It decides the order of the archive's
+// members and the form of its JSON.
 enum class Layout {
   // Docker up to 24: "<id>/layer.tar", a layer that occurs twice as a symlink
-  // to the first, and a config with every field, empty ones as null.
+  // to the first, and a config with every field, where empty ones are null.
   kDocker20,
   // Docker 25 and later: an OCI layout with manifest.json. Blobs come first;
-  // two of them per image (legacy image JSON) are named by nothing.
+  // nothing names two of the blobs of each image (legacy image JSON).
   kDocker25,
-  // The same by Docker's containerd image store: layers are gzipped.
+  // The same by Docker's containerd image store: layers are compressed with
+  // gzip.
   kContainerd,
   // `skopeo copy` to oci-archive: an OCI layout without manifest.json.
   kOci,
 };
 
-// What a container of the image runs; the fields of the image's config.
+// ImageSettings are the fields of an image's config: what its containers run.
 struct ImageSettings {
   std::vector<std::string> entrypoint;
   std::vector<std::string> cmd;

@@ -60,7 +60,7 @@ TEST_P(ImageBuilderTest, ManifestNamesConfigAndLayersByTheirDigests) {
   EXPECT_EQ(config["rootfs"]["diff_ids"], Json(image.DiffIds()));
   EXPECT_EQ(config["config"]["User"], "app");
   ASSERT_EQ(manifest[0]["Layers"].size(), 2u);
-  if (GetParam() == Layout::kContainerd) return;  // compressed
+  if (GetParam() == Layout::kContainerd) return;  // The blobs are compressed.
   for (int i = 0; i < 2; ++i) {
     const std::string layer =
         MemberData(members, manifest[0]["Layers"][i].get<std::string>());
@@ -177,7 +177,7 @@ TEST(ImageBuilderLayoutTest, Docker25PutsBlobsFirstAndARepeatedLayerOnce) {
   EXPECT_EQ(members[count - 3].path, "manifest.json");
   EXPECT_EQ(members[count - 2].path, "oci-layout");
   EXPECT_EQ(members[count - 1].path, "repositories");
-  // Layer, config, OCI manifest and two legacy documents.
+  // These are the layer, the config, the OCI manifest and two legacy documents.
   EXPECT_EQ(count - 4 - 2, 5u);
 }
 

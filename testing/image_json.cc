@@ -13,7 +13,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr char kCreated[] = "1970-01-01T00:00:01Z";
 
-// "name:tag" apart; ":" may also stand in a registry's "host:port/".
+// Splits "name:tag". A ":" may also be in a registry's "host:port/".
 std::pair<std::string, std::string> SplitTag(const std::string& tag) {
   const size_t colon = tag.rfind(':');
   if (colon == std::string::npos || tag.find('/', colon) != std::string::npos) {
@@ -71,7 +71,7 @@ Json History(size_t layers) {
     history.push_back({{"created", kCreated},
                        {"created_by", absl::StrCat("COPY layer ", i, " /")}});
   }
-  // Docker's histories have entries without a layer too.
+  // Docker's histories have entries without a layer, too.
   history.push_back(
       {{"created", kCreated}, {"created_by", "CMD"}, {"empty_layer", true}});
   return history;

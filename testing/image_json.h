@@ -8,50 +8,53 @@
 
 namespace faas::testing {
 
-// The JSON documents of an image archive, field by field as the respective
-// writer orders them. Pure functions.
+// These functions make the JSON documents of an image archive, with the fields
+// in the order of the program that writes them. They are pure.
 
-// One of the "Layers" of an image, as an OCI descriptor describes it.
+// A Blob is a blob as an OCI descriptor describes it.
 struct Blob {
   std::string media_type;
   std::string hex;
   size_t size = 0;
 };
 
-// The image config of Docker's classic builder: all fields, null where empty.
+// Returns the image config of Docker's classic builder, which has all fields;
+// empty ones are null.
 std::string ClassicConfigJson(const ImageSettings& settings,
                               const std::vector<std::string>& diff_ids);
 
-// The image config of BuildKit: empty fields are left out.
+// Returns the image config of BuildKit, which leaves empty fields out.
 std::string BuildKitConfigJson(const ImageSettings& settings,
                                const std::vector<std::string>& diff_ids);
 
-// The JSON from before Docker 1.10, one for each layer; `id` and `parent` are
-// hexadecimal digits, `parent` may be empty. The top one carries settings.
+// Returns the JSON from before Docker 1.10, of which there is one for each
+// layer. `id` and `parent` are hexadecimal digits; `parent` may be empty. The
+// document of the top layer has the settings.
 std::string LegacyImageJson(const std::string& id, const std::string& parent,
                             const ImageSettings* settings);
 
-// manifest.json. `sources` is empty for Docker 20.
+// Returns manifest.json. `sources` is empty for Docker 20.
 std::string ManifestJson(const std::string& config_path,
                          const std::vector<std::string>& tags,
                          const std::vector<std::string>& layer_paths,
                          const std::vector<std::string>& diff_ids,
                          const std::vector<Blob>& sources);
 
-// "repositories": {"name":{"tag":"<top>"}}.
+// Returns the file "repositories": {"name":{"tag":"<top>"}}.
 std::string RepositoriesJson(const std::vector<std::string>& tags,
                              const std::string& top);
 
-// The OCI manifest of one image.
+// Returns the OCI manifest of one image.
 std::string OciManifestJson(const Blob& config,
                             const std::vector<Blob>& layers);
 
-// index.json, which names `manifest` once for each tag.
+// Returns index.json, which names `manifest` once for each tag.
 std::string OciIndexJson(const Blob& manifest,
                          const std::vector<std::string>& tags,
                          const ImageSettings& settings);
 
-// The same by skopeo, whose annotation is the whole "name:tag".
+// Returns index.json as skopeo writes it: the annotation is the whole
+// "name:tag".
 std::string SkopeoIndexJson(const Blob& manifest,
                             const std::vector<std::string>& tags);
 

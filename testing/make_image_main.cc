@@ -1,5 +1,5 @@
-// make_image: writes an image archive in the form of `docker save` from files
-// of this machine, the same bytes for the same input. See --help.
+// make_image writes an image archive in the form of `docker save` from files of
+// this machine. The same input gives the same bytes. See --help.
 
 #include <fcntl.h>
 
@@ -30,8 +30,8 @@ struct Options {
   ImageSettings settings;
 };
 
-// One layer of all "HOST_PATH:IMAGE_PATH". Modes of files come from Bazel's
-// sandbox or a checkout, so only the executable bit is taken.
+// Returns one layer of all files "HOST_PATH:IMAGE_PATH". The modes of files
+// come from Bazel's sandbox or a checkout, so only the executable bit is kept.
 absl::StatusOr<std::string> FilesLayer(const std::vector<std::string>& files) {
   TarWriter writer;
   std::set<std::string> parents;
@@ -78,22 +78,24 @@ int Main(int argc, char** argv) {
       {"containerd", Layout::kContainerd}};
   CLI::App app("Writes an image archive as `docker save` does.");
   app.add_option("--out", options.out, "The archive to write")->required();
-  app.add_option("--layout", options.layout, "Whose `docker save`")
+  app.add_option("--layout", options.layout,
+                 "The program whose archive it looks like")
       ->transform(CLI::CheckedTransformer(layouts));
-  app.add_option("--tag", options.tags, "NAME:TAG; repeatable");
+  app.add_option("--tag", options.tags,
+                 "A name of the image, NAME:TAG; repeatable");
   app.add_option("--tree", options.trees,
                  "A directory that becomes a layer; repeatable");
   app.add_option("--add", options.files,
-                 "HOST_PATH:IMAGE_PATH; repeatable; all of them are the top "
-                 "layer");
-  // One word each, so that words may begin with a hyphen.
+                 "A file of the top layer, HOST_PATH:IMAGE_PATH; repeatable");
+  // Each option takes one word, so that words may begin with a hyphen.
   app.add_option("--entrypoint", options.settings.entrypoint,
                  "A word of the Entrypoint; repeatable");
   app.add_option("--cmd", options.settings.cmd,
                  "A word of the Cmd; repeatable");
-  app.add_option("--env", options.settings.env, "NAME=VALUE; repeatable");
-  app.add_option("--workdir", options.settings.working_dir, "WorkingDir");
-  app.add_option("--user", options.settings.user, "User");
+  app.add_option("--env", options.settings.env,
+                 "A variable of the Env, NAME=VALUE; repeatable");
+  app.add_option("--workdir", options.settings.working_dir, "The WorkingDir");
+  app.add_option("--user", options.settings.user, "The User");
   CLI11_PARSE(app, argc, argv);
   const absl::Status status = MakeImage(options);
   if (status.ok()) return 0;

@@ -1,5 +1,5 @@
-// The main function of tests that need a machine to themselves: all of them
-// are skipped, with the reason, where it cannot be had.
+// The main function of tests that need a machine to themselves. Where that is
+// impossible, it skips all of them and says why.
 
 #include <gtest/gtest.h>
 
@@ -27,7 +27,7 @@ class SkipAll : public ::testing::EmptyTestEventListener {
 
 int main(int argc, char** argv) {
   ::testing::InitGoogleTest(&argc, argv);
-  // Bazel's has no sbin, where Debian keeps runc.
+  // The PATH of Bazel has no sbin, where Debian keeps runc.
   setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
          /*overwrite=*/1);
   return faas::testing::RunOnPrivateHost([](const std::string& reason) {

@@ -14,7 +14,7 @@
 namespace faas::testing {
 namespace {
 
-// Inherited by fork, which is all that tests do.
+// Children inherit it by fork. Tests do not need more.
 bool in_network_namespace = false;
 
 absl::Status BringUp(const char* interface) {

@@ -5,13 +5,13 @@
 
 namespace faas::testing {
 
-// Gives the calling process, which has one thread, a network namespace of its
-// own whose only interface, lo, is up. There every address and port is
-// private. PERMISSION_DENIED without CAP_SYS_ADMIN.
+// Gives the calling process, which must have one thread, a network namespace of
+// its own whose only interface, lo, is up. There every address and port is
+// private. Fails with PERMISSION_DENIED without CAP_SYS_ADMIN.
 absl::Status EnterNetworkNamespace();
 
-// Whether this process or an ancestor of it has done so; elsewhere tests send
-// to 127.0.0.0/8 only.
+// Returns whether this process or an ancestor of it has done so. Elsewhere
+// tests send to 127.0.0.0/8 only.
 bool InNetworkNamespace();
 
 }  // namespace faas::testing

@@ -13,7 +13,8 @@
 namespace faas::testing {
 namespace {
 
-// The first of `regexes` that no line after those of its predecessors has.
+// Returns the first of `regexes` for which there is no line after those of its
+// predecessors.
 std::string FirstMissing(const std::string& text,
                          const std::vector<std::string>& regexes) {
   size_t next = 0;

@@ -13,30 +13,30 @@
 
 namespace faas::testing {
 
-// What programs write to a pipe, read by a thread of its own as it comes.
-// Thread-safe.
+// An OutputLog holds what programs write to a pipe. A thread of its own reads
+// the pipe. Thread-safe.
 class OutputLog {
  public:
   OutputLog();
   // Waits until all copies of write_fd() are closed.
   ~OutputLog();
 
-  // To be given to the programs; borrowed.
+  // Returns the descriptor to give to the programs. The log owns it.
   int write_fd() const { return write_fd_.get(); }
 
-  // All that has come.
+  // Returns all that has come.
   std::string Text() const;
-  // All after the first `offset` bytes: of what happens from now on, an
-  // earlier Size().
+  // Returns all after the first `offset` bytes. An earlier Size() as offset
+  // gives what came since then.
   std::string TextFrom(size_t offset) const;
   size_t Size() const;
 
   // Waits until a line after the first `offset` bytes matches the ECMAScript
-  // regex anywhere in it. False at the deadline.
+  // regex anywhere in the line. Returns false at the deadline.
   bool WaitFor(const std::string& regex, absl::Duration timeout = kSoon,
                size_t offset = 0) const;
 
-  // The same for several lines that follow each other, with others in between.
+  // Waits for several lines that follow each other, with others in between.
   // Returns the first regex that was not matched, or "".
   std::string WaitForSequence(const std::vector<std::string>& regexes,
                               absl::Duration timeout = kSoon,

@@ -35,7 +35,7 @@ constexpr const char* kRunnerdDeadlines[] = {
     "--queue_timeout=2m", "--overload_after=2m", "--start_timeout=1m",
     "--runtime_timeout=30s"};
 
-// What `a` has and `b` has not, line by line.
+// Returns the lines of `a` that `b` does not have.
 std::string LinesMissing(const std::string& a, const std::string& b) {
   const std::vector<std::string> lines = absl::StrSplit(a, '\n');
   const std::vector<std::string> others = absl::StrSplit(b, '\n');
@@ -58,7 +58,7 @@ Platform::Platform(PlatformOptions options)
     std::abort();
   }
   directory_ = path;
-  // Containers pass through it, as an id of their own.
+  // Containers reach their files through it with a user id of their own.
   chmod(path.c_str(), 0711);
   if (options_.state_dir.empty()) options_.state_dir = directory_ + "/state";
   if (options_.run_dir.empty()) options_.run_dir = directory_ + "/run";
@@ -73,7 +73,7 @@ Platform::~Platform() {
   for (Daemon* alone : {gatewayd_.get(), registryd_.get(), runnerd_.get()}) {
     if (alone != nullptr) alone->Stop();
   }
-  // What a killed supervisor has left would keep the log open.
+  // Processes that a killed supervisor has left would keep the log open.
   for (const char* name : kDaemons) {
     if (const pid_t pid = DaemonPid(name); pid > 0) kill(pid, SIGKILL);
   }

@@ -29,7 +29,7 @@ using Body = std::function<int(const std::string& reason)>;
 
 std::string* const directory = new std::string;
 
-// The child to be killed when this process is asked to end.
+// The child that is killed when this process is asked to end.
 volatile sig_atomic_t init_pid = 0;
 
 void KillInit(int) {
@@ -38,7 +38,7 @@ void KillInit(int) {
 
 absl::Status MakeDirectory() {
   char path[] = "/tmp/faas-test.XXXXXX";
-  // Containers pass through it, as an id of their own.
+  // Containers reach their files through it with a user id of their own.
   if (mkdtemp(path) == nullptr || chmod(path, 0711) != 0) {
     return base::ErrnoStatus("mkdtemp");
   }
@@ -95,8 +95,8 @@ int WaitFor(pid_t pid) {
   return ExitCode(status);
 }
 
-// The first process of the namespace: reaps what is orphaned until `body`
-// returns. When it ends, the kernel kills all others.
+// Runs in the first process of the namespace. Reaps orphans until `body`
+// returns. When this process ends, the kernel kills all others.
 int RunInit(const CgroupSandbox& cgroups, const Body& body) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const absl::Status status = SetUp(cgroups);

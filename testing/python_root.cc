@@ -34,8 +34,8 @@ constexpr char kGroup[] =
     "audio:x:29:app\n"
     "nogroup:x:65534:\n";
 
-// Parts of the standard library that no handler needs, and the one symlink
-// that leads out of it.
+// Returns whether a path is one of the parts of the standard library that no
+// handler needs, or the one symlink that leads out of it.
 bool IsLeftOut(absl::string_view path) {
   for (const char* part :
        {"/dist-packages", "/site-packages", "/test", "/config-3", "/idlelib",
@@ -47,12 +47,12 @@ bool IsLeftOut(absl::string_view path) {
   return false;
 }
 
-// Debian's merged /usr: /lib/x is /usr/lib/x.
+// Returns the path without /usr: in Debian's merged /usr, /lib/x is /usr/lib/x.
 std::string Merged(absl::string_view path) {
   return std::string(absl::ConsumePrefix(&path, "/usr") ? path : path);
 }
 
-// Paths of the shared libraries of `binary`, the loader's included.
+// Returns the paths of the shared libraries of `binary`, and of the loader.
 std::vector<std::string> LibrariesOf(const std::string& binary) {
   std::vector<std::string> libraries;
   std::istringstream words(RunCommand({"ldd", binary}).out);
@@ -96,7 +96,7 @@ void AddSkeleton(TarWriter* writer) {
       .Dir("tmp/", 01777);
 }
 
-// The versioned directory, e.g. "/usr/lib/python3.11".
+// Returns the versioned directory, e.g. "/usr/lib/python3.11".
 absl::StatusOr<std::string> StandardLibrary() {
   char path[PATH_MAX];
   if (realpath("/usr/bin/python3", path) == nullptr) {

@@ -5,15 +5,15 @@
 
 namespace faas::testing {
 
-// The absolute path of a file that the test's `data` names, by its path in the
-// workspace: Runfile("registryd/registryd").
+// Returns the absolute path of a file that the test's `data` names, by its path
+// in the workspace: Runfile("registryd/registryd").
 std::string Runfile(const std::string& path);
 
-// Its contents; aborts if it is not there.
+// Returns the contents of that file. Aborts if it is not there.
 std::string ReadRunfile(const std::string& path);
 
-// For programs that are no tests: `bazel run` starts them among their runfiles,
-// started by path they are beside them. Call it first.
+// Finds the runfiles of a program that is no test. `bazel run` starts it among
+// its runfiles; if it is started by path, they are beside it. Call this first.
 void FindRunfiles();
 
 }  // namespace faas::testing

@@ -21,7 +21,7 @@ inline ::testing::AssertionResult IsOk(const absl::Status& status) {
 
 }  // namespace faas::testing
 
-// For a Status or a StatusOr.
+// These take a Status or a StatusOr.
 #define EXPECT_OK(expr) \
   EXPECT_TRUE(::faas::testing::IsOk(::faas::testing::StatusOf(expr)))
 #define ASSERT_OK(expr) \

@@ -11,7 +11,7 @@ namespace {
 
 constexpr size_t kBlock = 512;
 
-// Offsets and sizes of the ustar header's fields.
+// Sizes of the ustar header's fields, and the largest numbers in them.
 constexpr size_t kNameSize = 100;
 constexpr size_t kLinkSize = 100;
 constexpr uint64_t kMaxOctal7 = 07777777;
@@ -28,7 +28,7 @@ void PutOctal(std::string* header, size_t offset, size_t size, uint64_t value) {
       absl::StrFormat("%0*o", static_cast<int>(size - 1), value));
 }
 
-// "<length> key=value\n", where the length counts its own digits.
+// Returns "<length> key=value\n", where the length counts its own digits.
 std::string PaxRecord(absl::string_view key, absl::string_view value) {
   const size_t rest = key.size() + value.size() + 3;
   size_t length = rest + 1;
@@ -55,7 +55,7 @@ std::map<std::string, std::string> PaxRecords(const TarEntry& entry,
   return records;
 }
 
-// The checksum is `wrong_by` too large.
+// Writes a checksum that is `wrong_by` too large.
 void PutChecksum(std::string* header, uint64_t wrong_by) {
   Put(header, 148, 8, "        ");
   uint64_t sum = wrong_by;

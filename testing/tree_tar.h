@@ -10,19 +10,19 @@
 
 namespace faas::testing {
 
-// The tar of a directory on disk, as one layer: paths relative to `directory`,
-// parents before children, in order of name, hard links kept. Everything
-// belongs to 0:0 and is from the epoch, so that the same tree gives the same
-// bytes for whoever runs this. Sockets are left out.
+// Returns the tar of a directory on disk, as one layer: paths relative to
+// `directory`, parents before children, in order of name, hard links kept.
+// Everything belongs to 0:0 and is from the epoch, so that the same tree gives
+// the same bytes for every user. Sockets are left out.
 absl::StatusOr<std::string> TreeTar(const std::string& directory);
 
 // Appends the entry of one file, directory or symlink of this machine under
-// another name. Directories without what is in them.
+// another name. Does not append the content of a directory.
 absl::Status AddFromDisk(const std::string& host_path,
                          const std::string& image_path, TarWriter* writer);
 
-// Appends an entry for each parent directory of `image_path` that is not yet
-// in `written`, and notes it there. Real layers have them.
+// Appends an entry for each parent directory of `image_path` that is not yet in
+// `written`, and notes it there. Real layers have such entries.
 void AddParents(const std::string& image_path, std::set<std::string>* written,
                 TarWriter* writer);
 

@@ -8,14 +8,14 @@
 
 namespace faas::testing {
 
-// The layer with /victim, /tmp, /etc/passwd (root; app, uid 1000, in group
-// audio) and /etc/group. The test's `data` has //testing/victim.
+// Returns the layer with /victim, /tmp, /etc/passwd (root; app, uid 1000, in
+// group audio) and /etc/group. The test's `data` must have //testing/victim.
 std::string VictimLayer();
 
-// An image of that layer whose Cmd is /victim with `arguments`.
+// Returns an image of that layer whose Cmd is /victim with `arguments`.
 ImageBuilder VictimImage(const std::vector<std::string>& arguments);
 
-// The same as an archive of Docker 25.
+// Returns that image as an archive of Docker 25.
 std::string VictimArchive(const std::vector<std::string>& arguments = {
                               "by-path"});
 

@@ -53,10 +53,10 @@ absl::StatusOr<int> SandboxedExtraction::Run() {
 }
 
 void SandboxedExtraction::StartWorker() {
-  worker_ = std::make_unique<image::Worker>();
+  standby_thread_ = std::make_unique<image::StandbyThread>();
   // A thread begins with system calls that the sandbox does not allow.
-  worker_->Start([] {});
-  worker_->Wait();
+  standby_thread_->Start([] {});
+  standby_thread_->Wait();
 }
 
 int SandboxedExtraction::ExtractAndReport() {
@@ -74,7 +74,7 @@ absl::StatusOr<image::ExtractedImage> SandboxedExtraction::Extract(
   options.limits = FromProto(begin.limits());
   options.reference = begin.reference();
   options.stored = &registry;
-  options.worker = worker_.get();
+  options.standby_thread = standby_thread_.get();
   options.admit = [&registry](uint64_t bytes) { return registry.Admit(bytes); };
   options.on_progress = [&registry](const image::Progress& progress) {
     registry.Report(progress);

@@ -42,7 +42,7 @@ class SandboxedExtraction {
   base::UniqueFd socket_;
   const int archive_number_;
   const int socket_number_;
-  std::unique_ptr<image::Worker> worker_;
+  std::unique_ptr<image::StandbyThread> standby_thread_;
 };
 
 }  // namespace faas::extractor

@@ -11,6 +11,7 @@
 #include "common/base/printable.h"
 #include "common/base/status_macros.h"
 #include "image/archive/blob_name.h"
+#include "image/archive/entry_source.h"
 #include "image/archive/select_image.h"
 #include "image/error.h"
 #include "image/layer/deferred_sink.h"
@@ -28,35 +29,8 @@
 namespace faas::image {
 namespace {
 
-// The content of a tar's current entry.
-class EntrySource : public ByteSource {
- public:
-  explicit EntrySource(TarReader& reader) : reader_(reader) {}
-
-  absl::StatusOr<absl::string_view> Next() override {
-    absl::StatusOr<TarReader::Block> block = reader_.Read();
-    if (block.ok() && block->offset != expected_) {
-      block = ImageError(ErrorCategory::kMalformed,
-                         "the archive holds a sparse file; save it again");
-    }
-    if (!block.ok()) {
-      status_ = block.status();
-      return status_;
-    }
-    expected_ += block->bytes.size();
-    return block->bytes;
-  }
-
-  // An error of the archive itself, not of what the entry holds.
-  const absl::Status& status() const { return status_; }
-
- private:
-  TarReader& reader_;
-  uint64_t expected_ = 0;
-  absl::Status status_;
-};
-
-// Whether an error ends the reading even if no image should name the blob.
+// Returns whether an error ends the reading even if no image should name the
+// blob.
 bool IsFatal(const absl::Status& status) {
   const std::optional<ErrorCategory> category = CategoryOf(status);
   return !category.has_value() || *category == ErrorCategory::kLimit ||
@@ -67,7 +41,8 @@ Layer KnownLayer(Layer layer) {
   layer.content_id = layer.diff_id;
   layer.standalone = true;
   layer.stored = true;
-  // They are as many as the layer has MiB, and an archive may name it often.
+  // There is one for each MiB of the layer, and an archive may name the layer
+  // many times.
   layer.checkpoints = {};
   return layer;
 }
@@ -83,7 +58,7 @@ std::vector<v1::IgnoredAttribute> ToProto(const IgnoredAttributes& ignored) {
   return result;
 }
 
-// `tar` has been read to its end.
+// Describes a layer that was written. `tar` has been read to its end.
 Layer NewLayer(const LayerSink::Written& written, const DigestSource& tar) {
   Layer layer;
   layer.diff_id = tar.Current();
@@ -139,10 +114,12 @@ class ArchiveReader {
   absl::StatusOr<std::string> ReadJson(ByteSource& content, const Blob& blob);
   absl::Status ReadLayerBlob(const DigestSource& blob_digest,
                              ByteSource& content, Blob& blob);
-  Worker& worker() {
-    if (observer_.worker != nullptr) return *observer_.worker;
-    if (own_worker_ == nullptr) own_worker_ = std::make_unique<Worker>();
-    return *own_worker_;
+  StandbyThread& standby_thread() {
+    if (observer_.standby_thread != nullptr) return *observer_.standby_thread;
+    if (own_standby_thread_ == nullptr) {
+      own_standby_thread_ = std::make_unique<StandbyThread>();
+    }
+    return *own_standby_thread_;
   }
   absl::Status ReadTar(ByteSource& tar, const DigestSource& digest,
                        const std::string& label, Blob& blob);
@@ -157,7 +134,7 @@ class ArchiveReader {
   uint32_t total_layers_ = 0;
   int documents_ = 0;
   BlobIndex index_;
-  std::unique_ptr<Worker> own_worker_;
+  std::unique_ptr<StandbyThread> own_standby_thread_;
 };
 
 absl::StatusOr<BlobIndex> ArchiveReader::Read() {
@@ -198,7 +175,7 @@ absl::Status ArchiveReader::ReadEntry(archive_entry* entry) {
         absl::StrCat("the archive's entry \"", base::Printable(raw_name),
                      "\" has \"..\" in its path"));
   }
-  // The first thing that `docker export` writes; nothing good can follow.
+  // `docker export` writes this file first. No manifest will follow.
   if (*name == ".dockerenv") return ManifestNotFound();
   if (const char* target = archive_entry_hardlink(entry); target != nullptr) {
     return ReadLink(*name, NormalizeEntryPath(target));
@@ -215,8 +192,8 @@ absl::Status ArchiveReader::ReadEntry(archive_entry* entry) {
   return ReadBlob(std::move(blob));
 }
 
-// A link out of the archive is kept as one to nowhere, so that it is an error
-// only if an image needs it.
+// Keeps a link that leaves the archive as one to nowhere, so that it is an
+// error only if an image needs it.
 absl::Status ArchiveReader::ReadLink(const std::string& name,
                                      const std::optional<std::string>& target) {
   if (!MayBeBlob(name)) return absl::OkStatus();
@@ -247,8 +224,8 @@ absl::Status ArchiveReader::ReadBlob(Blob blob) {
   return absl::OkStatus();
 }
 
-// Only for the progress, so an archive of many documents is not looked through
-// again with each of them.
+// Counts the image's layers once its manifest has come. Only the progress needs
+// this, so only the first documents of an archive are tried.
 void ArchiveReader::LookForManifest() {
   constexpr int kMaxDocuments = 16;
   if (total_layers_ > 0 || ++documents_ > kMaxDocuments) return;
@@ -260,7 +237,7 @@ absl::Status ArchiveReader::ReadContent(const DigestSource& hashed,
   ASSIGN_OR_RETURN(const absl::string_view head, content.Peek(kSniffBytes));
   blob.encoding = Sniff(head);
   if (FindLayer(blob)) {
-    // Only its digest is left to be checked.
+    // Only the digest of the blob is left to be checked.
     RETURN_IF_ERROR(ReadToEnd(content));
     CountLayer();
     return absl::OkStatus();
@@ -274,7 +251,7 @@ absl::Status ArchiveReader::ReadContent(const DigestSource& hashed,
   return absl::OkStatus();
 }
 
-// Whether the blob is a layer that is known already.
+// Returns whether the blob is a layer that is stored already.
 bool ArchiveReader::FindLayer(Blob& blob) const {
   const std::string digest = DigestInName(blob.name);
   if (observer_.stored == nullptr || digest.empty()) return false;
@@ -321,10 +298,10 @@ absl::Status ArchiveReader::ReadLayerBlob(const DigestSource& blob_digest,
   return ReadTar(hashed, hashed, label, blob);
 }
 
-// `tar` reads from `digest`, or is it.
+// `tar` reads from `digest`, or is `digest` itself.
 absl::Status ArchiveReader::ReadTar(ByteSource& tar, const DigestSource& digest,
                                     const std::string& label, Blob& blob) {
-  PrefetchSource ahead(tar, worker());
+  PrefetchSource ahead(tar, standby_thread());
   LayerRecognizer recognizer(ahead, digest, observer_.stored);
   RETURN_IF_ERROR(recognizer.Begin());
   std::unique_ptr<LayerSink> sink;

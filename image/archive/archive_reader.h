@@ -16,38 +16,42 @@
 
 namespace faas::image {
 
-// How far the reading has come.
+// ReadProgress says how far the reading has come.
 struct ReadProgress {
   uint64_t archive_bytes = 0;
   uint32_t layers = 0;
-  uint32_t total_layers = 0;  // 0 if the manifest has not come
+  // 0 as long as the manifest has not come.
+  uint32_t total_layers = 0;
 };
 
-// Where the contents of an archive go, and who watches.
+// An ArchiveObserver says where the contents of an archive go, and who is told
+// of the progress.
 struct ArchiveObserver {
   LayerSinkFactory begin_layer;
-  // Layers that need not be written again; may be null.
+  // Finds layers that need not be written again. May be null.
   StoredLayers* stored = nullptr;
-  // After each piece of the source and after each layer; may be empty.
+  // Called after each piece of the source and after each layer. May be empty.
   std::function<void(const ReadProgress& progress)> on_progress;
-  // Of which image the progress tells how many layers it has; see ChooseImage.
+  // The image whose number of layers the progress tells; see ChooseImage.
   std::string reference;
-  // Reads and inflates ahead; if it is null, one is made.
-  Worker* worker = nullptr;
+  // Reads and decompresses ahead. If it is null, ReadArchive makes one.
+  StandbyThread* standby_thread = nullptr;
 };
 
 struct ReadArchiveResult {
   BlobIndex index;
   uint64_t archive_bytes;
-  Budget budget;  // what is left of it
+  // What the image may still take of the limits.
+  Budget budget;
 };
 
-// Reads an image archive from its first byte to its last, a tar that may be
-// compressed as a whole. Keeps its JSON documents, and gives what looks like a
-// layer to a sink from `observer` as it passes; which of them count is for the
-// manifest to say, so a blob that turns out to be no layer, or a broken one, is
-// an error only once an image names it. But for kLimit, kStorage and errors of
-// the archive as a whole, which end the reading.
+// Reads an image archive, a tar that may be compressed as a whole, from its
+// first byte to its last. Keeps its JSON documents, and gives what looks like a
+// layer to a sink from `observer` as it passes.
+//
+// Which blobs count is only known when the manifest has come. So a blob that
+// turns out to be broken or no layer is an error only once an image names it.
+// Only kLimit, kStorage and errors of the archive as a whole end the reading.
 absl::StatusOr<ReadArchiveResult> ReadArchive(ByteSource& source,
                                               const ArchiveObserver& observer,
                                               const Limits& limits);

@@ -28,9 +28,10 @@ absl::string_view Describe(Encoding encoding) {
   return "not compressed";
 }
 
-// Whether a blob may be described so. skopeo says gzip, too, of layers that it
-// was told to leave as they are (--dest-oci-accept-uncompressed-layers), and
-// Docker and podman go by the bytes.
+// Returns whether a reference may say `described` of a blob that is `found`.
+// skopeo says gzip also of layers that it was told to leave as they are
+// (--dest-oci-accept-uncompressed-layers), and Docker and podman go by the
+// bytes.
 bool MayBeCalled(Encoding described, Encoding found) {
   return Describe(described) == Describe(found) ||
          (described == Encoding::kGzip &&
@@ -91,7 +92,7 @@ absl::StatusOr<const Blob*> BlobIndex::Find(absl::string_view name) const {
   }
   const Blob* blob = it->second;
   RETURN_IF_ERROR(blob->status);
-  // A link may be named by a digest too.
+  // A link may have a digest as its name, too.
   RETURN_IF_ERROR(CheckNameAgainstDigest(asked, blob->digest));
   return blob;
 }

@@ -19,51 +19,56 @@
 
 namespace faas::image {
 
-// A file of an archive that an image may be made of.
+// A Blob is a file of an archive that an image may be made of.
 struct Blob {
-  std::string name;    // normalized
-  std::string digest;  // of its bytes as they are in the archive
+  // The normalized name.
+  std::string name;
+  // The digest of its bytes as they are in the archive.
+  std::string digest;
   uint64_t bytes = 0;
   Encoding encoding = Encoding::kPlain;
-  // Why the blob cannot be used. It matters only if an image names the blob:
-  // an archive may hold anything beside.
+  // The reason why the blob cannot be used. It matters only if an image names
+  // the blob, because an archive may hold other files too.
   absl::Status status;
-  std::string json;  // if it is a JSON document
-  // If it is a layer, and what that leaves to the layers below it.
+  // The text, if the blob is a JSON document.
+  std::string json;
+  // The layer, if the blob is one, and what it leaves to the layers below it.
   std::optional<Layer> layer;
   LowerReferences references;
 };
 
-// How a manifest or an index names a blob, and what it says of it.
+// A BlobReference is how a manifest or an index names a blob, and what it says
+// about the blob.
 struct BlobReference {
   std::string name;
   std::optional<uint64_t> bytes;
-  // kPlain, kGzip or kZstd.
+  // kPlain, kGzip or kZstd, if the reference says how the blob is compressed.
   std::optional<Encoding> encoding;
 };
 
-// The blobs of an archive by name, with the symlinks and hard links that lead
-// to them. Of several with one name the last counts, as it does for who unpacks
-// the archive.
+// A BlobIndex holds the blobs of an archive by name, and the symlinks and hard
+// links that lead to them. Of several blobs of one name the last counts, as it
+// does for a program that unpacks the archive.
 class BlobIndex {
  public:
   explicit BlobIndex(const Limits& limits) : limits_(limits) {}
 
-  // kLimit if there are too many.
+  // Adds a blob. Fails with kLimit if there are too many.
   absl::Status Add(Blob blob);
-  // `target` is relative to the archive's root, and normalized.
+  // Adds a link. `target` is relative to the archive's root, and normalized.
+  // Fails with kLimit if there are too many.
   absl::Status AddLink(const std::string& name, const std::string& target);
 
-  // The blob of that name, through links; kManifest if there is none,
-  // kUnsafeLink if links go in a circle, kUnsafePath if the name climbs out of
-  // the archive, kDigest if it leads to other bytes than the name says, or the
-  // blob's own status.
+  // Returns the blob of that name, through links. Fails with kManifest if there
+  // is none, kUnsafeLink if links go in a circle, kUnsafePath if the name
+  // climbs out of the archive, kDigest if the name leads to other bytes than it
+  // says, or with the blob's own status.
   absl::StatusOr<const Blob*> Find(absl::string_view name) const;
-  // The same; also kDigest if the blob has another size than `reference` says,
-  // kManifest if it is compressed in another way.
+  // Does the same. Also fails with kDigest if the blob has another size than
+  // `reference` says, and with kManifest if it is compressed in another way.
   absl::StatusOr<const Blob*> Find(const BlobReference& reference) const;
 
-  // All blobs, in the archive's order, those of the same name included.
+  // Returns all blobs in the archive's order, also several of one name.
   const std::deque<Blob>& blobs() const { return blobs_; }
 
  private:

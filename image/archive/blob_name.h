@@ -8,25 +8,27 @@
 
 namespace faas::image {
 
-// What names of an archive's entries say. They are normalized.
+// These functions say what the name of an archive's entry means. Names are
+// normalized.
 
-// Whether it is a JSON document by its name: at the top, "manifest.json",
-// "index.json", "oci-layout", "<id>.json".
+// Returns whether the entry is a JSON document by its name, at the top of the
+// archive: "manifest.json", "index.json", "oci-layout", "<id>.json".
 bool IsDocument(absl::string_view name);
 
-// Whether it may be a document or a layer: "<id>/layer.tar", "<id>.tar",
-// "blobs/sha256/<id>", ...
+// Returns whether the entry may be a document or a layer: "<id>/layer.tar",
+// "<id>.tar", "blobs/sha256/<id>", ...
 bool MayBeBlob(absl::string_view name);
 
-// The digest that a name like "blobs/sha256/<hex>" is; empty for other names.
+// Returns the digest that a name like "blobs/sha256/<hex>" stands for; empty
+// for other names.
 std::string DigestInName(absl::string_view name);
 
-// kDigest if `name` is a digest, and another one than `digest`; kUnsupported if
-// it is one of another algorithm.
+// Fails with kDigest if `name` stands for a digest other than `digest`, and
+// with kUnsupported if it stands for one of another algorithm.
 absl::Status CheckNameAgainstDigest(absl::string_view name,
                                     absl::string_view digest);
 
-// The error for an archive that is none of `docker save`.
+// Returns the error for an archive that `docker save` has not written.
 absl::Status ManifestNotFound();
 
 }  // namespace faas::image

@@ -21,7 +21,7 @@ using nlohmann::json;
 constexpr ErrorCategory kCategory = ErrorCategory::kManifest;
 constexpr char kRefName[] = "org.opencontainers.image.ref.name";
 
-// The OCI's types and Docker's.
+// The media types of OCI and of Docker.
 constexpr absl::string_view kManifestTypes[] = {
     "application/vnd.oci.image.manifest.v1+json",
     "application/vnd.docker.distribution.manifest.v2+json",

@@ -11,33 +11,34 @@
 
 namespace faas::image {
 
-// What names a blob in an OCI index or manifest. What it leaves out is empty.
+// A Descriptor names a blob in an OCI index or manifest. Fields that it leaves
+// out are empty.
 // https://github.com/opencontainers/image-spec/blob/main/descriptor.md
 struct Descriptor {
   std::string media_type;
-  BlobReference blob;    // "blobs/sha256/<hex>", its size
+  BlobReference blob;    // "blobs/sha256/<hex>" and its size
   std::string platform;  // "linux/amd64"
   std::string ref_name;  // the annotation org.opencontainers.image.ref.name
 };
 
-// `name` names the document in errors: kManifest, or kUnsupported for digests
-// that are no sha256.
+// Parses a descriptor. `name` names the document in errors: kManifest, or
+// kUnsupported for digests that are not sha256.
 absl::StatusOr<Descriptor> ParseDescriptor(const nlohmann::json& object,
                                            absl::string_view name);
 
-// Those of the list `key` of an object.
+// Parses the list of descriptors that is the member `key` of an object.
 absl::StatusOr<std::vector<Descriptor>> ParseDescriptors(
     const nlohmann::json& object, const char* key, absl::string_view name);
 
-// Whether it is of an index.
+// Returns whether the descriptor is that of an index.
 bool IsIndex(const Descriptor& descriptor);
 
-// kUnsupported if the media type is another than an image manifest's.
+// Fails with kUnsupported if the media type is not that of an image manifest.
 absl::Status CheckManifestType(const Descriptor& descriptor);
 
-// The blob of a layer, with the encoding that the media type says.
-// kUnsupported if it is not a layer's, or that of a layer which archives do not
-// bring ("foreign").
+// Returns the reference to a layer's blob, with the encoding that the media
+// type says. Fails with kUnsupported if the media type is not a layer's, or is
+// that of a layer which archives do not contain ("foreign").
 absl::StatusOr<BlobReference> LayerReference(const Descriptor& layer);
 
 }  // namespace faas::image

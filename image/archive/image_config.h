@@ -11,14 +11,16 @@
 
 namespace faas::image {
 
-// What an image's configuration document says.
+// An ImageConfigDocument is what an image's configuration document says.
 struct ImageConfigDocument {
   v1::ImageConfig config;
-  std::vector<std::string> diff_ids;  // from the bottom up
+  // The diff IDs of the layers, from the bottom up.
+  std::vector<std::string> diff_ids;
 };
 
-// Parses an OCI or Docker image configuration. kConfig if it is not one, or
-// says no command; kUnsupported for another operating system than Linux.
+// Parses an OCI or Docker image configuration. Fails with kConfig if it is not
+// one, or has no command, and with kUnsupported for another operating system
+// than Linux.
 // https://github.com/opencontainers/image-spec/blob/main/config.md
 absl::StatusOr<ImageConfigDocument> ParseImageConfig(absl::string_view json,
                                                      const Limits& limits);

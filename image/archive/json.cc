@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-// What parsing would build, found without building it.
+// A Shape counts what parsing would build, without building it.
 struct Shape {
   size_t depth = 0;
   size_t values = 0;

@@ -12,25 +12,28 @@
 
 namespace faas::image {
 
-// Parses a stranger's JSON. `name` names the document in errors, which have
-// `category`, or kLimit if it is nested too deep or has too many values.
+// Parses a stranger's JSON. `name` names the document in errors. They are of
+// `category`, or of kLimit if the document is nested too deep or has too many
+// values.
 absl::StatusOr<nlohmann::json> ParseJson(absl::string_view text,
                                          absl::string_view name,
                                          ErrorCategory category,
                                          const Limits& limits);
 
-// The member `key` of an object, or null if there is none, or no object.
+// Returns the member `key` of an object, or null if there is none, or if
+// `object` is not an object.
 const nlohmann::json& Member(const nlohmann::json& object, const char* key);
 
-// A member that is a string, or absent or null, which gives "". Errors name the
-// document and the key, and have `category`; so have the next one's. Strings
-// with NUL in them are errors: no use of them survives it.
+// Returns a member that is a string, or "" if it is absent or null. Errors of
+// this function and the next name the document and the key, and have
+// `category`. A string with a NUL byte is an error, because the uses of the
+// string would end at the NUL.
 absl::StatusOr<std::string> StringMember(const nlohmann::json& object,
                                          const char* key,
                                          absl::string_view name,
                                          ErrorCategory category);
 
-// A member that is a list of strings, or one string, or absent or null.
+// Returns a member that is a list of strings, or one string, or absent or null.
 absl::StatusOr<std::vector<std::string>> StringListMember(
     const nlohmann::json& object, const char* key, absl::string_view name,
     ErrorCategory category);

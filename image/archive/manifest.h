@@ -12,21 +12,23 @@
 
 namespace faas::image {
 
-// One image of an archive: names of blobs in it.
+// A Manifest is one image of an archive, as names of blobs in it.
 struct Manifest {
   BlobReference config;
   std::vector<std::string> tags;
-  std::vector<BlobReference> layers;  // from the bottom up
+  // The layers, from the bottom up.
+  std::vector<BlobReference> layers;
 };
 
-// The images that a manifest.json lists. kManifest if it is not one, or lists
-// none; kLimit.
+// Returns the images that a manifest.json lists. Fails with kManifest if it is
+// not one, or lists none, and with kLimit.
 absl::StatusOr<std::vector<Manifest>> ParseManifests(absl::string_view json,
                                                      const Limits& limits);
 
-// Which of several images, of whose tags this is the list, `reference` means
-// ("NAME" means "NAME:latest"), or the only one if `reference` is empty: an
-// index. kManifest, with a list of what there is, if that does not decide.
+// Returns the index of the image that `reference` means ("NAME" means
+// "NAME:latest"), or of the only one if `reference` is empty. `tags` has the
+// tags of each image. Fails with kManifest, and a list of the images, if that
+// does not decide.
 absl::StatusOr<size_t> ChooseImage(
     const std::vector<std::vector<std::string>>& tags,
     absl::string_view reference);

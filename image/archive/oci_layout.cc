@@ -17,7 +17,7 @@ namespace {
 using nlohmann::json;
 
 constexpr ErrorCategory kLayoutCategory = ErrorCategory::kManifest;
-// An index of indexes of images is more than any tool writes.
+// No tool writes more than an index of indexes of images.
 constexpr int kMaxDepth = 4;
 
 #if defined(__x86_64__)
@@ -56,7 +56,8 @@ absl::StatusOr<Manifest> ReadManifest(const BlobIndex& index,
   return manifest;
 }
 
-// The entries of an index that are for this host; those that say nothing are.
+// Returns the entries of an index that are for this host. An entry without a
+// platform is for every host.
 std::vector<Descriptor> ForThisHost(const std::vector<Descriptor>& all) {
   const std::string host = absl::StrCat("linux/", kHostArchitecture);
   std::vector<Descriptor> mine;
@@ -78,7 +79,7 @@ absl::Status NoneForThisHost(const std::vector<Descriptor>& all) {
                                  " and not for linux/", kHostArchitecture));
 }
 
-// The image that a descriptor of index.json leads to.
+// Returns the image that a descriptor of index.json leads to.
 absl::StatusOr<Manifest> FollowIndexes(const BlobIndex& index,
                                        Descriptor descriptor,
                                        const Limits& limits) {

@@ -11,14 +11,16 @@
 
 namespace faas::image {
 
-// An image of an OCI layout, the archive of `skopeo copy ... oci-archive:`,
-// `podman save --format oci-archive` and `buildah push`: found from index.json
-// through nested indexes, where the entry for this host's platform is taken.
-// `reference` is matched with the annotation org.opencontainers.image.ref.name
-// as ChooseImage does. Errors: kManifest, kUnsupported for media types that
-// are not of images and layers that are not in the archive ("foreign"), kLimit
-// for indexes nested too deep, and those of BlobIndex::Find: sizes and layers'
-// compression have to be what the descriptors say.
+// Reads an image of an OCI layout, the archive of `skopeo copy ...
+// oci-archive:`, `podman save --format oci-archive` and `buildah push`. It is
+// found from index.json through nested indexes, where the entry for this host's
+// platform is taken. `reference` is compared with the annotation
+// org.opencontainers.image.ref.name as ChooseImage does.
+//
+// Errors: kManifest, kUnsupported for media types that are not of images and
+// for layers that are not in the archive ("foreign"), kLimit for indexes nested
+// too deep, and those of BlobIndex::Find: sizes and layers' compression have to
+// be what the descriptors say.
 // https://github.com/opencontainers/image-spec/blob/main/image-layout.md
 absl::StatusOr<Manifest> ReadOciLayout(const BlobIndex& index,
                                        absl::string_view reference,

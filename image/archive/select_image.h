@@ -12,22 +12,24 @@
 
 namespace faas::image {
 
-// One image of an archive, complete and checked.
+// A SelectedImage is one image of an archive, complete and checked.
 struct SelectedImage {
-  v1::Image image;  // without archive_bytes
-  // From the bottom up; owned by the index. Each has a layer.
+  // archive_bytes is not set.
+  v1::Image image;
+  // The layers from the bottom up. The index owns them. Each has `layer`.
   std::vector<const Blob*> layers;
 };
 
 // Puts the image that `reference` names (see ChooseImage) together from the
-// archive's blobs: manifest (manifest.json, or that of an OCI layout if there
-// is none), configuration, layers, each layer's diff ID being the one that the
-// configuration says.
+// archive's blobs: the manifest (manifest.json, or that of an OCI layout if
+// there is none), the configuration and the layers. Each layer's diff ID must
+// be the one that the configuration says.
 absl::StatusOr<SelectedImage> SelectImage(const BlobIndex& index,
                                           const std::string& reference,
                                           const Limits& limits);
 
-// How many layers that image has; 0 if its manifest is not there yet, or none.
+// Returns how many layers that image has. Returns 0 if its manifest has not
+// come yet, or is none.
 uint32_t CountLayers(const BlobIndex& index, const std::string& reference,
                      const Limits& limits);
 

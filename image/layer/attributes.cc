@@ -25,10 +25,11 @@ namespace {
 
 constexpr absl::string_view kOverlayPrefixes[] = {"user.overlay.",
                                                   "trusted.overlay."};
-// More kinds than any image has; what comes beyond is counted together.
+// This is more than any image has. Further names are counted together.
 constexpr size_t kMaxNames = 32;
 constexpr absl::string_view kOthers = "(others)";
-constexpr size_t kMaxListBytes = 64 << 10;  // the kernel's
+// The kernel's limit on a list of names.
+constexpr size_t kMaxListBytes = 64 << 10;
 
 bool IsOverlays(absl::string_view name) {
   for (const absl::string_view prefix : kOverlayPrefixes) {
@@ -41,11 +42,11 @@ absl::Status FailedAttribute(absl::string_view what, absl::string_view name) {
   return FailedCall(absl::StrCat(what, " attribute"), name);
 }
 
-// The names of those attributes of an open file that are kept.
+// Returns the names of the attributes of an open file that are kept.
 absl::StatusOr<std::vector<std::string>> KeptNames(int fd) {
   std::vector<std::string> kept;
   ssize_t size = flistxattr(fd, nullptr, 0);
-  // Mostly there are none.
+  // Most files have none.
   if (size == 0 || (size < 0 && errno == ENOTSUP)) return kept;
   std::string names(kMaxListBytes, '\0');
   size = flistxattr(fd, names.data(), names.size());

@@ -12,7 +12,7 @@
 
 namespace faas::image {
 
-// An extended attribute of a file or a directory.
+// An Attribute is an extended attribute of a file or a directory.
 struct Attribute {
   std::string name;  // "user.comment"
   std::string value;
@@ -20,34 +20,36 @@ struct Attribute {
 
 inline constexpr absl::string_view kCapabilityAttribute = "security.capability";
 
-// What becomes of an image's attribute.
+// What is done with an attribute of the image.
 enum class AttributeUse {
-  kKeep,    // user.*, and the file capabilities
-  kIgnore,  // what means something to the host it comes from: labels, ACLs
-  kRefuse,  // overlayfs's own, with which a layer could forge what it hides
+  kKeep,    // user.*, and the file capabilities.
+  kIgnore,  // Labels, ACLs: only the host that they come from knows them.
+  kRefuse,  // overlayfs's own: with them a layer could forge its marks.
 };
 AttributeUse JudgeAttribute(absl::string_view name);
 
-// A file capability as it is to be stored, or none if `value` is not one. With
-// an id base it is made one that only counts where that id is root (revision
-// 3), so that nobody gains anything from the file outside of a container.
+// Returns a file capability as it is stored, or none if `value` is not one.
+// With an id base it only counts where that id is root (revision 3), so that
+// nobody gains anything from the file outside of a container.
 // https://man7.org/linux/man-pages/man7/capabilities.7.html
 std::optional<std::string> StoredCapability(absl::string_view value,
                                             const Owners& owners);
 
-// Sets one on an open file. kStorage.
+// Sets an attribute of an open file. Errors are kStorage.
 absl::Status SetAttribute(int fd, const Attribute& attribute);
 
-// Makes the attributes of `to` those of `from`; overlayfs's own, and what is
-// not kept of an image, are left alone in both. kStorage.
+// Gives the file open at `to` the attributes of the one open at `from`. Leaves
+// overlayfs's own attributes and those that are not kept of an image alone in
+// both. Errors are kStorage.
 absl::Status CopyAttributes(int from, int to);
 
-// Attributes that were ignored, by name.
+// Counts attributes that were ignored, by name.
 class IgnoredAttributes {
  public:
   struct Count {
     uint64_t entries = 0;
-    std::string example;  // the path of the first
+    // The path of the first entry that had it.
+    std::string example;
   };
 
   void Add(absl::string_view name, absl::string_view path);

@@ -37,12 +37,12 @@ std::vector<LayerDirectory> OnTop(const std::string& top,
   return all;
 }
 
-class Borrower {
+class CopyUp {
  public:
-  // `own` is the layer, `lower` those below it, `all` both.
-  Borrower(MergedView own, MergedView lower, MergedView all, UniqueFd root,
-           const std::string& label, const Limits& limits, const Owners& owners,
-           Budget& budget)
+  // `own` shows the layer, `lower` those below it, `all` both together.
+  CopyUp(MergedView own, MergedView lower, MergedView all, UniqueFd root,
+         const std::string& label, const Limits& limits, const Owners& owners,
+         Budget& budget)
       : own_(std::move(own)),
         lower_(std::move(lower)),
         all_(std::move(all)),
@@ -56,7 +56,7 @@ class Borrower {
  private:
   absl::Status FollowLowerSymlinks();
   absl::Status MakeLink(const LowerLink& link);
-  absl::Status CopyUp(const Entry& entry);
+  absl::Status CopyFileUp(const Entry& entry);
   absl::Status HideLowerRoot();
   absl::Status HideName(const std::string& name);
   absl::Status CopyMetadata(const std::string& path);
@@ -75,7 +75,7 @@ class Borrower {
   std::set<std::string> implicit_;
 };
 
-absl::Status Borrower::Run(const LowerReferences& references) {
+absl::Status CopyUp::Run(const LowerReferences& references) {
   implicit_ = references.implicit_directories;
   RETURN_IF_ERROR(FollowLowerSymlinks());
   for (const LowerLink& link : references.links) {
@@ -83,7 +83,7 @@ absl::Status Borrower::Run(const LowerReferences& references) {
   }
   if (references.opaque_root) RETURN_IF_ERROR(HideLowerRoot());
   RETURN_IF_ERROR(stack_.Leave());
-  // Last, because all of the above changes times.
+  // This comes last, because all of the above changes times.
   implicit_.merge(stack_.TakeImplicit());
   for (const std::string& path : implicit_) {
     RETURN_IF_ERROR(CopyMetadata(path));
@@ -91,9 +91,9 @@ absl::Status Borrower::Run(const LowerReferences& references) {
   return absl::OkStatus();
 }
 
-// Whether a directory above `path` hides the lower layers. That a symlink or a
-// file is in the way there, Lookup finds by itself.
-absl::StatusOr<bool> Borrower::IsHidden(const std::string& path) const {
+// Returns whether a directory above `path` hides the lower layers. Lookup finds
+// by itself that a symlink or a file is in the way.
+absl::StatusOr<bool> CopyUp::IsHidden(const std::string& path) const {
   for (absl::string_view parent = Parent(path); !parent.empty();
        parent = Parent(parent)) {
     RETURN_IF_ERROR(own_.CountLookup());
@@ -105,12 +105,12 @@ absl::StatusOr<bool> Borrower::IsHidden(const std::string& path) const {
   return false;
 }
 
-// Where the lower layers lead from an implicit directory, if they have a
-// symlink in its place.
-absl::StatusOr<std::optional<std::string>> Borrower::LowerSymlinkTarget(
+// Returns where the lower layers lead from an implicit directory, if they have
+// a symlink in its place.
+absl::StatusOr<std::optional<std::string>> CopyUp::LowerSymlinkTarget(
     const std::string& path) const {
   ASSIGN_OR_RETURN(const auto own, own_.Lookup(path));
-  // It may have been replaced since by something else.
+  // A later entry may have replaced it by something else.
   if (!own.has_value() || !S_ISDIR(own->st.st_mode)) return std::nullopt;
   ASSIGN_OR_RETURN(const bool hidden, IsHidden(path));
   if (hidden) return std::nullopt;
@@ -124,8 +124,9 @@ absl::StatusOr<std::optional<std::string>> Borrower::LowerSymlinkTarget(
   return target->path;
 }
 
-absl::Status Borrower::FollowLowerSymlinks() {
-  // From parents to children: once a parent has moved, so have its children.
+absl::Status CopyUp::FollowLowerSymlinks() {
+  // Parents come before children: once a parent has moved, its children have,
+  // too.
   std::set<std::string> pending = implicit_;
   while (!pending.empty()) {
     const std::string path = *pending.begin();
@@ -147,15 +148,15 @@ absl::Status Borrower::FollowLowerSymlinks() {
   return absl::OkStatus();
 }
 
-absl::Status Borrower::BadLink(const LowerLink& link,
-                               absl::string_view why) const {
+absl::Status CopyUp::BadLink(const LowerLink& link,
+                             absl::string_view why) const {
   return ImageError(ErrorCategory::kUnsafeLink,
                     absl::StrCat(label_, ": \"", base::Printable(link.path),
                                  "\" is a hard link to \"",
                                  base::Printable(link.target), "\", ", why));
 }
 
-absl::Status Borrower::MakeLink(const LowerLink& link) {
+absl::Status CopyUp::MakeLink(const LowerLink& link) {
   ASSIGN_OR_RETURN(auto target, all_.Resolve("", link.target));
   if (!target.has_value()) {
     return BadLink(link, "which neither its layer nor one below has");
@@ -163,7 +164,8 @@ absl::Status Borrower::MakeLink(const LowerLink& link) {
   if (S_ISDIR(target->st.st_mode)) {
     return BadLink(link, "which is a directory");
   }
-  // The name with all symlinks on its way followed, the lower layers' too.
+  // The parent of the link, after all symlinks on the way have been followed,
+  // also those of the lower layers.
   std::string directory;
   if (!Parent(link.path).empty()) {
     ASSIGN_OR_RETURN(const auto parent, all_.Resolve(Parent(link.path), "."));
@@ -171,18 +173,18 @@ absl::Status Borrower::MakeLink(const LowerLink& link) {
     if (!parent.has_value()) return absl::OkStatus();
     directory = parent->path;
   }
-  if (target->layer != 0) RETURN_IF_ERROR(CopyUp(*target));
+  if (target->layer != 0) RETURN_IF_ERROR(CopyFileUp(*target));
   ASSIGN_OR_RETURN(const int to, stack_.Enter(directory));
   stack_.Touch();
   const std::string name(BaseName(link.path));
   if (linkat(own_.root(0), target->path.c_str(), to, name.c_str(), 0) == 0 ||
-      errno == EEXIST) {  // a later entry of the layer took the name
+      errno == EEXIST) {  // A later entry of the layer has the name.
     return absl::OkStatus();
   }
   return FailedCall("link", link.path);
 }
 
-absl::Status Borrower::CopyUp(const Entry& entry) {
+absl::Status CopyUp::CopyFileUp(const Entry& entry) {
   const auto bytes = static_cast<uint64_t>(entry.st.st_size);
   if (bytes > budget_.image_bytes) {
     return ImageError(
@@ -205,7 +207,7 @@ absl::Status Borrower::CopyUp(const Entry& entry) {
   return CopyFileAt(from.get(), name, to, name);
 }
 
-absl::Status Borrower::HideLowerRoot() {
+absl::Status CopyUp::HideLowerRoot() {
   RETURN_IF_ERROR(stack_.Leave());
   stack_.Touch();
   std::set<std::string> names;
@@ -220,7 +222,7 @@ absl::Status Borrower::HideLowerRoot() {
   return absl::OkStatus();
 }
 
-absl::Status Borrower::HideName(const std::string& name) {
+absl::Status CopyUp::HideName(const std::string& name) {
   struct stat st;
   if (fstatat(stack_.root(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
     return StorageError(MakeWhiteout(stack_.root(), name.c_str()));
@@ -230,7 +232,7 @@ absl::Status Borrower::HideName(const std::string& name) {
   return StorageError(SetOpaque(fd.get()));
 }
 
-absl::Status Borrower::CopyMetadata(const std::string& path) {
+absl::Status CopyUp::CopyMetadata(const std::string& path) {
   ASSIGN_OR_RETURN(const auto own, own_.Lookup(path));
   if (!own.has_value() || !S_ISDIR(own->st.st_mode)) return absl::OkStatus();
   ASSIGN_OR_RETURN(const bool hidden, IsHidden(path));
@@ -247,7 +249,7 @@ absl::Status Borrower::CopyMetadata(const std::string& path) {
 
 }  // namespace
 
-absl::Status BorrowFromLower(const LayerSink::Written& layer,
+absl::Status CopyUpFromLower(const LayerSink::Written& layer,
                              const std::vector<LayerDirectory>& lower,
                              const std::string& label, const Limits& limits,
                              const Owners& owners, Budget& budget) {
@@ -261,8 +263,8 @@ absl::Status BorrowFromLower(const LayerSink::Written& layer,
   absl::StatusOr<UniqueFd> root =
       fs::Open(layer.directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!root.ok()) return StorageError(root.status());
-  return Borrower(std::move(own), std::move(below), std::move(all),
-                  *std::move(root), label, limits, owners, budget)
+  return CopyUp(std::move(own), std::move(below), std::move(all),
+                *std::move(root), label, limits, owners, budget)
       .Run(layer.references);
 }
 

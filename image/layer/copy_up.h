@@ -13,17 +13,18 @@
 
 namespace faas::image {
 
-// Completes a layer with what its `references` leave to the layers below it,
-// `lower`, from the top down, which are complete themselves:
+// Completes a layer with what its `references` leave to the layers below it.
+// `lower` has those from the top down, and they are complete themselves.
 // - A directory that no entry describes takes owner, mode and times of the
 //   lower directory. Where that is a symlink to a directory (`bin -> usr/bin`),
-//   what the layer has in it moves to where the symlink leads.
-// - A hard link to a lower file gets that file copied up, and links to it.
-// - An opaque root is spelt out as whiteouts and opaque directories.
+//   the layer's content of it moves to where the symlink leads.
+// - A hard link to a lower file gets a copy of that file, and links to it.
+// - An opaque root becomes whiteouts and opaque directories.
+//
 // Afterwards the layer's content depends on `lower`. `label` names the layer in
 // errors: kUnsafeLink for a hard link whose target no layer has, kLimit for
 // copies and lookups beyond `budget`, kStorage.
-absl::Status BorrowFromLower(const LayerSink::Written& layer,
+absl::Status CopyUpFromLower(const LayerSink::Written& layer,
                              const std::vector<LayerDirectory>& lower,
                              const std::string& label, const Limits& limits,
                              const Owners& owners, Budget& budget);

@@ -19,13 +19,13 @@ using faas::testing::TarWriter;
 using testing::ExpectError;
 using testing::Tree;
 
-class BorrowTest : public testing::LayerTest {
+class CopyUpTest : public testing::LayerTest {
  protected:
-  // Writes a layer onto those before it.
+  // Writes a layer on top of those before it.
   absl::Status Add(const TarWriter& tar) {
     auto written = Write(tar);
     if (!written.ok()) return written.status();
-    const absl::Status status = BorrowFromLower(
+    const absl::Status status = CopyUpFromLower(
         *written, lower_, "layer", Limits(), {.keep = CanChown()}, budget_);
     lower_.insert(lower_.begin(), {written->directory, nullptr});
     return status;
@@ -35,7 +35,7 @@ class BorrowTest : public testing::LayerTest {
   Budget budget_{Limits()};
 };
 
-TEST_F(BorrowTest, ImplicitDirectoriesTakeLowerMetadata) {
+TEST_F(CopyUpTest, ImplicitDirectoriesTakeLowerMetadata) {
   ASSERT_TRUE(
       Add(TarWriter()
               .Add({.path = "tmp", .type = '5', .mode = 01777, .mtime = 42})
@@ -52,7 +52,7 @@ TEST_F(BorrowTest, ImplicitDirectoriesTakeLowerMetadata) {
   EXPECT_EQ(Stat("n").st_mode & 07777, 0755u);
 }
 
-TEST_F(BorrowTest, CopiesOfLowerFilesHaveALimit) {
+TEST_F(CopyUpTest, CopiesOfLowerFilesHaveALimit) {
   ASSERT_TRUE(Add(TarWriter().File("f", "12345")).ok());
   budget_.image_bytes = 9;
   ASSERT_TRUE(Add(TarWriter().HardLink("g", "f").HardLink("h", "f")).ok());
@@ -61,11 +61,12 @@ TEST_F(BorrowTest, CopiesOfLowerFilesHaveALimit) {
               "with \"f\", a file of a lower layer that it links to");
 }
 
-TEST_F(BorrowTest, LimitsHoldForWhatLowerSymlinksLeadTo) {
+TEST_F(CopyUpTest, LimitsHoldForWhatLowerSymlinksLeadTo) {
   std::string deep = "d";
   while (deep.size() < 250) deep += "/d";
   ASSERT_TRUE(Add(TarWriter().Dir(deep).Symlink("s", deep)).ok());
-  // In a directory that the layer does not list, so that it is moved.
+  // The files are in a directory that the layer does not list, so they are
+  // moved.
   EXPECT_TRUE(Add(TarWriter().File("s/f", "").File("s/a/b", "")).ok());
   ExpectError(Add(TarWriter().File("s/" + deep + deep + "/f", "")),
               ErrorCategory::kLimit, "more than 256 directories deep");
@@ -78,7 +79,7 @@ TEST_F(BorrowTest, LimitsHoldForWhatLowerSymlinksLeadTo) {
               "more than 4095 bytes in its path");
 }
 
-TEST_F(BorrowTest, LowerSymlinksToNamesThatCannotBeLeadNowhere) {
+TEST_F(CopyUpTest, LowerSymlinksToNamesThatCannotBeLeadNowhere) {
   ASSERT_TRUE(
       Add(TarWriter(LongNames::kGnu).Symlink("s", std::string(300, 'n') + "/x"))
           .ok());
@@ -87,7 +88,7 @@ TEST_F(BorrowTest, LowerSymlinksToNamesThatCannotBeLeadNowhere) {
   EXPECT_TRUE(Add(TarWriter().File("s/f", "")).ok());
 }
 
-TEST_F(BorrowTest, WhatLowerLayersHideIsNotTaken) {
+TEST_F(CopyUpTest, WhatLowerLayersHideIsNotTaken) {
   ASSERT_TRUE(Add(TarWriter().Dir("d", 0700).Dir("o").Dir("o/x", 0700)).ok());
   ASSERT_TRUE(
       Add(TarWriter().Whiteout(".wh.d").Dir("o").Whiteout("o/.wh..wh..opq"))
@@ -97,7 +98,7 @@ TEST_F(BorrowTest, WhatLowerLayersHideIsNotTaken) {
   EXPECT_EQ(Stat("o/x").st_mode & 07777, 0755u);
 }
 
-TEST_F(BorrowTest, OwnOpaqueDirectoryHidesLowerMetadata) {
+TEST_F(CopyUpTest, OwnOpaqueDirectoryHidesLowerMetadata) {
   ASSERT_TRUE(Add(TarWriter().Dir("d").Dir("d/x", 0700)).ok());
   ASSERT_TRUE(
       Add(TarWriter().Dir("d").Whiteout("d/.wh..wh..opq").File("d/x/f", ""))
@@ -105,7 +106,7 @@ TEST_F(BorrowTest, OwnOpaqueDirectoryHidesLowerMetadata) {
   EXPECT_EQ(Stat("d/x").st_mode & 07777, 0755u);
 }
 
-TEST_F(BorrowTest, ContentMovesToWhereLowerSymlinkLeads) {
+TEST_F(CopyUpTest, ContentMovesToWhereLowerSymlinkLeads) {
   ASSERT_TRUE(Add(TarWriter()
                       .Dir("usr")
                       .Add({.path = "usr/bin",
@@ -135,16 +136,16 @@ TEST_F(BorrowTest, ContentMovesToWhereLowerSymlinkLeads) {
   EXPECT_EQ(Stat("").st_mtime, 9);
 }
 
-TEST_F(BorrowTest, SymlinkToItsOwnDirectoryIsFollowed) {
+TEST_F(CopyUpTest, SymlinkToItsOwnDirectoryIsFollowed) {
   ASSERT_TRUE(Add(TarWriter().Dir("bin").Symlink("bin/X11", ".")).ok());
   ASSERT_TRUE(Add(TarWriter().File("bin/X11/x", "1")).ok());
   EXPECT_EQ(Read(), (Tree{{"bin", "dir"}, {"bin/x", "file:1"}}));
 }
 
-TEST_F(BorrowTest, ContentDoesNotMoveIntoItself) {
+TEST_F(CopyUpTest, ContentDoesNotMoveIntoItself) {
   ASSERT_TRUE(
       Add(TarWriter().Dir("c").Symlink("a", "c").Symlink("l", "/")).ok());
-  // The lower layers' "a" leads to "c", and this layer's "c" to "a".
+  // In the lower layers "a" leads to "c", and in this layer "c" leads to "a".
   ASSERT_TRUE(
       Add(TarWriter().File("a/x", "1").Symlink("c", "a").File("l/l/x", "2"))
           .ok());
@@ -156,7 +157,7 @@ TEST_F(BorrowTest, ContentDoesNotMoveIntoItself) {
                           {"l/l/x", "file:2"}}));
 }
 
-TEST_F(BorrowTest, ListedDirectoryReplacesLowerSymlink) {
+TEST_F(CopyUpTest, ListedDirectoryReplacesLowerSymlink) {
   ASSERT_TRUE(
       Add(TarWriter().Dir("usr").Dir("usr/sub", 0700).Symlink("bin", "usr"))
           .ok());
@@ -166,7 +167,7 @@ TEST_F(BorrowTest, ListedDirectoryReplacesLowerSymlink) {
   EXPECT_EQ(Stat("bin/sub").st_mode & 07777, 0755u);
 }
 
-TEST_F(BorrowTest, HardLinkCopiesItsTargetUp) {
+TEST_F(CopyUpTest, HardLinkCopiesItsTargetUp) {
   ASSERT_TRUE(Add(TarWriter()
                       .Dir("usr", 0711)
                       .Dir("usr/lib")
@@ -201,13 +202,13 @@ TEST_F(BorrowTest, HardLinkCopiesItsTargetUp) {
   EXPECT_EQ(Stat("new").st_mtime, 1'000'000'000);
 }
 
-TEST_F(BorrowTest, LinkThatALaterEntryReplacedIsForgotten) {
+TEST_F(CopyUpTest, LinkThatALaterEntryReplacedIsForgotten) {
   ASSERT_TRUE(Add(TarWriter().File("f", "lower")).ok());
   ASSERT_TRUE(Add(TarWriter().HardLink("h", "f").File("h", "own")).ok());
   EXPECT_EQ(Read().at("h"), "file:own");
 }
 
-TEST_F(BorrowTest, LinkToNothingOrToADirectoryIsRefused) {
+TEST_F(CopyUpTest, LinkToNothingOrToADirectoryIsRefused) {
   ASSERT_TRUE(Add(TarWriter().Dir("d").File("hidden", "")).ok());
   ASSERT_TRUE(Add(TarWriter().Whiteout(".wh.hidden")).ok());
   for (const char* target : {"none", "none/x", "d", "hidden"}) {
@@ -217,7 +218,7 @@ TEST_F(BorrowTest, LinkToNothingOrToADirectoryIsRefused) {
   }
 }
 
-TEST_F(BorrowTest, OpaqueRootIsSpeltOut) {
+TEST_F(CopyUpTest, OpaqueRootIsSpeltOut) {
   ASSERT_TRUE(Add(TarWriter().File("a", "1").Dir("d").File("d/x", "1")).ok());
   ASSERT_TRUE(
       Add(TarWriter().File("own", "2").Dir("d").Whiteout(".wh..wh..opq")).ok());
@@ -225,7 +226,7 @@ TEST_F(BorrowTest, OpaqueRootIsSpeltOut) {
             (Tree{{"a", "whiteout"}, {"d", "dir opaque"}, {"own", "file:2"}}));
 }
 
-TEST_F(BorrowTest, LowerSymlinksMayNotLeadALongWayEachTime) {
+TEST_F(CopyUpTest, LowerSymlinksMayNotLeadALongWayEachTime) {
   TarWriter lower;
   lower.Dir("d").File("d/f", "");
   std::string way;
@@ -241,7 +242,7 @@ TEST_F(BorrowTest, LowerSymlinksMayNotLeadALongWayEachTime) {
               "max_lower_lookups");
 }
 
-TEST_F(BorrowTest, DeepLayersMayNotLieUponEachOtherWithoutEnd) {
+TEST_F(CopyUpTest, DeepLayersMayNotLieUponEachOtherWithoutEnd) {
   std::string deep;
   for (int i = 0; i < 30; ++i) deep += "d/";
   ASSERT_TRUE(Add(TarWriter().File(deep + "f", "")).ok());

@@ -25,7 +25,7 @@ using Block = TarReader::Block;
 
 constexpr size_t kReadBytes = 256 * 1024;
 
-// Nothing: of entries that are not files.
+// The content of entries that are not files, which is nothing.
 class NoContent : public EntryContent {
  public:
   absl::StatusOr<Block> Read() override { return Block(); }
@@ -44,8 +44,8 @@ size_t NotedBytes(const LayerEntry& entry) {
 
 }  // namespace
 
-// First `stored_bytes` from the stored file, then a block that the tar has
-// given already, if any, then the rest of the tar's.
+// Gives `stored_bytes` from the stored file, then a block that the tar has
+// given already, if any, then the rest of the tar's content.
 class DeferredSink::ResumedContent : public EntryContent {
  public:
   ResumedContent(UniqueFd file, uint64_t stored_bytes,
@@ -120,7 +120,7 @@ absl::Status DeferredSink::Note(const LayerEntry& entry,
   while (entry.kind == EntryKind::kFile) {
     ASSIGN_OR_RETURN(const Block block, content.Read());
     if (!recognizer_.matching()) {
-      // Up to here it is as the stored layer has it.
+      // Up to here the file is as the stored layer has it.
       RETURN_IF_ERROR(WriteNoted());
       ASSIGN_OR_RETURN(UniqueFd file, OpenStored(entry));
       ResumedContent resumed(std::move(file), stored_bytes, block, content);

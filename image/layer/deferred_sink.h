@@ -13,13 +13,14 @@
 
 namespace faas::image {
 
-// Writes nothing as long as the layer is the beginning of a stored one; it
-// notes which entries came. If the layer turns out to be another, it has them
-// written from what the stored layer has of them, and goes on as usual.
+// A DeferredSink writes nothing as long as the layer is the beginning of a
+// stored one; it notes which entries came. If the layer turns out to be
+// another, the sink has the noted entries written from the files of the stored
+// layer, and writes the further ones as usual.
 class DeferredSink : public LayerSink {
  public:
-  // Borrows the recognizer, through which the entries come. `label` as for the
-  // factory.
+  // The entries come through `recognizer`, which must outlive the sink. `label`
+  // is as for the factory.
   DeferredSink(const LayerRecognizer& recognizer, LayerSinkFactory begin_layer,
                std::string label)
       : recognizer_(recognizer),
@@ -27,10 +28,10 @@ class DeferredSink : public LayerSink {
         label_(std::move(label)) {}
 
   absl::Status Add(const LayerEntry& entry, EntryContent& content) override;
-  // Of a layer that was recognized, nothing is written.
+  // Returns a Written without a directory if the layer was recognised.
   absl::StatusOr<Written> Finish() override;
 
-  // Memory for entries that are noted: beyond it, the layer is written.
+  // The memory for entries that are noted. Beyond it, the layer is written.
   static constexpr size_t kMaxNotedBytes = size_t{16} << 20;
 
  private:
@@ -46,7 +47,8 @@ class DeferredSink : public LayerSink {
   const std::string label_;
   std::vector<LayerEntry> noted_;
   size_t noted_bytes_ = 0;
-  std::unique_ptr<LayerSink> sink_;  // once something is written
+  // Null as long as nothing is written.
+  std::unique_ptr<LayerSink> sink_;
 };
 
 }  // namespace faas::image

@@ -25,15 +25,15 @@ namespace {
 
 using base::UniqueFd;
 
-// As many as the kernel follows in one path.
+// The kernel follows as many in one path.
 constexpr int kMaxLinks = 40;
-// Components of all the ways together: at first, and for each path. Entries
-// that follow each other share most of their way, so an honest layer takes two
-// or three.
+// The components of the ways to all paths together: so many at first, and so
+// many for each path. Entries that follow each other share most of their way,
+// so an honest layer takes two or three for each.
 constexpr uint64_t kFreeSteps = 50'000;
 constexpr uint64_t kStepsPerPath = 64;
 
-// One component, and neither a symlink nor "..".
+// Opens one component, which is neither a symlink nor "..".
 UniqueFd OpenDirectory(int parent, const char* name) {
   open_how how = {};
   how.flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
@@ -111,7 +111,7 @@ absl::Status DirectoryStack::Walk(std::deque<std::string> pending) {
     if (!steps_.Step()) return TooFar();
     if (name.empty() || name == ".") continue;
     if (name == "..") {
-      // No level is a symlink, so this is the parent, and the root's is the
+      // No level is a symlink, so this is the parent. The root's parent is the
       // root.
       if (levels_.size() > 1) RETURN_IF_ERROR(Pop());
       continue;
@@ -129,7 +129,7 @@ size_t DirectoryStack::CurrentPathBytes() const {
   return bytes;
 }
 
-// Entries have been checked, but a symlink that is followed may lead to longer
+// Entries have been checked. But a symlink that is followed may lead to longer
 // and deeper paths than any entry has.
 absl::Status DirectoryStack::CheckLimits(const std::string& name) const {
   const auto exceeded = [&](absl::string_view what) {
@@ -138,7 +138,7 @@ absl::Status DirectoryStack::CheckLimits(const std::string& name) const {
         absl::StrCat(label_, ": \"", base::Printable(CurrentPath(name)), "\" ",
                      what));
   };
-  // What is written into the directory is one deeper.
+  // What is written into the directory is one level deeper.
   if (levels_.size() >= limits_.depth) {
     return exceeded(absl::StrCat("is more than ", limits_.depth,
                                  " directories deep",
@@ -172,7 +172,9 @@ absl::Status DirectoryStack::Descend(const std::string& name,
   return absl::OkStatus();
 }
 
-// Without privilege, a directory takes entries only while its owner may write.
+// Makes a directory writable for its owner, and returns the mode to restore, if
+// any. Without privilege, a directory takes entries only while its owner may
+// write.
 absl::StatusOr<std::optional<mode_t>> DirectoryStack::Unlock(
     const std::string& name) {
   const int parent = levels_.back().fd.get();
@@ -189,7 +191,7 @@ absl::StatusOr<std::optional<mode_t>> DirectoryStack::Unlock(
   return mode;
 }
 
-// Invalid, without an error, if `name` is a symlink.
+// Returns an invalid descriptor, and no error, if `name` is a symlink.
 absl::StatusOr<UniqueFd> DirectoryStack::OpenOrMake(const std::string& name) {
   const int parent = levels_.back().fd.get();
   UniqueFd fd = OpenDirectory(parent, name.c_str());
@@ -217,7 +219,7 @@ absl::StatusOr<UniqueFd> DirectoryStack::OpenOrMake(const std::string& name) {
 absl::Status DirectoryStack::MakeImplicit(const std::string& name,
                                           bool over_whiteout) {
   std::string path = CurrentPath(name);
-  // No entry's own name is one of these; a symlink's target may be.
+  // No entry has such a name, but the target of a symlink may.
   if (absl::StartsWith(name, kWhiteoutPrefix)) {
     return ImageError(
         ErrorCategory::kUnsafeLink,
@@ -251,7 +253,8 @@ absl::Status DirectoryStack::MakeImplicit(const std::string& name,
       fchmod(fd.get(), 0755) != 0 || futimens(fd.get(), times) != 0) {
     return Fail("set the mode of", name);
   }
-  // What a whiteout hid stays hidden, and a lower directory has no say.
+  // What the whiteout hid stays hidden, and the metadata of a lower directory
+  // does not count.
   if (over_whiteout) return StorageError(SetOpaque(fd.get()));
   implicit_.insert(std::move(path));
   return absl::OkStatus();

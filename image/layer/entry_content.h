@@ -6,16 +6,17 @@
 
 namespace faas::image {
 
-// The content of a layer's entry, read once from its beginning.
+// An EntryContent is the content of a layer's entry, which is read once from
+// its beginning.
 class EntryContent {
  public:
   virtual ~EntryContent() = default;
 
-  // The next block; see TarReader::Read.
+  // Returns the next block; see TarReader::Read.
   virtual absl::StatusOr<TarReader::Block> Read() = 0;
 };
 
-// That of a tar's current entry.
+// A TarContent is the content of a tar's current entry.
 class TarContent : public EntryContent {
  public:
   explicit TarContent(TarReader& reader) : reader_(reader) {}

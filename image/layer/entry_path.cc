@@ -9,7 +9,7 @@
 namespace faas::image {
 namespace {
 
-// Whether `component` says nothing: "" from doubled slashes, or ".".
+// Returns whether `component` says nothing: "" from doubled slashes, or ".".
 bool IsVoid(absl::string_view component) {
   return component.empty() || component == ".";
 }

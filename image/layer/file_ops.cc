@@ -27,7 +27,7 @@ namespace {
 
 using base::UniqueFd;
 
-// One piece of data, for file systems without copy_file_range.
+// Copies one piece of data, for file systems without copy_file_range.
 bool CopyByHand(int from, int to, off_t offset, off_t end) {
   const auto buffer = std::make_unique<char[]>(1 << 16);
   while (offset < end) {
@@ -57,7 +57,7 @@ bool CopyContent(int from, int to, off_t size) {
   while (end < size) {
     const off_t begin = lseek(from, end, SEEK_DATA);
     if (begin < 0 && errno != ENXIO) return CopyPiece(from, to, 0, size);
-    if (begin < 0) break;  // a hole to the end
+    if (begin < 0) break;  // The rest is a hole.
     end = lseek(from, begin, SEEK_HOLE);
     if (end < 0 || !CopyPiece(from, to, begin, end)) return false;
   }
@@ -103,7 +103,8 @@ absl::Status RemoveAt(int directory, const std::string& name) {
 }
 
 absl::StatusOr<std::vector<std::string>> ListDirectory(int directory) {
-  // A descriptor of its own: fdopendir takes it, and reads from its offset.
+  // fdopendir takes ownership of the descriptor and reads from its offset, so
+  // it gets one of its own.
   const int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (copy < 0) return FailedCall("open", ".");
   const std::unique_ptr<DIR, int (*)(DIR*)> dir(fdopendir(copy), closedir);

@@ -14,36 +14,35 @@
 
 namespace faas::image {
 
-// Operations on single names in open directories; none follows a symlink.
-// Errors are kStorage and name the entry.
+// Operations on single names in open directories. None of them follows a
+// symlink. Errors are kStorage and name the entry.
 
 // Opens the directory `name`.
 absl::StatusOr<base::UniqueFd> OpenDirectoryAt(int directory,
                                                const std::string& name);
 
-// Opens a layer's root; `flags` is O_RDONLY or O_PATH.
+// Opens a layer's root. `flags` is O_RDONLY or O_PATH.
 absl::StatusOr<base::UniqueFd> OpenLayer(const LayerDirectory& layer,
                                          int flags);
 
-// Removes `name` with all below it, if it is there.
+// Removes `name` and all below it, if it is there.
 absl::Status RemoveAt(int directory, const std::string& name);
 
-// The entries of `directory` but "." and "..", in no order.
+// Returns the entries of `directory` except "." and "..", in no order.
 absl::StatusOr<std::vector<std::string>> ListDirectory(int directory);
 
 // Copies a regular file or a symlink, with owner, mode, times and attributes.
-// Shares the
-// extents where the file system can, and keeps holes. The new name must be
-// free.
+// The copy shares the extents where the file system can, and keeps holes. The
+// new name must be free.
 absl::Status CopyFileAt(int from, const std::string& name, int to,
                         const std::string& new_name);
 
-// What the tree at `path` takes on disk: the blocks of all files and
-// directories, each once.
+// Returns the bytes that the tree at `path` takes on disk: the blocks of all
+// files and directories, each counted once.
 absl::StatusOr<uint64_t> TreeBytes(const std::string& path);
 
-// Gives the file or directory open at `to` owner, mode and times as in `st`,
-// and the attributes of the one open at `from`.
+// Gives the file or directory open at `to` owner, mode and times from `st`, and
+// the attributes of the one open at `from`.
 absl::Status CopyMetadata(int from, const struct stat& st, int to);
 
 }  // namespace faas::image

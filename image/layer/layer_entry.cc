@@ -25,7 +25,7 @@ constexpr absl::string_view kOpaqueName = ".wh..wh..opq";
 // AUFS kept its hard links and orphans under names like this.
 constexpr absl::string_view kAufsPrefix = ".wh..wh.";
 
-// Makes errors about one entry of one layer.
+// A Complaint makes errors about one entry of one layer.
 class Complaint {
  public:
   Complaint(absl::string_view label, absl::string_view name)
@@ -68,9 +68,9 @@ absl::Status CheckLimits(absl::string_view path, const Limits& limits,
   return absl::OkStatus();
 }
 
-// Turns ".wh." names into what they mean. Such a name within the path is
-// nobody's directory, and would become a marker when a later tool reads the
-// tree.
+// Turns ".wh." names into what they mean. Such a name is refused within the
+// path: it would be no directory of the image, and a later tool that reads the
+// tree would take it for a marker.
 absl::Status InterpretWhiteouts(LayerEntry& entry, const Complaint& complain) {
   if (!absl::StrContains(entry.path, kWhiteoutPrefix)) return absl::OkStatus();
   if (absl::StartsWith(entry.path, kAufsPrefix) && entry.path != kOpaqueName) {
@@ -118,8 +118,9 @@ absl::Status InterpretHardLink(const char* target, LayerEntry& entry,
   return absl::OkStatus();
 }
 
-// Absolute targets mean the image's root, whoever resolves them in it. Those
-// that climb above it are refused, as Docker does.
+// Accepts the target of a symlink. Absolute targets mean the image's root,
+// whoever resolves them in it. Targets that climb above the root are refused,
+// as Docker does.
 absl::Status InterpretSymlink(const char* target, LayerEntry& entry,
                               const Limits& limits, const Complaint& complain) {
   entry.kind = EntryKind::kSymlink;
@@ -200,13 +201,14 @@ absl::Status ReadAttribute(Attribute attribute, LayerEntry& result,
                            const Complaint& complain) {
   AttributeUse use = JudgeAttribute(attribute.name);
   const bool file = result.kind == EntryKind::kFile;
-  // The kernel has them on no symlink, and capabilities on files only.
+  // The kernel allows user.* on no symlink, and capabilities on files only.
   if (use == AttributeUse::kKeep && !file &&
       (result.kind != EntryKind::kDirectory ||
        attribute.name == kCapabilityAttribute)) {
     use = AttributeUse::kIgnore;
   }
-  // To pax, an empty value takes the record back, so for Docker there is none.
+  // In pax an empty value removes the record, so for Docker there is no
+  // attribute.
   if (use == AttributeUse::kKeep && attribute.value.empty()) {
     use = AttributeUse::kIgnore;
   }

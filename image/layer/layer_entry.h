@@ -21,35 +21,35 @@ enum class EntryKind {
   kDirectory,
   kSymlink,
   kHardLink,
-  kWhiteout,  // hides `path` of the layers below
-  kOpaque,    // hides all that the layers below have in the directory `path`
-  kIgnored,   // AUFS's own bookkeeping
+  kWhiteout,  // Hides `path` of the layers below.
+  kOpaque,    // Hides all that the layers below have in directory `path`.
+  kIgnored,   // Belongs to the bookkeeping of AUFS.
 };
 
-// What an entry of a layer's tar asks for. Paths are normalized, see
-// NormalizeEntryPath; "" is the layer's root.
+// A LayerEntry is what an entry of a layer's tar asks for. Paths are
+// normalized, see NormalizeEntryPath; "" is the layer's root.
 struct LayerEntry {
   EntryKind kind = EntryKind::kIgnored;
   std::string path;
-  // A symlink's target as it stands; a hard link's target, normalized.
+  // The target of a symlink as it stands, or of a hard link, normalized.
   std::string link;
-  // Of a file's content, holes included.
+  // The size of a file, holes included.
   uint64_t bytes = 0;
-  mode_t mode = 0;  // permissions, set-id and sticky bits
+  mode_t mode = 0;  // Permissions, set-id and sticky bits.
   uid_t uid = 0;
   gid_t gid = 0;
   timespec mtime = {};
-  // Those to be kept, and the names of those that are not.
+  // The attributes to keep, and the names of those that are not kept.
   std::vector<Attribute> attributes;
   std::vector<std::string> ignored_attributes;
 };
 
-// Judges `entry` without any I/O. `label` names the layer in errors:
-// kUnsafePath for names that leave the root or hide a whiteout, kUnsafeLink for
-// links that leave the root or name themselves, kUnsupported for devices, fifos
-// and sockets, owners outside of Limits::ids and attributes of overlayfs,
-// kLimit for names longer or deeper than the limits, kMalformed for owners that
-// cannot be.
+// Says what `entry` asks for, without any I/O. `label` names the layer in
+// errors: kUnsafePath for names that leave the root or hide a whiteout,
+// kUnsafeLink for links that leave the root or name themselves, kUnsupported
+// for devices, named pipes and sockets, owners outside of Limits::ids and
+// attributes of overlayfs, kLimit for names longer or deeper than the limits,
+// kMalformed for impossible owners.
 absl::StatusOr<LayerEntry> ParseLayerEntry(archive_entry* entry,
                                            absl::string_view label,
                                            const Limits& limits);

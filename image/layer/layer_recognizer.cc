@@ -59,7 +59,7 @@ void LayerRecognizer::Narrow() {
       std::stable_partition(layers_.begin(), layers_.end(),
                             [this](const auto& l) { return Continues(l); });
   matching_ = end != layers_.begin();
-  // If none goes on, one is kept for what it had in common.
+  // If no layer continues, one is kept for what it had in common.
   layers_.erase(matching_ ? end : layers_.begin() + 1, layers_.end());
   recognized_ = matching_ && ended_;
   if (!ended_) ++checkpoints_;

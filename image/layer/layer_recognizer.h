@@ -14,43 +14,44 @@
 
 namespace faas::image {
 
-// Passes a layer's tar on, and finds out meanwhile whether it is one that is
-// stored already.
+// A LayerRecognizer passes a layer's tar on, and finds out meanwhile whether
+// the layer is one that is stored already.
 //
-// Which layer a tar is, is known for sure only at its end. But what its
-// beginning is, is known at every checkpoint: as long as that is the beginning
-// of a stored layer, nothing has to be written, because what was read so far
-// can be taken from there should the rest turn out to be another. To that end
-// no byte is passed on before the checkpoint after it has been compared: one
-// checkpoint's bytes are held in memory.
+// Only at the end of a tar is it certain which layer it is. But at every
+// checkpoint it is known what the beginning is. As long as that is the
+// beginning of a stored layer, nothing has to be written: if the rest turns out
+// to be another, what was read so far can be taken from the stored layer. So no
+// byte is passed on before the checkpoint after it has been compared, and the
+// bytes of one checkpoint are held in memory.
 class LayerRecognizer : public ByteSource {
  public:
   // `tar` reads from `digest`, perhaps on another thread and ahead. `stored`
-  // may be null. All are borrowed.
+  // may be null. All three must outlive the recognizer.
   LayerRecognizer(ByteSource& tar, const DigestSource& digest,
                   StoredLayers* stored)
       : tar_(tar), digest_(digest), stored_(stored) {}
 
-  // Reads up to the first checkpoint or the end; to be called first.
+  // Reads up to the first checkpoint or the end. Must be called first.
   absl::Status Begin();
 
-  // The tar's bytes, as in ByteSource.
+  // Returns the tar's bytes, as in ByteSource.
   absl::StatusOr<absl::string_view> Next() override;
 
-  // The stored layer that begins with all that Next() has returned, or had
-  // when `matching` became false; null if there never was one.
+  // Returns the stored layer that begins with all bytes that Next() has
+  // returned, or had returned when `matching` became false; null if there never
+  // was one.
   const Layer* layer() const {
     return layers_.empty() ? nullptr : &layers_.front();
   }
-  // Whether the tar's bytes are still those of layer().
+  // Returns whether the tar's bytes are still those of layer().
   bool matching() const { return matching_; }
-  // Whether the tar has ended and was all of layer().
+  // Returns whether the tar has ended and was all of layer().
   bool recognized() const { return recognized_; }
 
  private:
   absl::Status Fill();
   absl::Status Pull();
-  // Keeps those of layers_ that the block in hand belongs to.
+  // Keeps those of layers_ to which the current block belongs.
   void Narrow();
   bool Continues(const Layer& layer) const;
 
@@ -60,13 +61,14 @@ class LayerRecognizer : public ByteSource {
   std::vector<Layer> layers_;
   bool matching_ = false;
   bool recognized_ = false;
-  // The bytes up to the next checkpoint, whether they have been returned, and
-  // how many checkpoints are behind them.
+  // The bytes up to the next checkpoint, whether Next() has not returned them
+  // yet, and how many checkpoints are behind them.
   absl::string_view block_;
-  std::string block_buffer_;  // for one that does not come in one piece
+  // Holds a block that does not come in one piece.
+  std::string block_buffer_;
   bool block_is_new_ = false;
   size_t checkpoints_ = 0;
-  // Of the tar's last piece, what did not go into the block.
+  // The rest of the tar's last piece, which did not go into the block.
   absl::string_view pending_;
   bool ended_ = false;
 };

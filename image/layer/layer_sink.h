@@ -16,18 +16,19 @@
 
 namespace faas::image {
 
-// A hard link whose target the layer does not have; one below it must.
+// A LowerLink is a hard link whose target the layer does not have. A layer
+// below must have it.
 struct LowerLink {
   std::string path;
   std::string target;
 };
 
-// What a layer leaves to those below it.
+// LowerReferences are what a layer leaves to those below it.
 struct LowerReferences {
-  // Directories that no entry describes.
+  // The directories that no entry describes.
   std::set<std::string> implicit_directories;
   std::vector<LowerLink> links;
-  // Whether nothing of the layers below is to be seen at all.
+  // Whether the layer hides all that is below it.
   bool opaque_root = false;
 
   bool empty() const {
@@ -35,35 +36,36 @@ struct LowerReferences {
   }
 };
 
-// Where the entries of one layer go, in their order.
+// A LayerSink takes the entries of one layer, in their order.
 class LayerSink {
  public:
   struct Written {
-    std::string directory;  // empty if nothing was written
+    std::string directory;  // Empty if nothing was written.
     LowerReferences references;
-    // What it takes on disk.
+    // The bytes that it takes on disk.
     uint64_t disk_bytes = 0;
     IgnoredAttributes ignored_attributes;
-    // Whether an entry replaced an earlier one: then the directory does not
+    // Whether an entry replaced an earlier one. If so, the directory does not
     // tell what the earlier entries were.
     bool replaced = false;
   };
 
   virtual ~LayerSink() = default;
 
-  // `content` is that of `entry`; it may be read or left.
+  // Takes an entry. `content` is the content of `entry`, which may be read or
+  // left.
   virtual absl::Status Add(const LayerEntry& entry, EntryContent& content) = 0;
 
-  // After the last entry.
+  // Must be called after the last entry.
   virtual absl::StatusOr<Written> Finish() = 0;
 };
 
-// Begins a layer; `label` names it in errors.
+// Begins a layer. `label` names it in errors.
 using LayerSinkFactory =
     std::function<absl::StatusOr<std::unique_ptr<LayerSink>>(
         const std::string& label)>;
 
-// A sink that takes entries and writes nothing.
+// Returns a sink that takes entries and writes nothing.
 std::unique_ptr<LayerSink> MakeNullLayerSink();
 
 }  // namespace faas::image

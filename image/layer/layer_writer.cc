@@ -22,14 +22,14 @@ namespace {
 
 using base::UniqueFd;
 
-constexpr uint64_t kStatBlockBytes = 512;  // the unit of st_blocks
+constexpr uint64_t kStatBlockBytes = 512;  // The unit of st_blocks.
 constexpr uint64_t kDirectoryBytes = 4096;
-// An inode, and its name in a directory.
+// What an inode, and its name in a directory, take on disk.
 constexpr uint64_t kEntryBytes = 512;
-// File systems give whole blocks.
+// File systems allocate whole blocks.
 constexpr uint64_t kBlockBytes = 4096;
 
-// A path's last component as a C string: its end is the path's.
+// Returns a path's last component as a C string. It ends where the path does.
 const char* NameOf(const std::string& path) {
   return path.c_str() + (path.size() - BaseName(path).size());
 }
@@ -75,8 +75,8 @@ LayerWriter::LayerWriter(const std::string& directory, const Options& options,
 absl::Status LayerWriter::Fail(absl::string_view what,
                                const LayerEntry& entry) const {
   const int error = errno;
-  // What was there has been removed already, so its way led through itself:
-  // "l -> d/..", "d", "l/d".
+  // What was there has been removed already, so the way to it led through
+  // itself, e.g. "l -> d/..", "d", "l/d".
   if (error == EEXIST) {
     return ImageError(
         ErrorCategory::kMalformed,
@@ -123,7 +123,7 @@ absl::StatusOr<int> LayerWriter::EnterParent(const LayerEntry& entry) {
   RETURN_IF_ERROR(Admit(kEntryBytes));
   written_.disk_bytes += kEntryBytes;
   ASSIGN_OR_RETURN(const int parent, stack_.Enter(Parent(entry.path)));
-  // Its way may have led through symlinks.
+  // The way to it may have led through symlinks.
   if (stack_.CurrentPathBytes() + 1 + BaseName(entry.path).size() >
       options_.limits.path_bytes) {
     return ImageError(
@@ -167,13 +167,14 @@ bool LayerWriter::MustChown(const struct stat& st,
 }
 
 absl::Status LayerWriter::SetFileMetadata(int fd, const LayerEntry& entry) {
-  // Mostly the file is already as it should be, and asking costs less than
-  // setting. When it is not: the umask, a default ACL, a set-group-id parent.
+  // The file mostly is as it should be already, and asking costs less than
+  // setting. The umask, a default ACL or a set-group-id parent can make it
+  // different.
   struct stat st;
   if (fstat(fd, &st) != 0) return Fail("stat", entry);
   written_.disk_bytes += static_cast<uint64_t>(st.st_blocks) * kStatBlockBytes;
   const bool change_owner = MustChown(st, entry);
-  // In this order: chown clears set-id bits and capabilities.
+  // chown clears set-id bits and capabilities, so it comes first.
   if (change_owner && fchown(fd, options_.owners.OnDisk(entry.uid),
                              options_.owners.OnDisk(entry.gid)) != 0) {
     return Fail("chown", entry);
@@ -223,7 +224,7 @@ absl::Status LayerWriter::WriteContent(int fd, const LayerEntry& entry,
     }
     written_to = block.offset + block.bytes.size();
   }
-  // A hole at the end.
+  // The file ends with a hole.
   if (written_to < entry.bytes &&
       ftruncate(fd, static_cast<off_t>(entry.bytes)) != 0) {
     return Fail("extend", entry);
@@ -331,7 +332,7 @@ absl::Status LayerWriter::Link(int target_parent, const LayerEntry& entry) {
     result = linkat(target_parent, from, parent, to, 0);
   }
   if (result == 0) return absl::OkStatus();
-  // EPERM: a directory on the entry's way has taken its place.
+  // EPERM means that a directory on the entry's way has taken its place.
   if (errno == ENOENT || errno == EPERM) {
     return BadLink("which it replaces", entry);
   }
@@ -365,7 +366,7 @@ absl::Status LayerWriter::LeaveToLower(const LayerEntry& entry) {
 
 absl::Status LayerWriter::WriteWhiteout(const LayerEntry& entry) {
   const absl::StatusOr<int> parent = EnterParent(entry);
-  // Where a file has replaced a directory, umoci hides what was in that, too.
+  // Where a file has replaced a directory, umoci also hides what was in that.
   // The file does so already.
   if (CategoryOf(parent.status()) == ErrorCategory::kMalformed) {
     return absl::OkStatus();

@@ -22,22 +22,22 @@
 
 namespace faas::image {
 
-// Writes one layer into a directory of its own, as overlayfs takes it with the
-// mount option `userxattr` (see overlay.h). Modes, times, attributes and, as
-// Owners says, owners are the entries', whatever the umask is. One thread at a
-// time.
+// A LayerWriter writes one layer into a directory of its own, as overlayfs
+// takes it with the mount option `userxattr` (see overlay.h). Modes, times,
+// attributes and, as Owners says, owners are the entries', whatever the umask
+// is. One thread at a time may use it.
 //
-// A later entry replaces an earlier one of the same path, except that a
-// directory entry for a directory only sets its metadata, and that a whiteout
-// or an opaque mark hides what layers below have, never what this one has. A
+// A later entry replaces an earlier one of the same path, with two exceptions:
+// a directory entry for a directory only sets its metadata, and a whiteout or
+// an opaque mark hides what layers below have, never what this one has. A
 // directory that comes after anything else at its path is opaque.
 class LayerWriter : public LayerSink {
  public:
   struct Options {
-    std::string label;  // names the layer in errors
+    std::string label;  // Names the layer in errors.
     Owners owners;
     Limits limits;
-    // Asked before so many bytes are written; its error ends the writing. May
+    // Called before so many bytes are written. An error ends the writing. May
     // be empty.
     std::function<absl::Status(uint64_t bytes)> admit;
   };
@@ -46,8 +46,9 @@ class LayerWriter : public LayerSink {
   static absl::StatusOr<std::unique_ptr<LayerWriter>> Create(
       const std::string& directory, const Options& options);
 
-  // Errors: those of EntryContent::Read and of Options::admit, kUnsafeLink and
-  // kMalformed for entries that do not go with earlier ones, kLimit, kStorage.
+  // Writes an entry. Errors: those of EntryContent::Read and of Options::admit,
+  // kUnsafeLink and kMalformed for entries that do not go with earlier ones,
+  // kLimit, kStorage.
   absl::Status Add(const LayerEntry& entry, EntryContent& content) override;
 
   absl::StatusOr<Written> Finish() override;
@@ -68,9 +69,9 @@ class LayerWriter : public LayerSink {
   absl::Status WriteWhiteout(const LayerEntry& entry);
   absl::Status WriteOpaque(const LayerEntry& entry);
 
-  // Enters the entry's parent and announces a change in it.
+  // Enters the entry's parent and announces a change in it. Returns the parent.
   absl::StatusOr<int> EnterParent(const LayerEntry& entry);
-  // Removes what stands at the entry's path, whatever it is; then as above.
+  // Does the same, and removes what is at the entry's path.
   absl::StatusOr<int> Replace(const LayerEntry& entry);
   absl::Status MakeOpaque(int parent, const LayerEntry& entry);
   absl::Status SetDirectoryMetadata(int parent, const LayerEntry& entry);
@@ -87,10 +88,11 @@ class LayerWriter : public LayerSink {
   const std::string directory_;
   const Options options_;
   DirectoryStack stack_;
-  // The entry for the root, if there was one; it is set at the end.
+  // The entry for the root, if there was one. Finish() applies it.
   std::optional<LayerEntry> root_;
   Written written_;
-  size_t link_bytes_ = 0;  // of the names of links to lower layers
+  // The bytes of the names of links to lower layers.
+  size_t link_bytes_ = 0;
 };
 
 }  // namespace faas::image

@@ -145,7 +145,7 @@ TEST_F(LayerWriterTest, AttributesOfOverlayfsAreRefused) {
 
 TEST_F(LayerWriterTest, CapabilitiesCountOnlyWhereTheBaseIsRoot) {
   if (!CanChown()) GTEST_SKIP() << "capabilities need CAP_SETFCAP";
-  // cap_net_raw+ep, as setcap writes it.
+  // This is cap_net_raw+ep, as setcap writes it.
   const std::string capability(
       "\x01\x00\x00\x02\x00\x20\x00\x00\x00\x00\x00\x00"
       "\x00\x00\x00\x00\x00\x00\x00\x00",
@@ -164,7 +164,7 @@ TEST_F(LayerWriterTest, CapabilitiesCountOnlyWhereTheBaseIsRoot) {
   shifted[3] = 3;
   EXPECT_EQ(AttributeOf(root_ + "/ping", "security.capability"),
             shifted + std::string("\xa0\x86\x01\x00", 4));
-  // What is no capability is not given to the kernel.
+  // The kernel is not given a value that is no capability.
   const auto written = Write(TarWriter().Add(
       {.path = "f", .pax = {{"SCHILY.xattr.security.capability", "junk"}}}));
   ASSERT_TRUE(written.ok());
@@ -383,7 +383,7 @@ TEST_F(LayerWriterTest, SystemFilesMayBeSymlinks) {
 }
 
 TEST_F(LayerWriterTest, SparseFilesStaySparse) {
-  // A GNU 1.0 sparse file of 1 GiB: the map says one piece at its start.
+  // This is a GNU 1.0 sparse file of 1 GiB. Its map has one piece at the start.
   std::string map = "1\n0\n4\n";
   map.resize(512, '\0');
   ASSERT_TRUE(

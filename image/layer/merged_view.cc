@@ -70,15 +70,15 @@ absl::StatusOr<std::optional<MergedView::Entry>> MergedView::Find(
   Entry entry = {.path = JoinPath(level.entry.path, name)};
   for (const size_t layer : level.layers) {
     RETURN_IF_ERROR(CountLookup());
-    // No component of the path is a symlink in this layer: each was found to
-    // be a directory there.
+    // No component of the path is a symlink in this layer, because each was
+    // found to be a directory there.
     if (fstatat(root(layer), entry.path.c_str(), &entry.st,
                 AT_SYMLINK_NOFOLLOW) == 0) {
       if (IsWhiteout(entry.st)) return std::nullopt;
       entry.layer = layer;
       return entry;
     }
-    // A symlink may name what is too long to exist.
+    // The target of a symlink may be too long to exist.
     if (errno != ENOENT && errno != ENAMETOOLONG) {
       return FailedCall("stat", entry.path);
     }
@@ -95,7 +95,7 @@ absl::StatusOr<MergedView::Level> MergedView::Descend(
     const UniqueFd fd(openat(root(layer), entry.path.c_str(),
                              O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!fd.valid() && errno == ENOENT) continue;
-    // A whiteout, a file or a symlink: it hides what is below it.
+    // A whiteout, a file or a symlink hides what is below it.
     if (!fd.valid() && (errno == ENOTDIR || errno == ELOOP)) break;
     if (!fd.valid()) return FailedCall("open", entry.path);
     level.layers.push_back(layer);

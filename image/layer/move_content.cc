@@ -38,8 +38,8 @@ absl::StatusOr<bool> HasOnlyDirectories(int root, const std::string& path) {
   return true;
 }
 
-// Whether everything in the directory open at `from` may be in the one at `to`:
-// paths there are longer, and deeper.
+// Checks that everything in the directory open at `from` may be in the one at
+// `to`, where paths are longer and deeper.
 absl::Status CheckLimits(int from, const std::string& to,
                          const std::string& label, const Limits& limits) {
   ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDirectory(from));
@@ -100,7 +100,7 @@ absl::StatusOr<bool> CanMoveContent(int root, const std::string& from,
   ASSIGN_OR_RETURN(const bool free, HasOnlyDirectories(root, to));
   const std::string prefix = to.empty() ? "" : absl::StrCat(to, "/");
   if (!free || !absl::StartsWith(from, prefix)) return free;
-  // `to` contains `from`, as where "usr/bin/X11 -> .".
+  // `to` contains `from`, as in "usr/bin/X11 -> .".
   const absl::string_view rest = absl::string_view(from).substr(prefix.size());
   const std::string first(rest.substr(0, rest.find('/')));
   ASSIGN_OR_RETURN(const UniqueFd fd, OpenDirectoryAt(root, from));

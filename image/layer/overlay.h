@@ -7,19 +7,18 @@
 
 namespace faas::image {
 
-// The marks by which overlayfs knows, with the mount option `userxattr`, what a
-// layer hides: https://docs.kernel.org/filesystems/overlayfs.html. Neither
-// needs a capability beyond ownership; mknod allows device 0/0 without
-// CAP_MKNOD.
+// The marks by which overlayfs knows what a layer hides, with the mount option
+// `userxattr`: https://docs.kernel.org/filesystems/overlayfs.html. They need no
+// capability beyond ownership; mknod allows device 0/0 without CAP_MKNOD.
 
-// Whether `st` is a whiteout.
+// Returns whether `st` is that of a whiteout.
 bool IsWhiteout(const struct stat& st);
 
-// Makes the whiteout `name` in `directory`; EEXIST as the errno's Status if
+// Makes the whiteout `name` in `directory`. Fails with the Status of EEXIST if
 // something is there.
 absl::Status MakeWhiteout(int directory, const char* name);
 
-// Makes the directory open at `fd` opaque, or asks whether it is.
+// These make the directory open at `fd` opaque, say whether it is, and undo it.
 absl::Status SetOpaque(int fd);
 bool IsOpaque(int fd);
 absl::Status ClearOpaque(int fd);

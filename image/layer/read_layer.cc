@@ -24,7 +24,8 @@ absl::Status TooManyEntries(const Limits& limits) {
                    " files and directories", NameLimit("max_image_entries")));
 }
 
-// `status`, which names the layer by `label`, with the place in it too.
+// Returns `status`, which names the layer by `label`, with the place in the
+// layer added.
 absl::Status AtByte(uint64_t offset, const std::string& label,
                     const absl::Status& status) {
   const std::optional<ErrorCategory> category = CategoryOf(status);
@@ -37,7 +38,8 @@ absl::Status AtByte(uint64_t offset, const std::string& label,
                                             offset, message.substr(end)));
 }
 
-// What a layer may take, and what is said of one that takes more.
+// A ByteLimit says how many bytes a layer may have, and the error for one that
+// has more.
 struct ByteLimit {
   uint64_t bytes;
   std::string complaint;
@@ -55,7 +57,7 @@ ByteLimit FindLimit(const std::string& label, const Limits& limits,
                        " bytes", NameLimit("max_image_bytes"))};
 }
 
-// Adds the content of all entries up to `content_bytes`.
+// Reads all entries, and adds the sizes of their content to `content_bytes`.
 absl::Status ReadEntries(TarReader& reader, const Limits& limits,
                          const ByteLimit& limit, uint64_t& content_bytes,
                          Budget& budget, LayerSink& sink) {
@@ -69,7 +71,7 @@ absl::Status ReadEntries(TarReader& reader, const Limits& limits,
       return AtByte(reader.header_offset(), reader.label(), parsed.status());
     }
     const LayerEntry& entry = *parsed;
-    // A sparse file's size may be far beyond the bytes that the tar has.
+    // A sparse file may be far larger than the bytes that the tar has of it.
     if (entry.bytes > limit.bytes - content_bytes) {
       return ImageError(ErrorCategory::kLimit, limit.complaint);
     }
@@ -94,14 +96,14 @@ absl::StatusOr<LayerSink::Written> ReadLayer(ByteSource& tar,
   LimitSource limited(tar, limit.bytes, limit.complaint);
   PeekSource source(limited);
   ASSIGN_OR_RETURN(const absl::string_view head, source.Peek(1));
-  // Some tools write an empty layer as no bytes at all; no tar reader says yes
-  // to that.
+  // Some tools write an empty layer as no bytes at all, which tar readers
+  // refuse.
   if (head.empty()) return sink.Finish();
   TarReader reader(source, label);
   uint64_t content_bytes = 0;
   const absl::Status read =
       ReadEntries(reader, limits, limit, content_bytes, budget, sink);
-  // A layer that is broken has taken its part of the disk all the same.
+  // A broken layer has used its part of the disk all the same.
   budget.image_bytes -= std::max(limited.bytes(), content_bytes);
   RETURN_IF_ERROR(read);
   return sink.Finish();

@@ -12,7 +12,7 @@
 
 namespace faas::image {
 
-// What an image may still take of its Limits.
+// A Budget is what an image may still take of its Limits.
 struct Budget {
   explicit Budget(const Limits& limits)
       : entries(limits.entries),
@@ -25,8 +25,8 @@ struct Budget {
 };
 
 // Reads a layer's uncompressed tar from its first byte to its last and gives
-// its entries to `sink`. What comes after the tar's end mark is read and, as
-// by other tools, not looked at. `label` names the layer in errors, which are
+// its entries to `sink`. What comes after the tar's end mark is read, but
+// ignored, as by other tools. `label` names the layer in errors, which are
 // those of TarReader, ParseLayerEntry and the sink, and kLimit.
 absl::StatusOr<LayerSink::Written> ReadLayer(ByteSource& tar,
                                              const std::string& label,

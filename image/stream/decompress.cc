@@ -15,7 +15,8 @@ namespace {
 
 constexpr uint64_t kNoLimit = ~uint64_t{0};
 
-// A decompressed stream, cut off when it turns out to be a bomb.
+// A RatioSource passes a decompressed stream on, and ends it with kLimit when
+// the ratio of compression is that of a bomb.
 class RatioSource : public ByteSource {
  public:
   RatioSource(Encoding encoding, ByteSource& source, std::string label,
@@ -46,7 +47,8 @@ class RatioSource : public ByteSource {
   }
 
  private:
-  LimitSource compressed_;  // counts
+  // It counts the compressed bytes, and limits nothing.
+  LimitSource compressed_;
   const std::string label_;
   const uint64_t ratio_;
   const uint64_t free_bytes_;

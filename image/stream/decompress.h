@@ -10,14 +10,16 @@
 
 namespace faas::image {
 
-// The bytes that `source` holds compressed with `encoding`: one filter, never
-// a filter within a filter. `label` names the stream in errors: `the archive`.
-// Several gzip members or zstd frames in a row are one stream, as estargz and
-// zstd:chunked write them. For encodings without compression this is null.
+// Returns a source of the bytes that `source` holds compressed with `encoding`,
+// or null for encodings without compression. It undoes one compression, never
+// one within another. Several gzip members or zstd frames in a row are one
+// stream, as estargz and zstd:chunked write them. `label` names the stream in
+// errors: `the archive`.
 //
 // Errors: kTruncated when the stream ends within a member or frame, kMalformed
 // for broken data, wrong checksums and bytes after the last member, kLimit for
-// a zstd window larger than the limit and for bombs (compression_ratio).
+// a zstd window larger than the limit and for more than compression_ratio
+// allows.
 std::unique_ptr<ByteSource> Decompress(Encoding encoding, ByteSource& source,
                                        const std::string& label,
                                        const Limits& limits);

@@ -17,12 +17,12 @@
 
 namespace faas::image {
 
-// A running sha256.
+// A Sha256 hashes bytes as they come.
 class Sha256 {
  public:
   Sha256();
   void Update(absl::string_view bytes);
-  // Of all bytes so far.
+  // Returns the hash of all bytes so far.
   Checkpoint Current() const;
 
  private:
@@ -32,26 +32,26 @@ class Sha256 {
   std::unique_ptr<EVP_MD_CTX, Free> context_;
 };
 
-// "sha256:" and 64 hexadecimal digits.
+// Returns "sha256:" and 64 hexadecimal digits.
 std::string DigestText(const Checkpoint& sha256);
 
-// Whether `text` is "sha256:" and 64 lower-case hexadecimal digits.
+// Returns whether `text` is "sha256:" and 64 lower-case hexadecimal digits.
 bool IsSha256Digest(absl::string_view text);
 
-// Passes `source` on and hashes what passes.
+// A DigestSource passes `source` on and hashes what passes.
 class DigestSource : public ByteSource {
  public:
   explicit DigestSource(ByteSource& source) : source_(source) {}
   absl::StatusOr<absl::string_view> Next() override;
 
   uint64_t bytes() const { return bytes_; }
-  // The digest of what has passed.
+  // Returns the digest of what has passed.
   std::string Current() const { return DigestText(hash_.Current()); }
 
-  // That of the first `index` + 1 times kCheckpointBytes, which have passed.
-  // This one any thread may call.
+  // Returns the hash of the first `index` + 1 times kCheckpointBytes, which
+  // must have passed. Any thread may call this.
   Checkpoint checkpoint(size_t index) const;
-  // Of all that has passed.
+  // Returns the checkpoints of all that has passed.
   std::vector<Checkpoint> checkpoints() const;
 
  private:

@@ -11,7 +11,7 @@ namespace faas::image {
 namespace {
 
 constexpr size_t kOutBytes = 256 * 1024;
-// The largest window, and a gzip header rather than a zlib one.
+// The largest window, and 16 for a gzip header instead of a zlib one.
 constexpr int kGzipWindowBits = 15 + 16;
 
 }  // namespace
@@ -59,7 +59,8 @@ absl::StatusOr<absl::string_view> GzipSource::Next() {
     } else if (between_members_) {
       break;
     } else {
-      // What zlib holds back for want of space comes out before the verdict.
+      // zlib may hold bytes back because the buffer is full. They come out
+      // before the error is reported.
       const uInt before = stream_.avail_out;
       RETURN_IF_ERROR(Inflate());
       if (stream_.avail_out != before || between_members_) continue;

@@ -10,7 +10,7 @@
 
 namespace faas::image {
 
-// Inflates a gzip stream; see Decompress().
+// A GzipSource decompresses a gzip stream; see Decompress().
 class GzipSource : public ByteSource {
  public:
   GzipSource(ByteSource& source, std::string label);
@@ -26,7 +26,7 @@ class GzipSource : public ByteSource {
   z_stream stream_ = {};
   std::vector<char> out_;
   bool source_ended_ = false;
-  // Whether the position is between members, where the stream may end.
+  // Whether the position is between two members, where the stream may end.
   bool between_members_ = true;
 };
 

@@ -12,8 +12,9 @@
 
 namespace faas::image {
 
-// Passes `source` on as long as it has no more than `limit_bytes`; then kLimit
-// with `complaint`, e.g. `the archive is larger than 5 bytes`.
+// A LimitSource passes `source` on as long as it has no more than
+// `limit_bytes`. Then it fails with kLimit and `complaint`, e.g. `the archive
+// is larger than 5 bytes`.
 class LimitSource : public ByteSource {
  public:
   LimitSource(ByteSource& source, uint64_t limit_bytes, std::string complaint)
@@ -25,7 +26,7 @@ class LimitSource : public ByteSource {
 
   uint64_t bytes() const { return bytes_; }
 
-  // Called after every piece that comes.
+  // Has `observer` called after every piece, with the bytes so far.
   void set_observer(std::function<void(uint64_t bytes)> observer) {
     observer_ = std::move(observer);
   }

@@ -18,7 +18,7 @@ Encoding Sniff(absl::string_view head) {
   if (head.empty()) return Encoding::kEmpty;
   if (absl::StartsWith(head, "\x1f\x8b")) return Encoding::kGzip;
   if (absl::StartsWith(head, "\x28\xb5\x2f\xfd")) return Encoding::kZstd;
-  // A tar may begin with a file name that begins like this.
+  // The first file name of a tar may begin like JSON.
   const bool ustar = absl::StartsWith(
       absl::ClippedSubstr(head, kUstarMagicOffset), kUstarMagic);
   if (!ustar && (head[0] == '{' || head[0] == '[')) return Encoding::kJson;
@@ -27,8 +27,8 @@ Encoding Sniff(absl::string_view head) {
 
 absl::StatusOr<absl::string_view> PeekSource::Peek(size_t count) {
   while (pending_.size() < count) {
-    // A first piece that is long enough is kept as it is; a shorter one is gone
-    // with the next call.
+    // If the first piece is long enough, it is used where it is. A shorter one
+    // is copied, because the next call makes it invalid.
     if (joined_.empty()) {
       joined_ = std::string(pending_);
       pending_ = joined_;

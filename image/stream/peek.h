@@ -10,31 +10,31 @@
 
 namespace faas::image {
 
-// What a stream begins with.
+// The format of a stream, judged by its beginning.
 enum class Encoding { kEmpty, kPlain, kGzip, kZstd, kJson };
 
-// How much of a stream's beginning Sniff() looks at.
+// The number of bytes at a stream's beginning that Sniff() looks at.
 constexpr size_t kSniffBytes = 512;
 
-// Judges by the magic numbers of gzip and zstd and by JSON's first bracket;
-// the rest is kPlain, tars among it.
+// Returns the format by the magic numbers of gzip and zstd and by the first
+// bracket of JSON. All other streams are kPlain, and tars are among them.
 Encoding Sniff(absl::string_view head);
 
-// Passes `source` on, and lets its beginning be looked at before.
+// A PeekSource passes `source` on, and shows its beginning before that.
 class PeekSource : public ByteSource {
  public:
   explicit PeekSource(ByteSource& source) : source_(source) {}
 
-  // The first `count` bytes, fewer if there are no more. Valid until the next
-  // call. Not to be called after Next().
+  // Returns the first `count` bytes, or fewer if there are no more. They are
+  // valid until the next call. May not be called after Next().
   absl::StatusOr<absl::string_view> Peek(size_t count);
 
   absl::StatusOr<absl::string_view> Next() override;
 
  private:
   ByteSource& source_;
-  // Pieces joined because one was too short; otherwise empty, and nothing is
-  // copied.
+  // The joined pieces, if one piece was too short. Otherwise it is empty, and
+  // nothing is copied.
   std::string joined_;
   absl::string_view pending_;
 };

@@ -9,7 +9,8 @@
 namespace faas::image {
 namespace {
 
-// Gives pieces from one buffer, so that each is gone with the next call.
+// A Pieces gives all pieces from one buffer, so that the next call overwrites
+// each.
 class Pieces : public ByteSource {
  public:
   explicit Pieces(std::vector<std::string> pieces)

@@ -4,9 +4,10 @@
 
 namespace faas::image {
 
-PrefetchSource::PrefetchSource(ByteSource& source, Worker& worker)
-    : source_(source), worker_(worker) {
-  worker_.Start([this] { Run(); });
+PrefetchSource::PrefetchSource(ByteSource& source,
+                               StandbyThread& standby_thread)
+    : source_(source), standby_thread_(standby_thread) {
+  standby_thread_.Start([this] { Run(); });
 }
 
 void PrefetchSource::Stop() {
@@ -14,7 +15,7 @@ void PrefetchSource::Stop() {
     const absl::MutexLock lock(&mutex_);
     stopped_ = true;
   }
-  worker_.Wait();
+  standby_thread_.Wait();
 }
 
 void PrefetchSource::Run() {

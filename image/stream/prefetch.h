@@ -16,34 +16,35 @@
 
 namespace faas::image {
 
-// Runs `source` on another thread, a bounded way ahead: so reading,
-// hashing and inflating a layer overlap with writing it. `source`, and all that
-// it reads from, belong to that thread until Stop() has returned or the end has
-// come.
+// A PrefetchSource reads `source` on another thread, a bounded number of bytes
+// ahead. So reading, hashing and decompressing a layer overlap with writing it.
+// `source`, and all that it reads from, belong to that thread until Stop() has
+// returned or the end has come.
 //
-// What comes is in pieces of kSlotBytes, and a shorter one at the end. For a
-// layer that is known a piece costs little more than the two threads waking
-// each other, so it is no shorter when the reader waits.
+// The pieces are of kSlotBytes each, and a shorter one at the end. For a layer
+// that is known already, a piece costs little more than the two threads waking
+// each other, so pieces are not made shorter when the reader waits.
 class PrefetchSource : public ByteSource {
  public:
   static constexpr size_t kSlotBytes = kCheckpointBytes;
 
-  // `worker` has nothing else to do; both are borrowed.
-  PrefetchSource(ByteSource& source, Worker& worker);
+  // Begins to read. `standby_thread` must have no task. Both arguments must
+  // outlive this object.
+  PrefetchSource(ByteSource& source, StandbyThread& standby_thread);
   ~PrefetchSource() override { Stop(); }
 
   absl::StatusOr<absl::string_view> Next() override;
 
-  // Ends the worker's task, which may first have to wait for `source`.
+  // Ends the task of the thread. The task may first have to wait for `source`.
   void Stop();
 
  private:
   static constexpr size_t kSlots = 4;
 
   void Run();
-  // Appends `bytes` to the slots; false if nobody wants them any more.
+  // Appends `bytes` to the slots. Returns false after Stop().
   bool Put(absl::string_view bytes);
-  // Makes the slot that is being filled the reader's.
+  // Gives the slot that is being filled to the reader.
   void HandOver() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { ++filled_; }
   bool HasSpace() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return stopped_ || filled_ - taken_ < kSlots;
@@ -53,9 +54,9 @@ class PrefetchSource : public ByteSource {
   }
 
   ByteSource& source_;
-  Worker& worker_;
-  // Slots taken_ to filled_ (modulo kSlots) are the reader's, the next one is
-  // the thread's; the slots themselves need no lock.
+  StandbyThread& standby_thread_;
+  // The slots taken_ to filled_ (modulo kSlots) belong to the reader, and the
+  // next one belongs to the thread. So the slots themselves need no lock.
   std::array<std::string, kSlots> slots_;
   absl::Mutex mutex_;
   size_t filled_ ABSL_GUARDED_BY(mutex_) = 0;
@@ -63,7 +64,7 @@ class PrefetchSource : public ByteSource {
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   bool ended_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
-  // Whether the reader has a slot that it has not given back.
+  // Whether the reader has a slot that it has not returned.
   bool reading_ = false;
 };
 

@@ -27,8 +27,8 @@ TEST(PrefetchSourceTest, PassesEverythingOnInOrder) {
   for (const size_t size : {0, 1, 262'144, 5'000'000}) {
     for (const size_t chunk : {997, 262'144, 3'000'000}) {
       StringSource source(Pattern(size), chunk);
-      Worker worker;
-      PrefetchSource ahead(source, worker);
+      StandbyThread standby_thread;
+      PrefetchSource ahead(source, standby_thread);
       EXPECT_TRUE(ReadAll(ahead) == Pattern(size)) << size << " by " << chunk;
       EXPECT_TRUE(ahead.Next()->empty());
     }
@@ -37,8 +37,8 @@ TEST(PrefetchSourceTest, PassesEverythingOnInOrder) {
 
 TEST(PrefetchSourceTest, MayBeStoppedBeforeTheEnd) {
   StringSource source(Pattern(50'000'000));
-  Worker worker;
-  PrefetchSource ahead(source, worker);
+  StandbyThread standby_thread;
+  PrefetchSource ahead(source, standby_thread);
   ASSERT_TRUE(ahead.Next().ok());
   ahead.Stop();
   EXPECT_FALSE(source.Next()->empty());
@@ -57,8 +57,8 @@ class FailingSource : public ByteSource {
 
 TEST(PrefetchSourceTest, ErrorComesAfterTheBytesBeforeIt) {
   FailingSource source;
-  Worker worker;
-  PrefetchSource ahead(source, worker);
+  StandbyThread standby_thread;
+  PrefetchSource ahead(source, standby_thread);
   EXPECT_EQ(*ahead.Next(), "head");
   EXPECT_EQ(ahead.Next().status(), absl::CancelledError("gone"));
   EXPECT_EQ(ahead.Next().status(), absl::CancelledError("gone"));

@@ -14,9 +14,9 @@ namespace faas::image {
 namespace {
 
 constexpr size_t kTarBlockBytes = 512;
-// What the headers of one entry may take, the map of a sparse file among them.
-// libarchive keeps all of that in memory, for some ten bytes of a map many
-// more, and limits only a single header.
+// The most that the headers of one entry may take, the map of a sparse file
+// included. libarchive keeps all of that in memory (about ten bytes of a map
+// take many more), and limits only a single header.
 constexpr size_t kMaxHeaderBytes = size_t{2} << 20;
 
 bool AllZeros(absl::string_view bytes) {
@@ -57,7 +57,7 @@ absl::string_view TarReader::MissingPadding() const {
 }
 
 absl::StatusOr<absl::string_view> TarReader::NextPiece() {
-  // All pieces before this one were of the headers as a whole.
+  // All pieces before this one were header bytes only.
   if (in_header_ && header_bytes_ > kMaxHeaderBytes) {
     return ImageError(ErrorCategory::kLimit,
                       absl::StrCat(label_,
@@ -110,8 +110,8 @@ absl::StatusOr<archive_entry*> TarReader::Next() {
     const int code = archive_read_open1(archive_.get());
     if (code != ARCHIVE_OK) return Failure(code);
   }
-  // libarchive would skip the rest by itself, but then the name for the error
-  // is gone, and whether only padding is missing.
+  // libarchive would skip the rest by itself. But then the name for the error
+  // is gone, and one cannot tell whether only padding is missing.
   while (entry_ != nullptr) {
     ASSIGN_OR_RETURN(const Block block, Read());
     if (block.bytes.empty()) break;
@@ -122,7 +122,8 @@ absl::StatusOr<archive_entry*> TarReader::Next() {
   const int code = archive_read_next_header(archive_.get(), &entry_);
   in_header_ = false;
   if (code == ARCHIVE_OK) return entry_;
-  // Its only use of this code: a pax name is not UTF-8, and was kept.
+  // libarchive uses this code only for a pax name that is not UTF-8. It keeps
+  // the name.
   if (code == ARCHIVE_WARN && archive_errno(archive_.get()) == EILSEQ) {
     return entry_;
   }
@@ -147,8 +148,8 @@ absl::StatusOr<TarReader::Block> TarReader::Read() {
 }
 
 absl::StatusOr<TarReader::Trailer> TarReader::Drain() {
-  // At the end mark libarchive consumes one block, or two; where there is none
-  // it stays where it looked for a header. It may hold more of the current
+  // At the end mark libarchive consumes one block, or two. Where there is no
+  // mark it stays where it looked for a header. It may hold more of the current
   // piece than it consumed.
   const auto consumed =
       static_cast<uint64_t>(archive_filter_bytes(archive_.get(), 0));

@@ -17,7 +17,7 @@ using testing::ExpectError;
 
 constexpr size_t kBlock = 512;
 
-// Two entries, the second with 600 bytes of content.
+// Returns two entries, the second with 600 bytes of content.
 std::string TwoFiles() {
   return TarWriter().File("a", "1").File("b", std::string(600, 'x')).bytes();
 }

@@ -12,7 +12,7 @@
 
 namespace faas::image {
 
-// Decompresses a zstd stream; see Decompress().
+// A ZstdSource decompresses a zstd stream; see Decompress().
 class ZstdSource : public ByteSource {
  public:
   ZstdSource(ByteSource& source, std::string label, int window_log);
@@ -30,7 +30,7 @@ class ZstdSource : public ByteSource {
   std::vector<char> out_;
   ZSTD_inBuffer in_ = {};
   bool source_ended_ = false;
-  // What zstd says is still to come of the frame; 0 between frames.
+  // The number of bytes that zstd still expects of the frame; 0 between frames.
   size_t expected_ = 0;
 };
 

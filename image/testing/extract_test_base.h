@@ -17,7 +17,8 @@ namespace faas::image::testing {
 // up.
 faas::testing::ImageBuilder ImageOf(const std::vector<std::string>& layers);
 
-// Extracts archives from memory, each into a new staging directory.
+// An ExtractTestBase extracts archives from memory, each into a new staging
+// directory.
 class ExtractTestBase : public LayerTest {
  protected:
   absl::StatusOr<ExtractedImage> Extract(const std::string& archive,
@@ -28,7 +29,7 @@ class ExtractTestBase : public LayerTest {
     return ReadTree(image.layers[layer].directory);
   }
 
-  // Of the last extraction.
+  // Returns the number of directories in staging after the last extraction.
   int DirectoriesInStaging() const;
 
  private:

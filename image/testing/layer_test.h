@@ -14,18 +14,19 @@
 
 namespace faas::image::testing {
 
-// Writes layers from tars, each into a new directory.
+// A LayerTest writes layers from tars, each into a new directory.
 class LayerTest : public TreeTest {
  protected:
-  // Whether files can be given to others. Bazel's sandbox runs tests as a root
-  // that cannot.
+  // Returns whether the test may give files to other users. Bazel's sandbox
+  // runs tests as a root who may not.
   bool CanChown() const;
 
-  // Owners are kept if they can be.
+  // Writes a layer. Owners are kept if CanChown().
   absl::StatusOr<LayerSink::Written> Write(const faas::testing::TarWriter& tar,
                                            const Limits& limits = {});
 
-  // Of the layer that was written last.
+  // Return the tree, and the status of a file, of the layer that was written
+  // last.
   Tree Read() const { return ReadTree(root_); }
   struct stat Stat(const std::string& path) const;
 

@@ -10,13 +10,13 @@
 
 namespace faas::image::testing {
 
-// What lies below `root`, by path: "file:CONTENT", "dir", "dir opaque",
-// "link:TARGET", "whiteout".
+// A Tree says what is below a directory, by path: "file:CONTENT", "dir", "dir
+// opaque", "link:TARGET", "whiteout".
 using Tree = std::map<std::string, std::string>;
 Tree ReadTree(const std::string& root);
 
-// A temporary directory `dir`, with a tree `outside` in it that TearDown
-// expects to find as it was.
+// A TreeTest has a temporary directory `dir_`, and a tree `outside` in it that
+// TearDown expects to find unchanged.
 class TreeTest : public ::testing::Test {
  protected:
   void SetUp() override;
@@ -25,7 +25,8 @@ class TreeTest : public ::testing::Test {
   std::string dir_;
 };
 
-// Expects `status` to be an error of that category, saying `text`.
+// Expects that `status` is an error of that category, and that its message
+// contains `text`.
 void ExpectError(const absl::Status& status, ErrorCategory category,
                  const std::string& text = "");
 

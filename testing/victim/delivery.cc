@@ -13,7 +13,7 @@ namespace {
 
 constexpr size_t kMessageBytes = 1024;
 constexpr size_t kHeadBytes = 65536;
-// More than the contract's one, to notice if there were more.
+// The contract says one. With room for more, the victim notices if more come.
 constexpr int kMaxDescriptors = 4;
 
 void TakeDescriptors(const msghdr& header, Delivery* delivery) {

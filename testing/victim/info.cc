@@ -42,7 +42,8 @@ Json Descriptors() {
   return fds;
 }
 
-// "36 35 98:0 / /point ro,nosuid master:1 - overlay overlay rw,lowerdir=..."
+// The lines are like "36 35 98:0 / /point ro,nosuid master:1 - overlay overlay
+// rw,lowerdir=...".
 Json Mounts() {
   Json mounts = Json::array();
   std::ifstream file("/proc/self/mountinfo");
@@ -79,13 +80,13 @@ Json Processes() {
   return processes;
 }
 
-// if_nameindex would take a socket of a family that functions do not have.
+// if_nameindex would need a socket of a family that functions do not have.
 Json Interfaces() {
   Json names = Json::array();
   std::ifstream file("/proc/self/net/dev");
   for (std::string line; std::getline(file, line);) {
     const size_t colon = line.find(':');
-    if (colon == std::string::npos) continue;  // the heading
+    if (colon == std::string::npos) continue;  // This is the heading.
     names.push_back(line.substr(line.find_first_not_of(' '),
                                 colon - line.find_first_not_of(' ')));
   }
@@ -154,7 +155,7 @@ std::string InfoJson(const Delivery& delivery, int argc, char** argv) {
       {"control_message", delivery.message},
       {"control_descriptors", delivery.descriptors},
   };
-  // A stray byte that is not UTF-8 must not cost the test its answer.
+  // The answer must come even if a byte in it is not UTF-8.
   return info.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

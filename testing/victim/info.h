@@ -7,7 +7,7 @@
 
 namespace faas::victim {
 
-// What the process sees around itself, as one JSON object:
+// Returns what the process sees around itself, as one JSON object:
 //   argv, env, cwd, hostname, uid, gid, groups, pid, umask
 //   fds             {"3": "socket:[123]"}
 //   mounts          [{"point", "type", "options"}], as in /proc/self/mountinfo

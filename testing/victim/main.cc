@@ -1,35 +1,36 @@
-// victim MODE [N]: a handler for tests and benchmarks that does what it is
-// told, good or bad. The modes that need no connection:
+// victim MODE [N] is a handler for tests and benchmarks that does what its mode
+// says, good or bad. These modes need no connection:
 //
 //   never-connect   sleeps and never opens /control.sock
 //   exit-before [N] exits with code N (3) instead
-//   garble          writes what is no text on standard error, and exits
+//   garble          writes bytes that are no text to stderr, and exits
 //   connect-only    connects to /control.sock, never receives, and sleeps
 //   speak-first     takes the connection, sends "220 ready\n", and adds the
 //                   first line that comes
 //
-// The others take the client's connection first. `by-path` takes the mode from
-// the request, "GET /big/1000 HTTP/1.1", and "/" is echo.
+// The others receive the client's connection first. `by-path` takes the mode
+// from the request, "GET /big/1000 HTTP/1.1"; "/" is echo.
 //
-//   ok              a fixed answer
-//   echo            the greeting and the request line
-//   say TEXT        the text and a newline
-//   exit-after [N]  no answer, exit code N (1)
-//   crash           no answer, SIGSEGV
-//   hang            no answer, sleeps
+//   ok              sends a fixed answer
+//   echo            sends the greeting and the request line
+//   say TEXT        sends the text and a newline
+//   exit-after [N]  exits with code N (1), without an answer
+//   crash           dies of SIGSEGV, without an answer
+//   hang            sleeps, without an answer
 //   exit N          answers and exits with code N
 //   gate            answers "waiting\n", waits for another byte of the client,
-//                   adds "released\n"
-//   info            JSON of what it sees (info.h)
-//   stderr-flood N  N bytes to stderr (8 MiB), then as ok
-//   stderr-lines N  N lines to stderr (3), then as ok
-//   daemonize       leaves a sleeping child of its own session, then as ok
-//   big N           an answer of N bytes
-//   read PATH       what is in the file
+//                   and adds "released\n"
+//   info            sends JSON of what it sees (info.h)
+//   stderr-flood N  writes N bytes to stderr (8 MiB), then does as ok
+//   stderr-lines N  writes N lines to stderr (3), then does as ok
+//   daemonize       leaves a sleeping child with a session of its own, then
+//                   does as ok
+//   big N           sends an answer of N bytes
+//   read PATH       sends the content of the file
 //   write PATH N    writes N bytes to a new file
-//   connect N       to port N of 127.0.0.1
-//   reach N         as ok; then tries to use the connection for one to port N
-//                   of 127.0.0.1, and says on stderr what came of it
+//   connect N       connects to port N of 127.0.0.1
+//   reach N         does as ok; then tries to use the connection for one to
+//                   port N of 127.0.0.1, and says the result on stderr
 
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -54,7 +55,7 @@ namespace {
 
 struct Call {
   Delivery delivery;
-  // The request's head.
+  // The head of the request.
   std::string head;
   // The number after the mode, or -1.
   long number = -1;
@@ -91,7 +92,8 @@ int ExitAfter(const Call& call) { return static_cast<int>(call.NumberOr(1)); }
 int Crash(const Call&) {
   signal(SIGSEGV, SIG_DFL);
   raise(SIGSEGV);
-  // The first process of a pid namespace ignores what it sends to itself.
+  // The first process of a pid namespace ignores signals that it sends to
+  // itself.
   __builtin_trap();
 }
 
@@ -136,7 +138,8 @@ int StderrLines(const Call& call) {
 int Daemonize(const Call& call) {
   if (fork() == 0) {
     setsid();
-    // It keeps the client's socket and its output open, as careless ones do.
+    // The child keeps the client's socket and its output open, as careless
+    // handlers do.
     Sleep();
   }
   return Ok(call);
@@ -174,7 +177,7 @@ int Connect(const Call& call) {
   return 0;
 }
 
-// Disconnects the client's socket first.
+// Disconnects the client's socket, then attempts to use it for another address.
 template <typename Attempt>
 void TryToReach(const Call& call, const char* name, Attempt attempt) {
   const sockaddr nowhere = {AF_UNSPEC, ""};
@@ -227,7 +230,8 @@ const std::map<std::string, Mode>& Modes() {
   return *modes;
 }
 
-// "GET /big/1000 HTTP/1.1" is "big" and 1000.
+// Returns the mode of a path, and sets the number: "GET /big/1000 HTTP/1.1" is
+// "big" and 1000.
 std::string ModeOfPath(Call* call) {
   const size_t begin = call->head.find('/');
   if (begin == std::string::npos) return "";
@@ -252,7 +256,7 @@ int Serve(std::string mode, Call call) {
   return found->second(call);
 }
 
-// Before a request: what an HTTP function must not do.
+// Sends before a request has come, which an HTTP function must not do.
 int SpeakFirst() {
   const Delivery delivery = ReceiveDelivery();
   if (delivery.socket < 0) return 4;
@@ -266,8 +270,7 @@ int SpeakFirst() {
 }
 
 void ConnectOnly() {
-  // ReceiveDelivery would take the message; stopping it halfway is simplest
-  // with a socket of our own.
+  // ReceiveDelivery would take the message, so this uses a socket of its own.
   const int control = socket(AF_UNIX, SOCK_STREAM, 0);
   sockaddr address = {AF_UNIX, "/control.sock"};
   if (connect(control, &address, sizeof(address)) != 0) perror("connect");
@@ -284,7 +287,8 @@ int main(int argc, char** argv) {
   call.argv = argv;
   if (mode == "exit-before") return static_cast<int>(call.NumberOr(3));
   if (mode == "garble") {
-    // Not UTF-8, a terminal's escape sequence, and longer than any log line.
+    // This is not UTF-8, has an escape sequence of terminals, and is longer
+    // than any log line.
     fputs("\xff\xfe\x1b[2J", stderr);
     for (int i = 0; i < 3000; ++i) fputs("\xe2\x9c\x93", stderr);
     return 3;

@@ -5,16 +5,16 @@
 
 namespace faas::victim {
 
-// What a container can reach, in words for a test: what was there, or the name
-// of the error and a newline.
+// These functions try what a container can reach, and return a text for a test:
+// the result, or the name of the error and a newline.
 
-// The content of a file.
+// Returns the content of a file.
 std::string ReadFileText(const char* path);
 
-// "wrote\n" once `bytes` are in a new file.
+// Returns "wrote\n" once `bytes` bytes are in a new file.
 std::string WriteFileText(const char* path, long bytes);
 
-// "connected\n" if somebody listens at 127.0.0.1.
+// Returns "connected\n" if somebody listens at 127.0.0.1.
 std::string ConnectText(long port);
 
 }  // namespace faas::victim

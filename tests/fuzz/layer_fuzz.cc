@@ -1,4 +1,4 @@
-// Layers, written entry by entry by LayerWriter, completed by BorrowFromLower
+// Layers, written entry by entry by LayerWriter, completed by CopyUpFromLower
 // and merged by Flatten. The input is a recipe, see layer_recipe.h.
 
 #include <fcntl.h>
@@ -88,7 +88,7 @@ absl::Status AddLayer(const std::vector<TarEntry>& entries,
   ASSIGN_OR_RETURN(const LayerSink::Written written,
                    ReadLayer(source, "layer", limits, budget, *writer));
   RETURN_IF_ERROR(
-      BorrowFromLower(written, top_down, "layer", limits, owners, budget));
+      CopyUpFromLower(written, top_down, "layer", limits, owners, budget));
   top_down.insert(top_down.begin(), {.path = directory, .fd = nullptr});
   return absl::OkStatus();
 }
