@@ -25,7 +25,7 @@ using function::OptionKind;
 constexpr OptionGroup kGroups[] = {OptionGroup::kConnections,
                                    OptionGroup::kContainer};
 
-// "`-o`, `--output text|json`".
+// Returns the names of an option and its form: "`-o`, `--output text|json`".
 std::string OptionCell(const CLI::Option& option) {
   const std::vector<std::string> names =
       absl::StrSplit(cli::ShownNames(option), ',');
@@ -128,7 +128,7 @@ std::string Limits(const Option& option) {
                                           Amount(option, option.most));
 }
 
-// "1m (runnerd's `--idle_after`)".
+// Returns what applies without the option: "1m (runnerd's `--idle_after`)".
 std::string Standard(const Option& option,
                      const std::vector<FlagHelp>& runnerd) {
   constexpr absl::string_view kPrefix = "runnerd's --";

@@ -14,7 +14,7 @@ namespace {
 constexpr absl::string_view kDefault = "); default: ";
 constexpr absl::string_view kFile = "Flags from ";
 
-// "--port (TCP port.); default: 80;"
+// Parses the lines of one flag: "--port (TCP port.); default: 80;".
 FlagHelp ParseFlag(absl::string_view file, absl::string_view text) {
   FlagHelp flag;
   flag.file = std::string(file);
@@ -38,8 +38,8 @@ bool IsInBytes(absl::string_view name) {
          name == "store_reserve";
 }
 
-// "512 MiB" for a flag in bytes whose default is a multiple of 1 KiB, otherwise
-// "".
+// Returns "512 MiB" for a flag in bytes whose default is a multiple of 1 KiB,
+// and otherwise "".
 std::string SizeForPeople(const FlagHelp& flag) {
   uint64_t amount;
   if (!IsInBytes(flag.name) || !absl::SimpleAtoi(flag.standard, &amount) ||
