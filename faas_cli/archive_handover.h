@@ -8,14 +8,18 @@
 
 namespace faas::cli {
 
-// An archive's descriptor that registryd has; see handoff/upload_socket.h.
+// An ArchiveHandover is an archive whose descriptor registryd has received. See
+// handoff/upload_socket.h.
 struct ArchiveHandover {
-  std::string ticket;         // for the header of the call
-  base::UniqueFd connection;  // to be kept until the call has begun
+  // Names the archive in the header of the call.
+  std::string ticket;
+  // Must stay open until registryd has taken the ticket.
+  base::UniqueFd connection;
 };
 
-// Hands `archive` to the registryd in `run_dir`. After an error, the bytes can
-// be sent all the same.
+// Sends the descriptor `archive` to the registryd in `run_dir`. Returns
+// UNAVAILABLE, or the error of a system call, if that fails; the caller can
+// still send the bytes of the archive in the call itself.
 absl::StatusOr<ArchiveHandover> HandOver(const std::string& run_dir,
                                          int archive);
 

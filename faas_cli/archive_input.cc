@@ -14,7 +14,8 @@
 namespace faas::cli {
 namespace {
 
-// What is left to be read of a regular file.
+// Returns how many bytes of a regular file are left to read, and 0 for anything
+// else.
 uint64_t FileBytes(int fd) {
   struct stat st;
   if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) return 0;

@@ -10,15 +10,17 @@
 
 namespace faas::cli {
 
-// An image archive as a command is given it.
+// An ArchiveInput is an open image archive.
 struct ArchiveInput {
   base::UniqueFd fd;
-  std::string name;  // for people: "stdin", or the path
-  uint64_t bytes;    // 0 if they are not known before they are read
+  // The name for messages: "stdin", or the path.
+  std::string name;
+  // The size in bytes; 0 if it is unknown before the archive has been read.
+  uint64_t bytes;
 };
 
-// Opens a file, or standard input for "-" or "". INVALID_ARGUMENT if that is a
-// terminal.
+// Opens a file, or standard input for "-" or "". Returns INVALID_ARGUMENT for a
+// terminal and for a directory.
 absl::StatusOr<ArchiveInput> OpenArchive(const std::string& path);
 
 }  // namespace faas::cli

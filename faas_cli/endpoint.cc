@@ -63,7 +63,8 @@ absl::Status NotForUs(const std::string& socket) {
       "$USER\", then log in again)"));
 }
 
-// Whether the daemon closes our connections at once.
+// Returns whether the daemon closes a new connection at once, as it does with
+// users who may not use the API.
 bool ClosesConnections(const std::string& socket) {
   const auto connection = ipc::Connect(socket, SOCK_STREAM);
   if (!connection.ok()) return false;
@@ -90,8 +91,9 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(
   return rpc::TlsChannel(endpoint.address, roots, key, cert);
 }
 
-// What nobody has named goes to root or to ourselves only: without a faasd, any
-// user can listen on its port.
+// Checks that only root or the caller listens on the address. A token that the
+// user has not named must not go to anyone else: while no faasd runs, any user
+// can listen on its port.
 absl::Status CheckListener(const std::string& address) {
   int port = 0;
   if (!absl::SimpleAtoi(address.substr(address.find_last_of(':') + 1), &port)) {
@@ -104,7 +106,7 @@ absl::Status CheckListener(const std::string& address) {
     return absl::PermissionDeniedError(absl::StrCat(
         "user ", user, " listens on ", address,
         ", not faasd, and would get the token of ", kDefaultTokenFile,
-        "; name it with --token_file if that is meant"));
+        "; name it with --token-file if that is meant"));
   }
   return absl::OkStatus();
 }
@@ -113,7 +115,7 @@ std::string WhyNoAnswer(const Endpoint& endpoint) {
   constexpr absl::string_view kStart = "; start it with \"sudo deploy/faasd\"";
   if (endpoint.address.empty()) {
     return absl::StrCat(kStart,
-                        ", or name another instance with --run_dir or "
+                        ", or name another instance with --run-dir or "
                         "--address");
   }
   if (endpoint.tls.all()) {
@@ -124,8 +126,8 @@ std::string WhyNoAnswer(const Endpoint& endpoint) {
   return absl::StrCat(kStart, " on that host",
                       IsLoopback(endpoint.address)
                           ? ""
-                          : "; another host's wants --tls_cert, --tls_key and "
-                            "--tls_ca, or a tunnel (ssh -L)");
+                          : "; another host's wants --tls-cert, --tls-key and "
+                            "--tls-ca, or a tunnel (ssh -L)");
 }
 
 }  // namespace
@@ -164,7 +166,7 @@ absl::Status AddCredentials(const Credentials& credentials,
   if (credentials.tls.any()) {
     if (!credentials.tls.all() || endpoint->address.empty()) {
       return absl::InvalidArgumentError(
-          "--tls_cert, --tls_key and --tls_ca go together, with --address");
+          "--tls-cert, --tls-key and --tls-ca go together, with --address");
     }
     endpoint->tls = credentials.tls;
     return absl::OkStatus();

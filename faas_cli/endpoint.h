@@ -12,47 +12,50 @@
 
 namespace faas::cli {
 
-// Which faasd a command talks to.
+// An Endpoint says which faasd a command talks to.
 struct Endpoint {
-  // One of them is set.
-  std::string run_dir;  // its registryd.sock
-  std::string address;  // "host:port"
-  // For an address: what shows who we are. Empty if there is nothing.
+  // The directory of registryd.sock, or "host:port". One of them is set.
+  std::string run_dir;
+  std::string address;
+  // Shows an address who the user is. Empty if there is no token.
   std::string token;
   rpc::TlsFiles tls;
 };
 
-// What the user has given to show who he is: --token_file and the --tls_ files,
-// and the environment's FAAS_TOKEN.
+// Credentials show who the user is: the options --token-file and --tls-..., and
+// the environment variable FAAS_TOKEN.
 struct Credentials {
   std::string token_file;
   std::string token;
   rpc::TlsFiles tls;
 };
 
-// Chooses from the options --address and --run_dir, then the environment's
-// FAAS_URL and FAASD_RUN_DIR, then /run/faasd; an empty string is not given.
-// INVALID_ARGUMENT for an address that is none.
+// Chooses the first that is given of the options --address and --run-dir, the
+// environment variables FAAS_URL and FAASD_RUN_DIR, and /run/faasd. An empty
+// string means that it is not given. Returns INVALID_ARGUMENT for a malformed
+// address.
 absl::StatusOr<Endpoint> ChooseEndpoint(const std::string& address,
                                         const std::string& run_dir,
                                         const std::string& faas_url,
                                         const std::string& faasd_run_dir);
 
-// Adds what the address needs. A token goes to this host's loopback addresses
-// only, where nobody can listen in: without one that was given, it is that of
-// kDefaultTokenFile, if we may read it. PERMISSION_DENIED if that one would go
-// to a user other than root and ourselves. INVALID_ARGUMENT for credentials
-// that do not fit to the endpoint.
+// Adds the credentials that the endpoint needs. A token is only sent to the
+// loopback addresses of this host, where nobody can listen in. If no token was
+// given, it is read from kDefaultTokenFile, if the user may do so. Returns
+// PERMISSION_DENIED if that token would go to a process of a user other than
+// root and the caller, and INVALID_ARGUMENT for credentials that do not fit the
+// endpoint.
 absl::Status AddCredentials(const Credentials& credentials, Endpoint* endpoint);
 
 inline constexpr char kDefaultTokenFile[] = "/var/lib/faasd/token";
 
-// Connects. UNAVAILABLE if nobody answers, PERMISSION_DENIED if it is not for
-// us; both say what to do.
+// Connects to the endpoint. Returns UNAVAILABLE if nobody answers, and
+// PERMISSION_DENIED if the user may not connect; both messages say what to do.
 absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(
     const Endpoint& endpoint);
 
-// "http://127.0.0.1:8080/" as "127.0.0.1:8080".
+// Returns "127.0.0.1:8080" for "http://127.0.0.1:8080/". Returns
+// INVALID_ARGUMENT for a text that has no host or no port.
 absl::StatusOr<std::string> ParseAddress(const std::string& text);
 
 }  // namespace faas::cli

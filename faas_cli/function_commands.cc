@@ -40,16 +40,18 @@ absl::StatusOr<v1::Function> GetFunction(const Endpoint& endpoint,
   return response.function();
 }
 
-// What an upload reads.
+// The source of the bytes of an upload.
 struct Source {
-  base::UniqueFd fd;  // that `bytes` reads from, if it is an archive
+  // The descriptor that `bytes` reads from; invalid for an OCI layout.
+  base::UniqueFd fd;
   std::unique_ptr<image::ByteSource> bytes;
-  std::string name;  // for people
+  // The name for messages.
+  std::string name;
   uint64_t total_bytes = 0;
 };
 
-// A registryd on this host reads an archive by itself. If it would not have the
-// descriptor, the bytes are sent.
+// Lets a registryd on this host read the archive itself. Returns an empty
+// hand-over if it does not take the descriptor; the call then sends the bytes.
 ArchiveHandover TryHandOver(const Endpoint& endpoint, const Source& source) {
   if (!source.fd.valid() || endpoint.run_dir.empty()) return {};
   absl::StatusOr<ArchiveHandover> handover =
@@ -75,8 +77,9 @@ absl::StatusOr<Source> OpenSource(const ImageInput& input) {
   return source;
 }
 
-// An update that has options takes an image only where one is named: a command
-// in a script has some standard input, but hardly one that it means.
+// Returns whether the user has named an image. An update with options ignores
+// standard input unless it is named: a command in a script always has one, but
+// hardly ever means it.
 bool HasImage(const ImageInput& input) {
   return !input.archive.empty() || !input.oci_directory.empty() ||
          !input.reference.empty();

@@ -10,26 +10,37 @@
 
 namespace faas::cli {
 
+// The form of a result.
 enum class Output { kText, kJson };
 
-// The commands that talk to a faasd. Each prints its result on standard output;
-// errors are returned, to be printed by main.
+// The commands for functions. Each prints its result on standard output and
+// returns its error, which the caller prints.
 
-// What to deploy.
+// The image that a command reads.
 struct ImageInput {
-  std::string archive;        // a file, or "-" or "" for standard input
-  std::string oci_directory;  // or an OCI layout instead
-  std::string reference;      // which image of several; empty for the only one
+  // The path of an archive, or "-" or "" for standard input.
+  std::string archive;
+  // The directory of an OCI layout, which replaces the archive if it is set.
+  std::string oci_directory;
+  // The image to take from an archive that holds several; empty for the only
+  // one.
+  std::string reference;
 };
 
+// Creates or updates a function. An update that has options but names no image
+// leaves the image as it is.
 absl::Status Deploy(const Endpoint& endpoint, UploadKind kind,
                     const std::string& name, const ImageInput& input,
                     const OptionFlags& flags, Output output);
+// Removes a function.
 absl::Status Remove(const Endpoint& endpoint, const std::string& name,
                     Output output);
+// Prints all functions.
 absl::Status List(const Endpoint& endpoint, Output output);
+// Prints the address of a function.
 absl::Status PrintIp(const Endpoint& endpoint, const std::string& name,
                      Output output);
+// Prints everything about a function.
 absl::Status Describe(const Endpoint& endpoint, const std::string& name,
                       Output output);
 

@@ -24,8 +24,8 @@
 namespace faas::cli {
 namespace {
 
-// A directory for the layers beside the target, on the same file system,
-// removed in the end.
+// A ScratchDirectory is a directory for layers beside the target, on the same
+// file system. The destructor removes it.
 class ScratchDirectory {
  public:
   static absl::StatusOr<std::unique_ptr<ScratchDirectory>> Beside(
@@ -51,7 +51,7 @@ class ScratchDirectory {
   const std::string path_;
 };
 
-// "a/b/" as "a/b".
+// Returns "a/b" for "a/b/".
 std::string WithoutSlash(std::string path) {
   while (path.size() > 1 && path.back() == '/') path.pop_back();
   return path;
@@ -103,7 +103,7 @@ absl::Status ExtractImageArchive(const ImageInput& input,
     layers.push_back(layer.directory);
   }
   RETURN_IF_ERROR(image::Flatten(layers, rootfs, image::FlattenMode::kMove));
-  // Replaces an empty directory, and nothing else.
+  // rename(2) replaces an empty directory and nothing else.
   if (rename(rootfs.c_str(), target.c_str()) != 0) {
     return base::ErrnoStatus(absl::StrCat("rename to \"", target, "\""));
   }

@@ -8,14 +8,15 @@
 
 namespace faas::cli {
 
-// The commands that need no faasd: they read an archive ("-" for standard
-// input) with the library that registryd uses.
+// The commands that need no faasd. They read an archive with the library that
+// registryd uses.
 
-// Prints size, layers and command.
+// Prints the size, the layers and the command of an image.
 absl::Status InspectImageArchive(const ImageInput& input, Output output);
 
-// Writes the root file system to `directory`, which must not exist or be
-// empty; on error it is as before. Owners are kept if this is run as root.
+// Writes the root file system of an image to `directory`, which must be empty
+// or not exist. After an error, it is as before. Files keep their owners only
+// if the caller is root.
 absl::Status ExtractImageArchive(const ImageInput& input,
                                  const std::string& directory, Output output);
 

@@ -17,8 +17,8 @@ namespace faas::cli {
 namespace {
 
 constexpr size_t kMaxTableBytes = 64 << 20;
-// A line's words: number, local address, remote address, state, queues, timer,
-// retransmissions, user.
+// The words of a line are: number, local address, remote address, state,
+// queues, timer, retransmissions, user.
 constexpr size_t kLocal = 1, kState = 3, kUser = 7;
 constexpr absl::string_view kListen = "0A";
 
@@ -30,7 +30,8 @@ absl::StatusOr<std::set<uid_t>> ParseListeningUsers(absl::string_view text,
   bool first = true;
   for (absl::string_view line :
        absl::StrSplit(text, '\n', absl::SkipWhitespace())) {
-    if (std::exchange(first, false)) continue;  // the names of the columns
+    if (std::exchange(first, false))
+      continue;  // The first line names the columns.
     const std::vector<absl::string_view> words =
         absl::StrSplit(line, ' ', absl::SkipEmpty());
     uint32_t local_port;
@@ -55,7 +56,7 @@ absl::StatusOr<std::set<uid_t>> ListeningUsers(int port) {
   for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
     const absl::StatusOr<std::string> text =
         fs::ReadFile(table, kMaxTableBytes);
-    if (absl::IsNotFound(text.status())) continue;  // without IPv6
+    if (absl::IsNotFound(text.status())) continue;  // The kernel has no IPv6.
     if (!text.ok()) return text.status();
     ASSIGN_OR_RETURN(const std::set<uid_t> more,
                      ParseListeningUsers(*text, port));

@@ -10,12 +10,12 @@
 
 namespace faas::cli {
 
-// Who listens on a TCP port of this host, on whatever address: without a faasd
-// there, any user can.
+// Returns the users who listen on a TCP port of this host, on any address.
+// While no faasd listens there, any user can.
 absl::StatusOr<std::set<uid_t>> ListeningUsers(int port);
 
-// The same from the text of /proc/net/tcp or /proc/net/tcp6. INVALID_ARGUMENT
-// if it is none.
+// Does the same with the text of /proc/net/tcp or /proc/net/tcp6. Returns
+// INVALID_ARGUMENT for any other text.
 absl::StatusOr<std::set<uid_t>> ParseListeningUsers(absl::string_view text,
                                                     int port);
 

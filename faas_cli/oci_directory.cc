@@ -26,8 +26,8 @@ constexpr size_t kChunkBytes = 256 * 1024;
 constexpr int kMaxDepth = 4;
 constexpr char kRefName[] = "org.opencontainers.image.ref.name";
 
-// "blobs/sha256/<hex>" for "sha256:<hex>", or "" for what is no digest: it
-// becomes a path of this host.
+// Returns "blobs/sha256/<hex>" for "sha256:<hex>". Returns "" for anything
+// else, since the result becomes a path of this host.
 std::string BlobPath(const json& descriptor) {
   const auto digest = descriptor.find("digest");
   if (digest == descriptor.end() || !digest->is_string()) return "";
@@ -98,7 +98,7 @@ absl::Status OciDirectory::AddFile(const std::string& name) {
   return absl::OkStatus();
 }
 
-// What is wrong with a document the server says; here it only leads nowhere.
+// Ignores what is wrong with a document: the server will report it.
 absl::Status OciDirectory::AddReferences(const std::string& name,
                                          const std::string& reference,
                                          int depth) {
@@ -110,8 +110,8 @@ absl::Status OciDirectory::AddReferences(const std::string& name,
   const auto add = [&](const json& descriptor) {
     const std::string blob = descriptor.is_object() ? BlobPath(descriptor) : "";
     const size_t before = files_.size();
-    // A layout may leave out what is of other platforms. What was added before
-    // has been followed.
+    // A layout may leave out the files of other platforms. A file that is in
+    // names_ has been followed before.
     const bool added =
         !blob.empty() && AddFile(blob).ok() && files_.size() > before;
     return added ? blob : std::string();

@@ -16,21 +16,23 @@
 
 namespace faas::cli {
 
-// An OCI image layout in a directory, as umoci and `skopeo copy ... oci:` write
-// it, as the tar that `faas new` sends: made while it is read, documents first,
-// with the blobs that its index leads to and nothing else.
+// An OciDirectory reads an OCI image layout in a directory, as umoci and
+// `skopeo copy ... oci:` write it, as the tar that `faas new` sends. It makes
+// the tar while it is read. Documents come first, and of the blobs only those
+// that the index leads to.
 // https://github.com/opencontainers/image-spec/blob/main/image-layout.md
 class OciDirectory : public image::ByteSource {
  public:
-  // Of a layout with several images, only what `reference` (the annotation
-  // org.opencontainers.image.ref.name) names is sent, or all if it is empty.
-  // INVALID_ARGUMENT if the directory is no such layout.
+  // Opens a layout. If it holds several images, the tar has only the one that
+  // `reference` names (by the annotation org.opencontainers.image.ref.name), or
+  // all of them if `reference` is empty. Returns INVALID_ARGUMENT if the
+  // directory is not an OCI image layout.
   static absl::StatusOr<std::unique_ptr<OciDirectory>> Open(
       const std::string& directory, const std::string& reference);
 
   absl::StatusOr<absl::string_view> Next() override;
 
-  // Of the files, without the tar around them.
+  // Returns the size of the files, without the tar around them.
   uint64_t total_bytes() const { return total_bytes_; }
 
  private:
@@ -40,7 +42,8 @@ class OciDirectory : public image::ByteSource {
 
   explicit OciDirectory(std::string directory);
   absl::Status AddFile(const std::string& name);
-  // What the document `name` leads to; `depth` of nested indexes.
+  // Adds the files that the document `name` leads to. `depth` counts nested
+  // indexes.
   absl::Status AddReferences(const std::string& name,
                              const std::string& reference, int depth);
   absl::Status BeginFile();
@@ -48,12 +51,16 @@ class OciDirectory : public image::ByteSource {
 
   const std::string directory_;
   std::vector<std::string> files_;
-  std::set<std::string> names_;  // of files_
+  // The elements of files_.
+  std::set<std::string> names_;
   uint64_t total_bytes_ = 0;
   std::unique_ptr<archive, Free> archive_;
-  std::string out_;       // what the archive has written
-  size_t next_file_ = 0;  // of files_
-  base::UniqueFd file_;   // the one before it, while it is sent
+  // Bytes that the archive has written and nobody has read yet.
+  std::string out_;
+  // The index, in files_, of the file that follows file_.
+  size_t next_file_ = 0;
+  // The file that is being sent.
+  base::UniqueFd file_;
   bool closed_ = false;
 };
 

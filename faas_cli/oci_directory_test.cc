@@ -35,7 +35,7 @@ class OciDirectoryTest : public ::testing::Test {
     ASSERT_TRUE(fs::WriteFileDurably(path, content, 0644).ok());
   }
 
-  // Writes a blob; its descriptor.
+  // Writes a blob and returns its descriptor.
   std::string Blob(const std::string& content, const std::string& more = "") {
     const std::string digest = DigestOf(content);
     Write("blobs/sha256/" + digest.substr(7), content);
@@ -43,7 +43,8 @@ class OciDirectoryTest : public ::testing::Test {
                         content.size(), more, "}");
   }
 
-  // An image that runs `command`; the descriptor of its manifest.
+  // Writes an image that runs `command` and returns the descriptor of its
+  // manifest.
   std::string Image(const std::string& command) {
     const std::string layer = TarWriter().File(command, "x").Finish();
     const std::string config = absl::StrCat(R"({"config": {"Cmd": [")", command,

@@ -19,7 +19,7 @@ struct Unit {
   absl::string_view name;
   uint64_t bytes;
 };
-// The largest first: SizeText takes the first that fits.
+// The largest unit is first: SizeText takes the first that fits.
 constexpr Unit kUnits[] = {{"Ti", uint64_t{1} << 40},
                            {"Gi", 1 << 30},
                            {"Mi", 1 << 20},

@@ -10,32 +10,32 @@
 
 namespace faas::cli {
 
-// Amounts as people write them. INVALID_ARGUMENT, with `flag` and the form, for
-// others; zero stands for the host's.
+// These functions parse amounts as people write them. They return
+// INVALID_ARGUMENT, with `flag` and the form, for any other text.
 
-// "64Mi": bytes, or with Ki, Mi, Gi or Ti as many times 1024; k, M, G and T are
-// thousands.
+// Parses a size such as "64Mi" and returns bytes. The units Ki, Mi, Gi and Ti
+// are powers of 1024; k, M, G and T are powers of 1000.
 absl::StatusOr<uint64_t> ParseSize(absl::string_view flag,
                                    const std::string& text);
 
-// "0.5": thousandths of a processor.
+// Parses a number of processors such as "0.5" and returns thousandths.
 absl::StatusOr<uint32_t> ParseCpus(absl::string_view flag,
                                    const std::string& text);
 
-// "30s", "500ms", "1h30m".
+// Parses a duration such as "30s", "500ms" or "1h30m".
 absl::StatusOr<absl::Duration> ParseTime(absl::string_view flag,
                                          const std::string& text);
 
-// A number; `form` says which, for the error.
+// Parses a number. `form` says in the error what is wanted.
 absl::StatusOr<uint32_t> ParseNumber(absl::string_view flag,
                                      const std::string& text,
                                      absl::string_view form);
 
-// The error: `flag "text": must be form`.
+// Returns the error INVALID_ARGUMENT: `flag "text": must be form`.
 absl::Status Misused(absl::string_view flag, const std::string& text,
                      absl::string_view form);
 
-// "64Mi" where that says all; otherwise "1000 bytes".
+// Returns "64Mi" for a multiple of a unit, and otherwise "1000 bytes".
 std::string SizeText(uint64_t bytes);
 
 }  // namespace faas::cli

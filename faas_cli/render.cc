@@ -23,7 +23,7 @@ namespace {
 using base::Printable;
 using google::protobuf::util::TimeUtil;
 
-// Python quotes with ' unless the string has that and no ".
+// Quotes as Python does: with ', unless the string has that and no ".
 std::string Quoted(const std::string& text) {
   const bool single = text.find('\'') != std::string::npos;
   const char quote = single && text.find('"') == std::string::npos ? '"' : '\'';
@@ -51,7 +51,7 @@ std::string List(const Strings& strings) {
       "]");
 }
 
-// "name:" and the value; the values stand below each other.
+// Appends "name:" and the value. Values begin in the same column.
 void AppendField(std::string* out, absl::string_view name,
                  absl::string_view value) {
   if (!value.empty()) {
@@ -268,7 +268,7 @@ std::string VersionJson(const std::string& client,
 
 std::string Json(const google::protobuf::Message& message) {
   std::string json;
-  // Cannot fail: the message holds no Any and no invalid time.
+  // This cannot fail: the message holds no Any and no invalid time.
   static_cast<void>(google::protobuf::util::MessageToJsonString(message, &json,
                                                                 JsonOptions()));
   return json.empty() || json.back() != '\n' ? json + "\n" : json;

@@ -10,39 +10,40 @@
 
 namespace faas::cli {
 
-// What commands print. Strings from images go through base::Printable.
+// These functions make the texts that commands print. Strings from images go
+// through base::Printable.
 
-// ['python3', '/app/handler.py']: as Python prints a list of strings.
+// Returns the command as Python prints a list of strings:
+// ['python3', '/app/handler.py'].
 std::string CommandList(const v1::Function& function);
 std::string CommandList(const v1::Image& image);
 
-// The table of `faas list`.
+// Returns the table of `faas list`.
 std::string Table(const std::vector<v1::Function>& functions);
 
-// What `faas new` and `faas update` say of options that are set: a line for
-// each, "" for none.
+// Returns a line for each option that is set, as `faas new` and `faas update`
+// print them.
 std::string OptionLines(const v1::FunctionOptions& options);
 
-// The page of `faas describe`.
+// Returns the output of `faas describe`.
 std::string Description(const v1::Function& function);
 
-// The page of `faas image inspect`.
+// Returns the output of `faas image inspect`.
 std::string Description(const v1::Image& image);
 
-// The page of `faas df`.
+// Returns the output of `faas df`.
 std::string UsageTable(const v1::GetUsageResponse& usage);
 
-// What `faas new` and `faas update` say of attributes that were not kept; "" if
-// all were.
+// Returns a line for each extended attribute that the store does not keep.
 std::string IgnoredAttributes(const v1::Image& image);
 
-// What `faas version` prints. `server` is null if no faasd answers.
+// Return the output of `faas version`. `server` is null if no faasd answers.
 std::string VersionPage(const std::string& client,
                         const v1::GetVersionResponse* server);
 std::string VersionJson(const std::string& client,
                         const v1::GetVersionResponse* server);
 
-// JSON with the names of the .proto files, and a final newline.
+// Return JSON with the field names of the .proto files and a final newline.
 std::string Json(const google::protobuf::Message& message);
 std::string Json(const std::vector<v1::Function>& functions);
 

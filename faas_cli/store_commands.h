@@ -7,10 +7,10 @@
 
 namespace faas::cli {
 
-// Prints what functions and layers take on disk.
+// Prints how much functions and layers take on disk.
 absl::Status PrintUsage(const Endpoint& endpoint, Output output);
 
-// Removes layers that no function uses, and prints what that freed.
+// Removes layers that no function uses, and prints how much that freed.
 absl::Status CollectGarbage(const Endpoint& endpoint, Output output);
 
 }  // namespace faas::cli

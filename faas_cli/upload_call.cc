@@ -13,11 +13,11 @@
 namespace faas::cli {
 namespace {
 
-// What the API allows in one message.
+// The limit of the API for one message.
 constexpr size_t kMaxChunkBytes = 1 << 20;
 
-// Writes the whole archive; returns the source's error if it has one. A write
-// that fails means that the server has ended the call: Finish says why.
+// Writes the whole archive. Returns the error of the source, if there is one.
+// If a write fails, the server has ended the call, and Finish says why.
 template <typename Stream, typename Request>
 absl::Status SendArchive(Stream& stream, image::ByteSource& archive,
                          UploadProgress& progress) {
@@ -60,7 +60,7 @@ absl::StatusOr<Uploaded> Exchange(grpc::ClientContext& context, Stream& stream,
   const bool handed_over = !options.ticket.empty();
   const bool sends = options.image && !handed_over;
   Uploaded uploaded;
-  // Progress has to be read while the archive is written.
+  // The server sends progress while the archive is written.
   std::thread reader([&] {
     Response response;
     while (stream.Read(&response)) {

@@ -17,7 +17,7 @@ namespace faas::cli {
 
 enum class UploadKind { kCreate, kUpdate };
 
-// An upload that was acknowledged.
+// An Uploaded is an upload that the server has acknowledged.
 struct Uploaded {
   v1::Function function;
 };
@@ -25,20 +25,22 @@ struct Uploaded {
 struct UploadOptions {
   UploadKind kind = UploadKind::kCreate;
   std::string function;
-  // What the function's options are to be.
+  // The options that the call sets.
   OptionsChange change;
-  // Whether there is an image; a new function has one.
+  // Whether the call sets an image. A new function needs one.
   bool image = true;
-  // Of several images in the archive, which; empty for the only one.
+  // The image to take from an archive that holds several; empty for the only
+  // one.
   std::string reference;
-  // Where its bytes come from...
+  // The source of the archive's bytes. Not used if there is a ticket.
   image::ByteSource* archive = nullptr;
-  // ...unless registryd has them from a descriptor with this ticket.
+  // The ticket of a descriptor from which registryd reads the archive itself.
   std::string ticket;
 };
 
-// Makes an archive the image of a function and sets its options. On error
-// nothing has changed on the server.
+// Makes an archive the image of a function and sets its options. After an
+// error, nothing has changed on the server, unless the connection broke after
+// the change had become durable.
 absl::StatusOr<Uploaded> Upload(const std::shared_ptr<grpc::Channel>& channel,
                                 const UploadOptions& options,
                                 UploadProgress& progress);

@@ -17,7 +17,7 @@ constexpr absl::Duration kTerminalInterval = absl::Milliseconds(100);
 constexpr absl::Duration kLineInterval = absl::Seconds(5);
 constexpr size_t kBarColumns = 20;
 constexpr size_t kDefaultColumns = 80;
-// Back to the line's beginning, and clear it.
+// Moves the cursor to the beginning of the line and clears the line.
 constexpr char kClearLine[] = "\r\x1b[K";
 
 std::string Bar(double done) {
@@ -99,7 +99,7 @@ void UploadProgress::Show(bool now) {
   state_.elapsed = time - start_;
   if (terminal_) {
     line_is_open_ = true;
-    // The last column would wrap on some terminals.
+    // Some terminals wrap after the last column.
     fputs(absl::StrCat(kClearLine, ProgressLine(state_, TerminalColumns() - 1))
               .c_str(),
           stderr);

@@ -11,31 +11,35 @@
 
 namespace faas::cli {
 
-// How far an upload is.
+// An UploadState says how far an upload has come.
 struct UploadState {
   uint64_t sent_bytes = 0;
-  uint64_t total_bytes = 0;  // 0 if nobody knows
+  // 0 if it is unknown.
+  uint64_t total_bytes = 0;
   bool all_sent = false;
-  // As the server says it.
+  // The number of layers that the server has extracted.
   uint32_t layers = 0;
-  uint32_t total_layers = 0;  // 0 if the manifest has not come yet
+  // 0 until the server has read the manifest.
+  uint32_t total_layers = 0;
   absl::Duration elapsed;
 };
 
-// "12.3 MB".
+// Returns an amount such as "12.3 MB".
 std::string HumanBytes(uint64_t bytes);
 
-// One line about it, of at most `width` columns, with a bar if the total is
-// known: "[####    ]  50%  123.4 MB of 246.8 MB  45.6 MB/s  layer 2 of 5".
+// Returns one line of at most `width` columns, with a bar if the total is
+// known:
+// "[####    ]  50%  123.4 MB of 246.8 MB  45.6 MB/s  layer 2 of 5".
 std::string ProgressLine(const UploadState& state, size_t width);
 
-// Shows it on standard error: on a terminal as a line that changes, elsewhere
-// as a line now and then, so that short uploads show nothing. Thread-safe.
+// An UploadProgress shows on standard error how far an upload has come. On a
+// terminal it shows a line that changes; elsewhere it prints a line from time
+// to time, so that short uploads print nothing. Thread-safe.
 class UploadProgress {
  public:
-  // `total_bytes` as in UploadState.
+  // `total_bytes` is 0 if it is unknown.
   explicit UploadProgress(uint64_t total_bytes);
-  // Takes the line away.
+  // Removes the line from the terminal.
   ~UploadProgress();
   UploadProgress(const UploadProgress&) = delete;
   UploadProgress& operator=(const UploadProgress&) = delete;

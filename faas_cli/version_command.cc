@@ -15,7 +15,7 @@
 namespace faas::cli {
 namespace {
 
-// registryd asks runnerd, for two seconds at most.
+// registryd asks runnerd and waits two seconds at most.
 constexpr std::chrono::seconds kCallTimeout(10);
 
 absl::StatusOr<v1::GetVersionResponse> AskServer(

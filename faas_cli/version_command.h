@@ -8,10 +8,10 @@
 
 namespace faas::cli {
 
-// Prints the version of this program, and then of the faasd at `endpoint` and
-// of its runtime. Without a faasd it prints its own and returns an error, as
-// `docker version` and `kubectl version` do; so it does when `endpoint` is an
-// error, which it returns.
+// Prints the version of this program, and then the versions of the faasd at
+// `endpoint` and of its runtime. If no faasd answers or `endpoint` is an error,
+// it prints its own version and returns the error, as `docker version` and
+// `kubectl version` do.
 absl::Status PrintVersion(const absl::StatusOr<Endpoint>& endpoint,
                           Output output);
 

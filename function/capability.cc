@@ -8,7 +8,7 @@
 namespace faas::function {
 namespace {
 
-// linux/capability.h.
+// The capabilities of linux/capability.h.
 constexpr const char* kCapabilities[] = {
     "CAP_AUDIT_CONTROL",   "CAP_AUDIT_READ",   "CAP_AUDIT_WRITE",
     "CAP_BLOCK_SUSPEND",   "CAP_BPF",          "CAP_CHECKPOINT_RESTORE",

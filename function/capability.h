@@ -8,8 +8,9 @@
 
 namespace faas::function {
 
-// The name of a capability as the kernel's headers write it: "CAP_SETUID" for
-// "SETUID", "setuid" and "cap_setuid". INVALID_ARGUMENT if there is none.
+// Returns the name of a capability as the kernel's headers write it:
+// "CAP_SETUID" for "SETUID", "setuid" and "cap_setuid". Returns
+// INVALID_ARGUMENT if there is no such capability.
 absl::StatusOr<std::string> CapabilityName(absl::string_view text);
 
 }  // namespace faas::function

@@ -5,7 +5,7 @@
 namespace faas::function {
 namespace {
 
-// How soon a caller's cancellation is noticed.
+// The interval at which a waiting call looks whether its caller has given up.
 constexpr absl::Duration kCancellationCheck = absl::Milliseconds(100);
 
 }  // namespace

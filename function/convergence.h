@@ -9,14 +9,16 @@
 
 namespace faas::function {
 
-// How far a daemon that follows the registry has come, and the service that
-// tells it. Thread-safe.
+// A Convergence knows the generation of the registry that a daemon has acted
+// on, and is the service that tells others about it. Thread-safe.
 class Convergence final : public internal::v1::ConvergenceService::Service {
  public:
-  // Everything up to `generation` has been acted on. The registry may have
-  // been restored from a backup, so it may be less than before.
+  // Says that the daemon has acted on everything up to `generation`. It may be
+  // smaller than before, because the registry may come from a backup.
   void Reached(uint64_t generation) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Waits until the daemon has reached the requested generation. Returns
+  // CANCELLED if the caller gives up.
   grpc::Status AwaitGeneration(
       grpc::ServerContext* context,
       const internal::v1::AwaitGenerationRequest* request,

@@ -6,8 +6,9 @@
 
 namespace faas::function {
 
-// OK for a DNS label: 1 to 63 lower-case letters, digits and hyphens, with no
-// hyphen at either end. INVALID_ARGUMENT (INVALID_NAME) otherwise.
+// Checks that `name` is a DNS label: 1 to 63 lower-case letters, digits and
+// hyphens, without a hyphen at either end. Returns INVALID_ARGUMENT
+// (INVALID_NAME) otherwise.
 absl::Status CheckFunctionName(absl::string_view name);
 
 }  // namespace faas::function

@@ -10,11 +10,11 @@ namespace {
 
 using v1::WatchFunctionsResponse;
 
-// Between a watch that ended and the next: a registryd that refuses is not
-// asked in a tight loop.
+// The pause between a watch that ended and the next one. It keeps the thread
+// from asking a registryd that refuses in a tight loop.
 constexpr absl::Duration kPause = absl::Milliseconds(100);
 
-// Applies one event; returns whether the state is complete now.
+// Applies one event to `state`. Returns whether the state is complete.
 bool Apply(WatchFunctionsResponse event, bool synced, FunctionState& state) {
   state.generation = event.generation();
   switch (event.type()) {
@@ -30,7 +30,7 @@ bool Apply(WatchFunctionsResponse event, bool synced, FunctionState& state) {
       state.functions[name] = std::move(*event.mutable_function());
       return synced;
     }
-    default:  // of a newer registryd
+    default:  // An event that only a newer registryd knows.
       return synced;
   }
 }
@@ -78,7 +78,7 @@ void FunctionWatch::Follow(grpc::ClientContext* context) {
     synced = Apply(std::move(event), synced, state);
     if (synced) callback_(std::make_shared<FunctionState>(state));
   }
-  // The reason is of no interest: the next watch will meet it again.
+  // The reason does not matter here: if it lasts, the next watch meets it, too.
   static_cast<void>(reader->Finish());
 }
 

@@ -17,23 +17,25 @@
 
 namespace faas::function {
 
-// All functions of the registry at one generation, by name.
+// A FunctionState is the content of the registry at one generation: all
+// functions, by name.
 struct FunctionState {
   uint64_t generation = 0;
   std::map<std::string, v1::Function> functions;
 };
 
-// Follows the registry for as long as it lives: reads a snapshot and then
-// changes, and starts over when registryd was away. While registryd is away
-// the last state stays in force.
+// A FunctionWatch follows the registry on a thread of its own until it is
+// destroyed. It reads a snapshot and then changes. When the connection to
+// registryd breaks, it tries again until registryd is back, and starts with a
+// new snapshot; in the meantime it reports nothing.
 class FunctionWatch {
  public:
-  // Called on a thread of the watch, with the whole state after the snapshot
-  // and after each change.
+  // The watch calls it on its own thread, with the whole state, after the
+  // snapshot and after each change.
   using Callback = std::function<void(std::shared_ptr<const FunctionState>)>;
 
   FunctionWatch(std::shared_ptr<grpc::Channel> registry, Callback callback);
-  // Stops; the callback is not running and will not be called any more.
+  // Stops the thread. The callback is not running and will not be called again.
   ~FunctionWatch();
 
  private:

@@ -29,6 +29,8 @@ const Message& Holder(const Option& option, const Message& root) {
   return *message;
 }
 
+// Does the same for a message that will change; creates the messages on the
+// way.
 Message& MutableHolder(const Option& option, Message& root) {
   Message* message = &root;
   const std::vector<std::string> names = absl::StrSplit(option.field, '.');
@@ -45,7 +47,8 @@ const FieldDescriptor& FieldOf(const Option& option, const Message& holder) {
   return *holder.GetDescriptor()->FindFieldByName(names.back());
 }
 
-// PROTOCOL_TCP as "tcp": the prefix is that of PROTOCOL_UNSPECIFIED.
+// Returns "tcp" for PROTOCOL_TCP. The prefix of all values is that of
+// PROTOCOL_UNSPECIFIED.
 std::string ChoiceName(const EnumValueDescriptor& value) {
   const size_t prefix = value.type()->FindValueByNumber(0)->name().size() -
                         absl::string_view("UNSPECIFIED").size();

@@ -9,9 +9,9 @@
 
 namespace faas::cli {
 
-// The parts from which the groups build the tree of commands.
+// The groups build the tree of commands from these parts.
 
-// What a command does when the command line has been parsed.
+// An Action is what a command does when the command line has been parsed.
 using Action = std::function<absl::Status()>;
 
 // Adds a command. When the user chooses it, parsing sets `chosen` to `action`.

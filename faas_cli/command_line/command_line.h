@@ -18,9 +18,9 @@ inline constexpr int kUsageError = 2;
 class CommandLine {
  public:
   struct Parsed {
-    // What to do; null if parsing has said all.
+    // The command to run; null if the program ends after parsing.
     Action action;
-    // Otherwise the exit status.
+    // The exit status for that case.
     int exit_status = 0;
   };
 

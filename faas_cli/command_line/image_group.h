@@ -14,7 +14,8 @@ namespace faas::cli {
 // faasd: image inspect and image extract.
 class ImageGroup {
  public:
-  // As for FunctionGroup.
+  // Adds the commands to `app`. `global` and `chosen` must outlive this object,
+  // and `app` must not parse any more once it is gone.
   ImageGroup(CLI::App& app, const GlobalOptions& global, Action& chosen);
   ImageGroup(const ImageGroup&) = delete;
   ImageGroup& operator=(const ImageGroup&) = delete;

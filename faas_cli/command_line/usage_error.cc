@@ -20,7 +20,7 @@ const CLI::App& LastCommand(const CLI::App& app) {
   return *command;
 }
 
-// "faas image inspect".
+// Returns the names of a command and of its parents: "faas image inspect".
 std::string FullName(const CLI::App& command) {
   return command.get_parent() == nullptr
              ? command.get_name()

@@ -25,7 +25,7 @@ using function::OptionKind;
 constexpr OptionGroup kGroups[] = {OptionGroup::kConnections,
                                    OptionGroup::kContainer};
 
-// "`-o`, `--output text|json`".
+// Returns the names of an option and its form: "`-o`, `--output text|json`".
 std::string OptionCell(const CLI::Option& option) {
   const std::vector<std::string> names =
       absl::StrSplit(cli::ShownNames(option), ',');
@@ -128,7 +128,7 @@ std::string Limits(const Option& option) {
                                           Amount(option, option.most));
 }
 
-// "runnerd's `--idle_after` (`1m`)".
+// Returns what applies without the option: "1m (runnerd's `--idle_after`)".
 std::string Standard(const Option& option,
                      const std::vector<FlagHelp>& runnerd) {
   constexpr absl::string_view kPrefix = "runnerd's --";
@@ -136,7 +136,9 @@ std::string Standard(const Option& option,
   if (!absl::StartsWith(text, kPrefix)) return Prose(text);
   for (const FlagHelp& flag : runnerd) {
     if (text.substr(kPrefix.size()) != flag.name) continue;
-    return absl::StrCat(Prose(text), ": ", StandardText(flag));
+    // 0 has a meaning of its own, which the text of the flag explains.
+    if (flag.standard == "0") return Prose(text);
+    return absl::StrCat(ShortStandardText(flag), " (", Prose(text), ")");
   }
   return absl::StrCat(Prose(text), ", which is UNKNOWN");
 }

@@ -14,7 +14,7 @@ namespace {
 constexpr absl::string_view kDefault = "); default: ";
 constexpr absl::string_view kFile = "Flags from ";
 
-// "--port (TCP port.); default: 80;"
+// Parses the lines of one flag: "--port (TCP port.); default: 80;".
 FlagHelp ParseFlag(absl::string_view file, absl::string_view text) {
   FlagHelp flag;
   flag.file = std::string(file);
@@ -38,6 +38,24 @@ bool IsInBytes(absl::string_view name) {
          name == "store_reserve";
 }
 
+// Returns "512 MiB" for a flag in bytes whose default is a multiple of 1 KiB,
+// and otherwise "".
+std::string SizeForPeople(const FlagHelp& flag) {
+  uint64_t amount;
+  if (!IsInBytes(flag.name) || !absl::SimpleAtoi(flag.standard, &amount) ||
+      amount == 0 || amount % 1024 != 0) {
+    return "";
+  }
+  const char* const units[] = {"KiB", "MiB", "GiB", "TiB"};
+  size_t unit = 0;
+  amount /= 1024;
+  while (amount % 1024 == 0 && unit < 3) {
+    amount /= 1024;
+    ++unit;
+  }
+  return absl::StrCat(amount, " ", units[unit]);
+}
+
 }  // namespace
 
 std::vector<FlagHelp> ParseFlagHelp(absl::string_view output) {
@@ -50,8 +68,10 @@ std::vector<FlagHelp> ParseFlagHelp(absl::string_view output) {
     text.clear();
   };
   for (absl::string_view line : absl::StrSplit(output, '\n')) {
+    // Lines that continue a help text are indented further.
+    const bool begins_flag = absl::StartsWith(line, "    --");
     line = absl::StripAsciiWhitespace(line);
-    if (absl::StartsWith(line, "--")) {
+    if (begins_flag) {
       finish();
       text = std::string(line);
     } else if (line.empty() || absl::StartsWith(line, kFile)) {
@@ -68,20 +88,14 @@ std::vector<FlagHelp> ParseFlagHelp(absl::string_view output) {
 }
 
 std::string StandardText(const FlagHelp& flag) {
-  uint64_t bytes;
-  if (!IsInBytes(flag.name) || !absl::SimpleAtoi(flag.standard, &bytes) ||
-      bytes < 1024) {
-    return Code(flag.standard);
-  }
-  const char* const units[] = {"KiB", "MiB", "GiB", "TiB"};
-  size_t unit = 0;
-  uint64_t amount = bytes >> 10;
-  while (amount % 1024 == 0 && amount > 0 && unit < 3) {
-    amount >>= 10;
-    ++unit;
-  }
-  if (amount << (10 * (unit + 1)) != bytes) return Code(flag.standard);
-  return absl::StrCat(Code(flag.standard), " (", amount, " ", units[unit], ")");
+  const std::string size = SizeForPeople(flag);
+  return size.empty() ? Code(flag.standard)
+                      : absl::StrCat(Code(flag.standard), " (", size, ")");
+}
+
+std::string ShortStandardText(const FlagHelp& flag) {
+  const std::string size = SizeForPeople(flag);
+  return size.empty() ? flag.standard : size;
 }
 
 }  // namespace faas::reference

@@ -25,6 +25,9 @@ std::vector<FlagHelp> ParseFlagHelp(absl::string_view output);
 // Returns the default of a flag for people: "`536870912` (512 MiB)".
 std::string StandardText(const FlagHelp& flag);
 
+// Returns it for a text that has little room: "512 MiB".
+std::string ShortStandardText(const FlagHelp& flag);
+
 }  // namespace faas::reference
 
 #endif  // FAAS_TOOLS_REFERENCE_FLAG_HELP_H_

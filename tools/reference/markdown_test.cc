@@ -29,13 +29,15 @@ TEST(ParseFlagHelpTest, JoinsLinesAndSkipsAbseil) {
       "    --flagfile (files); default: ;\n\n\n"
       "  Flags from runnerd/flags.cc:\n"
       "    --rootfs (How layers become a root (a mount); or\n"
-      "      auto.); default: \"auto\";\n"
+      "      auto; see\n"
+      "      --runtime.); default: \"auto\";\n"
       "    --user (Whom it\n      becomes.);\n      default: \"\";\n\n"
       "Try --helpfull to get a list.\n");
   ASSERT_EQ(flags.size(), 2u);
   EXPECT_EQ(flags[0].file, "runnerd/flags.cc");
   EXPECT_EQ(flags[0].name, "rootfs");
-  EXPECT_EQ(flags[0].help, "How layers become a root (a mount); or auto.");
+  EXPECT_EQ(flags[0].help,
+            "How layers become a root (a mount); or auto; see --runtime.");
   EXPECT_EQ(flags[0].standard, "auto");
   EXPECT_EQ(flags[1].name, "user");
   EXPECT_EQ(flags[1].standard, "");
@@ -51,6 +53,9 @@ TEST(StandardTextTest, BytesAreForPeople) {
   EXPECT_EQ(text("max_entries", "1048576"), "`1048576`");
   EXPECT_EQ(text("store_quota", "0"), "`0`");
   EXPECT_EQ(text("user", ""), "");
+  EXPECT_EQ(ShortStandardText({.name = "max_bytes", .standard = "536870912"}),
+            "512 MiB");
+  EXPECT_EQ(ShortStandardText({.name = "timeout", .standard = "1m"}), "1m");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "tools/reference/pages.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <vector>
 
@@ -29,6 +30,9 @@ absl::StatusOr<std::vector<FlagHelp>> FlagsOf(const std::string& daemon) {
   }
   pclose(output);
   std::vector<FlagHelp> flags = ParseFlagHelp(text);
+  std::sort(
+      flags.begin(), flags.end(),
+      [](const FlagHelp& a, const FlagHelp& b) { return a.name < b.name; });
   if (flags.empty()) {
     return absl::InternalError(
         absl::StrCat("\"", command, "\" prints no flags"));
