@@ -13,7 +13,7 @@
 #include "gatewayd/lingering_close.h"
 #include "gatewayd/platform_answer.h"
 #include "gatewayd/tcp_listener.h"
-#include "handoff/messages.h"
+#include "handoff/handoff_messages.h"
 
 namespace faas::gatewayd {
 

@@ -9,7 +9,7 @@
 #include "common/daemon/group.h"
 #include "common/log/log.h"
 #include "common/rpc/channel.h"
-#include "handoff/messages.h"
+#include "handoff/handoff_messages.h"
 
 namespace faas::gatewayd {
 namespace {

@@ -8,7 +8,7 @@
 #include "common/base/unique_fd.h"
 #include "common/event/event_loop.h"
 #include "gatewayd/reserve_descriptors.h"
-#include "handoff/messages.h"
+#include "handoff/handoff_messages.h"
 
 namespace faas::gatewayd {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "handoff/messages.h"
+#include "handoff/handoff_messages.h"
 
 namespace faas::gatewayd {
 

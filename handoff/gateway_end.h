@@ -5,7 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "handoff/messages.h"
+#include "handoff/handoff_messages.h"
 
 namespace faas::handoff {
 

@@ -7,7 +7,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/unique_fd.h"
 #include "faas/internal/v1/handoff.pb.h"
-#include "handoff/messages.h"
+#include "handoff/handoff_messages.h"
 
 // The hand-off protocol, version 1: how an accepted connection gets from
 // gatewayd to runnerd, at most once. docs/handoff.md says what happens when one

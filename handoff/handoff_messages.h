@@ -1,5 +1,5 @@
-#ifndef FAAS_HANDOFF_MESSAGES_H_
-#define FAAS_HANDOFF_MESSAGES_H_
+#ifndef FAAS_HANDOFF_HANDOFF_MESSAGES_H_
+#define FAAS_HANDOFF_HANDOFF_MESSAGES_H_
 
 #include <cstdint>
 #include <string>
@@ -60,4 +60,4 @@ using Answer = std::variant<Commit, Reject>;
 
 }  // namespace faas::handoff
 
-#endif  // FAAS_HANDOFF_MESSAGES_H_
+#endif  // FAAS_HANDOFF_HANDOFF_MESSAGES_H_
