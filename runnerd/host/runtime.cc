@@ -28,7 +28,7 @@ namespace {
 
 constexpr char kCgroups[] = "/sys/fs/cgroup";
 constexpr char kUnified[] = "/sys/fs/cgroup/unified";
-constexpr size_t kMaxControllersBytes = 4096;
+constexpr size_t kMaxRootControllersBytes = 4096;
 constexpr size_t kMaxArgumentsBytes = 64 << 10;
 // How many generations of processes Kill looks for. crun has three.
 constexpr int kMaxGenerations = 10;
@@ -82,7 +82,7 @@ bool CrunRefusesCgroups() {
     return false;
   }
   const auto controllers = fs::ReadFile(
-      absl::StrCat(kUnified, "/cgroup.controllers"), kMaxControllersBytes);
+      absl::StrCat(kUnified, "/cgroup.controllers"), kMaxRootControllersBytes);
   return controllers.ok() && !controllers->empty();
 }
 

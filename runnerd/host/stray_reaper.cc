@@ -16,7 +16,7 @@
 namespace faas::runnerd {
 namespace {
 
-constexpr size_t kMaxChildrenBytes = 1 << 20;
+constexpr size_t kMaxChildListBytes = 1 << 20;
 
 bool HasEnded(pid_t pid) {
   siginfo_t info = {};
@@ -34,7 +34,7 @@ std::vector<pid_t> Children() {
   for (; !error && it != std::filesystem::directory_iterator();
        it.increment(error)) {
     const auto text =
-        fs::ReadFile(it->path().string() + "/children", kMaxChildrenBytes);
+        fs::ReadFile(it->path().string() + "/children", kMaxChildListBytes);
     if (!text.ok()) continue;
     for (absl::string_view word : absl::StrSplit(*text, ' ')) {
       pid_t pid;
