@@ -5,7 +5,7 @@
 #include <iostream>
 
 #include "faas_cli/command_line/command_line.h"
-#include "faas_cli/report.h"
+#include "faas_cli/error_line.h"
 
 int main(int argc, char** argv) {
   // A pipe that nobody reads any more ends this process, as is usual.

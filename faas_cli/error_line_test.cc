@@ -1,4 +1,4 @@
-#include "faas_cli/report.h"
+#include "faas_cli/error_line.h"
 
 #include "gtest/gtest.h"
 #include "image/error.h"

@@ -1,5 +1,5 @@
-#ifndef FAAS_FAAS_CLI_REPORT_H_
-#define FAAS_FAAS_CLI_REPORT_H_
+#ifndef FAAS_FAAS_CLI_ERROR_LINE_H_
+#define FAAS_FAAS_CLI_ERROR_LINE_H_
 
 #include <string>
 
@@ -17,4 +17,4 @@ int Report(absl::Status status);
 
 }  // namespace faas::cli
 
-#endif  // FAAS_FAAS_CLI_REPORT_H_
+#endif  // FAAS_FAAS_CLI_ERROR_LINE_H_
