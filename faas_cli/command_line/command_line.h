@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <iosfwd>
 
-#include "faas_cli/command_line/subcommand.h"
+#include "faas_cli/command_line/command_tree.h"
 #include "faas_cli/command_line/function_group.h"
 #include "faas_cli/command_line/global_options.h"
 #include "faas_cli/command_line/image_group.h"

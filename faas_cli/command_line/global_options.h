@@ -7,7 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "faas_cli/command_line/subcommand.h"
+#include "faas_cli/command_line/command_tree.h"
 #include "faas_cli/endpoint.h"
 #include "faas_cli/function_commands.h"
 

@@ -3,7 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "faas_cli/command_line/subcommand.h"
+#include "faas_cli/command_line/command_tree.h"
 #include "faas_cli/command_line/global_options.h"
 
 namespace faas::cli {

@@ -16,8 +16,8 @@ constexpr absl::string_view kBefore = "(\"";
 constexpr absl::string_view kAfter = ".,;:?)\"";
 
 bool IsCode(absl::string_view word) {
-  return absl::StartsWith(word, "--") || absl::StartsWith(word, "<") ||
-         (word.size() > 1 && word[0] == '/') || absl::StrContains(word, '_');
+  return absl::StartsWith(word, "--") || absl::StrContains(word, '_') ||
+         (word.size() > 1 && (word[0] == '/' || word[0] == '<'));
 }
 
 std::string ProseWord(absl::string_view word) {

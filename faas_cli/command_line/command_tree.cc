@@ -1,4 +1,4 @@
-#include "faas_cli/command_line/subcommand.h"
+#include "faas_cli/command_line/command_tree.h"
 
 #include <utility>
 

@@ -1,5 +1,5 @@
-#ifndef FAAS_FAAS_CLI_COMMAND_LINE_SUBCOMMAND_H_
-#define FAAS_FAAS_CLI_COMMAND_LINE_SUBCOMMAND_H_
+#ifndef FAAS_FAAS_CLI_COMMAND_LINE_COMMAND_TREE_H_
+#define FAAS_FAAS_CLI_COMMAND_LINE_COMMAND_TREE_H_
 
 #include <CLI/CLI.hpp>
 #include <functional>
@@ -35,4 +35,4 @@ CLI::Option& AddArgument(CLI::App& command, const std::string& name,
 
 }  // namespace faas::cli
 
-#endif  // FAAS_FAAS_CLI_COMMAND_LINE_SUBCOMMAND_H_
+#endif  // FAAS_FAAS_CLI_COMMAND_LINE_COMMAND_TREE_H_
