@@ -15,8 +15,8 @@ namespace {
 
 constexpr absl::string_view kPayload = "faas.v1.ImageErrorCategory";
 
-// Longer messages are shortened: names in them may be as long as a stranger
-// likes.
+// Longer messages are shortened, because names in them may be as long as a
+// stranger likes.
 constexpr size_t kMaxMessageBytes = 1000;
 
 constexpr std::array<absl::string_view, 10> kNames = {

@@ -56,7 +56,7 @@ struct Layer {
   // The bytes that it takes on disk.
   uint64_t disk_bytes = 0;
   std::vector<v1::IgnoredAttribute> ignored_attributes;
-  // Empty if it cannot be recognised by them.
+  // Empty if the layer cannot be recognised by checkpoints.
   std::vector<Checkpoint> checkpoints;
 };
 

@@ -71,9 +71,10 @@ using ChangeIndexJson =
 class ImageBuilder {
  public:
   // Adds a layer on top of those before. `tar` is not compressed. In the
-  // archive it is as `compress` makes it, or SetCompressor's, or the layout's.
+  // archive the layer is compressed by `compress` if it is given, else by the
+  // function of SetCompressor, else as the layout does it.
   ImageBuilder& AddLayer(std::string tar, Compressor compress = nullptr);
-  // Replaces a layer, which stays as compressed as it was. 0 is the lowest.
+  // Replaces the tar of a layer; 0 is the lowest. Its compressor stays.
   ImageBuilder& SetLayer(size_t layer, std::string tar);
   // Compresses all layers that were added without a compressor of their own.
   ImageBuilder& SetCompressor(Compressor compress);
@@ -81,8 +82,8 @@ class ImageBuilder {
   // Adds "name:tag". May be called more than once, or never.
   ImageBuilder& AddTag(absl::string_view tag);
 
-  // Have a part of the archive changed: the image's config, the OCI manifest,
-  // and index.json. Docker 20's archives have a config only.
+  // These have a part of the archive changed: the image's config, the OCI
+  // manifest, and index.json. Docker 20's archives have only a config.
   ImageBuilder& ChangeConfig(ChangeJson change);
   ImageBuilder& ChangeManifest(ChangeJson change);
   ImageBuilder& ChangeIndex(ChangeIndexJson change);

@@ -14,7 +14,7 @@ namespace faas::image {
 
 // A SelectedImage is one image of an archive, complete and checked.
 struct SelectedImage {
-  // archive_bytes is not set.
+  // The field archive_bytes is not set.
   v1::Image image;
   // The layers from the bottom up. The index owns them. Each has `layer`.
   std::vector<const Blob*> layers;

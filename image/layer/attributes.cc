@@ -46,7 +46,7 @@ absl::Status FailedAttribute(absl::string_view what, absl::string_view name) {
 absl::StatusOr<std::vector<std::string>> KeptNames(int fd) {
   std::vector<std::string> kept;
   ssize_t size = flistxattr(fd, nullptr, 0);
-  // Most files have none.
+  // Most files have no attributes.
   if (size == 0 || (size < 0 && errno == ENOTSUP)) return kept;
   std::string names(kMaxListBytes, '\0');
   size = flistxattr(fd, names.data(), names.size());

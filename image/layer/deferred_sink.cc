@@ -57,7 +57,7 @@ class DeferredSink::ResumedContent : public EntryContent {
         buffer_(kReadBytes, '\0') {}
 
   absl::StatusOr<Block> Read() override {
-    // Holes stay holes.
+    // Holes are left out, and so stay holes.
     while (position_ < stored_bytes_) {
       const off_t data =
           lseek(file_.get(), static_cast<off_t>(position_), SEEK_DATA);

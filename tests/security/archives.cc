@@ -117,7 +117,10 @@ Json DescriptorOf(absl::string_view media_type, absl::string_view data) {
 }
 
 std::string OciImage::Save() const {
-  ImageBuilder image = VictimImage({"say", says});
+  ImageSettings settings;
+  settings.cmd = {"/victim", "say", says};
+  ImageBuilder image;
+  image.AddLayer(VictimLayer()).SetSettings(settings);
   for (const auto& [tar, compression] : layers) {
     image.AddLayer(tar, [how = compression](absl::string_view data) {
       return Compress(how, data);
