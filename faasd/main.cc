@@ -1,8 +1,6 @@
 // faasd starts registryd, gatewayd and runnerd and keeps them running in the
 // foreground.
 
-#include "absl/flags/parse.h"
-#include "absl/flags/usage.h"
 #include "common/base/status_macros.h"
 #include "common/base/unique_fd.h"
 #include "common/daemon/daemon.h"
@@ -28,10 +26,10 @@ absl::Status Run() {
 }  // namespace faas::faasd
 
 int main(int argc, char** argv) {
-  absl::SetProgramUsageMessage(
+  faas::daemon::ParseFlags(
+      argc, argv,
       "Runs functions from container images: starts registryd, gatewayd and "
       "runnerd in the foreground.");
-  absl::ParseCommandLine(argc, argv);
   const absl::Status status = faas::faasd::Run();
   return status.ok() ? 0 : faas::daemon::Fail("faasd", status);
 }

@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include "absl/flags/parse.h"
-#include "absl/flags/usage.h"
 #include "common/base/status_macros.h"
 #include "common/base/unique_fd.h"
 #include "common/daemon/daemon.h"
@@ -31,10 +29,10 @@ absl::Status Run() {
 }  // namespace faas::gatewayd
 
 int main(int argc, char** argv) {
-  absl::SetProgramUsageMessage(
+  faas::daemon::ParseFlags(
+      argc, argv,
       "Listens on the functions' addresses and hands each connection that it "
       "accepts to runnerd.");
-  absl::ParseCommandLine(argc, argv);
   const absl::Status status = faas::gatewayd::Run();
   return status.ok() ? 0 : faas::daemon::Fail("gatewayd", status);
 }

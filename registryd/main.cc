@@ -4,8 +4,6 @@
 #include <memory>
 
 #include "absl/flags/flag.h"
-#include "absl/flags/parse.h"
-#include "absl/flags/usage.h"
 #include "absl/status/status.h"
 #include "common/base/status_macros.h"
 #include "common/base/unique_fd.h"
@@ -35,8 +33,7 @@ absl::Status Run() {
 }  // namespace faas::registryd
 
 int main(int argc, char** argv) {
-  absl::SetProgramUsageMessage("faasd's registry and image store.");
-  absl::ParseCommandLine(argc, argv);
+  faas::daemon::ParseFlags(argc, argv, "faasd's registry and image store.");
   const absl::Status status = faas::registryd::Run();
   return status.ok() ? 0 : faas::daemon::Fail("registryd", status);
 }

@@ -5,8 +5,6 @@
 #include <utility>
 
 #include "absl/flags/flag.h"
-#include "absl/flags/parse.h"
-#include "absl/flags/usage.h"
 #include "common/base/status_macros.h"
 #include "common/daemon/daemon.h"
 #include "runnerd/flags.h"
@@ -27,8 +25,7 @@ absl::Status Run() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  absl::SetProgramUsageMessage("Runs the containers of faasd.");
-  absl::ParseCommandLine(argc, argv);
+  faas::daemon::ParseFlags(argc, argv, "Runs the containers of faasd.");
   const absl::Status status = Run();
   return status.ok() ? 0 : faas::daemon::Fail("runnerd", status);
 }

@@ -11,6 +11,10 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "absl/flags/parse.h"
+#include "absl/flags/usage.h"
+#include "absl/flags/usage_config.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "common/base/errno_status.h"
@@ -89,7 +93,22 @@ absl::StatusOr<base::UniqueFd> Lock(const std::string& directory,
                                parent == 0 ? absl::ZeroDuration() : kPatience);
 }
 
+// Abseil itself says "main" for the files whose names match the program's. Ours
+// are all files but Abseil's.
+bool DefinesOurFlags(absl::string_view file) {
+  return !absl::StrContains(file, "absl/");
+}
+
 }  // namespace
+
+void ParseFlags(int argc, char** argv, absl::string_view usage) {
+  absl::SetProgramUsageMessage(usage);
+  absl::FlagsUsageConfig config;
+  config.contains_helpshort_flags = DefinesOurFlags;
+  config.contains_help_flags = DefinesOurFlags;
+  absl::SetFlagsUsageConfig(config);
+  absl::ParseCommandLine(argc, argv);
+}
 
 absl::Status Begin(int parent) {
   RETURN_IF_ERROR(OpenMissingStreams());

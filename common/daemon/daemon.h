@@ -15,6 +15,12 @@ namespace faas::daemon {
 // The functions in this file are what the main functions of the daemons have in
 // common.
 
+// Parses the flags of the command line, and ends the process with exit status 1
+// and a message if one of them is unknown or has no legal value. `--help`
+// prints `usage` and the program's own flags, wherever in the sources they are
+// defined.
+void ParseFlags(int argc, char** argv, absl::string_view usage);
+
 // Prepares the process: blocks SIGINT and SIGTERM in this thread and those that
 // it will start (for AwaitStop), ignores SIGPIPE, sets the umask to 077 and, if
 // `parent` is not 0, makes the kernel end this process with its parent. Call it

@@ -8,7 +8,7 @@
 
 namespace faas::reference {
 
-// A flag of a daemon, as --helpfull prints it.
+// A flag of a daemon, as --help prints it.
 struct FlagHelp {
   // The source file that defines the flag: "common/rpc/api_flags.cc".
   std::string file;
@@ -19,7 +19,7 @@ struct FlagHelp {
   std::string standard;
 };
 
-// Parses the output of --helpfull. Leaves out the flags of Abseil itself.
+// Parses the output of --help. Leaves out the flags of Abseil itself.
 std::vector<FlagHelp> ParseFlagHelp(absl::string_view output);
 
 // Returns the default of a flag for people: "`536870912` (512 MiB)".

@@ -18,9 +18,9 @@ namespace {
 
 constexpr size_t kMaxTemplateBytes = 1 << 20;
 
-// Runs `<daemon> --helpfull` and returns the flags that it prints.
+// Runs `<daemon> --help` and returns the flags that it prints.
 absl::StatusOr<std::vector<FlagHelp>> FlagsOf(const std::string& daemon) {
-  const std::string command = absl::StrCat(daemon, "/", daemon, " --helpfull");
+  const std::string command = absl::StrCat(daemon, "/", daemon, " --help");
   FILE* output = popen(command.c_str(), "r");
   if (output == nullptr) return base::ErrnoStatus(command);
   std::string text;

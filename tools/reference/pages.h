@@ -9,7 +9,7 @@ namespace faas::reference {
 
 // The reference documents. They are made from the programs themselves, so that
 // they cannot say anything else. MakePages starts the daemons with
-// --helpfull and read the templates in tools/reference, relative to the current
+// --help and read the templates in tools/reference, relative to the current
 // directory, which must be the root of the runfiles.
 
 // The content of the documents.
