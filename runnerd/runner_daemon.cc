@@ -109,8 +109,10 @@ absl::StatusOr<std::unique_ptr<RunnerDaemon>> RunnerDaemon::Start(Flags flags) {
   ASSIGN_OR_RETURN(self->revisions_,
                    RevisionTable::Open(self->revision_environment_));
   RETURN_IF_ERROR(self->CreateRunner());
-  RETURN_IF_ERROR(self->ServeApi());
+  // Before the server exists: a call that waits for the loop, which does not
+  // run yet, would keep a failed start from ending.
   RETURN_IF_ERROR(self->WatchStopSignals());
+  RETURN_IF_ERROR(self->ServeApi());
   self->FollowRegistry();
   return self;
 }

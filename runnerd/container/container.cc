@@ -271,7 +271,7 @@ void Container::End(Observer::Ending ending) {
   state_.Enter(State::kEnded);
   handler_acceptor_.Stop();
   memory_watch_.Stop();
-  SetTimer(kOutputTimeout, &Container::CleanUp);
+  SetTimer(kOutputTimeout, &Container::CleanUpSoon);
   events_.Post(
       [this, ending = std::move(ending)] { observer_->OnEnded(ending); });
   AwaitOutput();
@@ -283,7 +283,12 @@ void Container::AwaitOutput() {
     output_->Drain();
     if (!output_->ended()) return;
   }
-  // Posted, because CleanUp destroys the output, which may be the caller.
+  CleanUpSoon();
+}
+
+// CleanUp destroys the output, which may be the caller. It must also come after
+// OnEnded, which is a posted event itself: the observer expects OnGone last.
+void Container::CleanUpSoon() {
   events_.Post([this] { CleanUp(); });
 }
 

@@ -108,6 +108,7 @@ class Container {
   void RaiseThreads();
   void End(Observer::Ending ending);
   void AwaitOutput();
+  void CleanUpSoon();
   void CleanUp();
   void OnCleanedUp(const absl::Status& status);
   void SetTimer(absl::Duration delay, void (Container::*method)());

@@ -222,7 +222,13 @@ void Instance::OnRuntimeOverdue() {
     // It has served and ended, and the runtime hangs over it.
     LogInstance(absl::StrCat("The runtime hangs beside container ", id(),
                              ", which has ended; killing it"));
-    Kill();
+    // Not Kill() of an instance that ends already: it would drop a connection
+    // whose OnFailure is posted and not yet delivered.
+    if (state_ == v1::Instance::STATE_ENDING) {
+      container_.Kill();
+    } else {
+      Kill();
+    }
   }
 }
 
@@ -260,8 +266,8 @@ void Instance::Fail(Failure failure) {
 void Instance::Kill() {
   connection_.reset();
   failed_.reset();
-  control_.reset();
   loop_.Unwatch(control_watch_);
+  control_.reset();
   loop_.CancelTimer(timer_);
   container_.Kill();
   SetState(v1::Instance::STATE_ENDING);
