@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iterator>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -278,6 +279,18 @@ Census Platform::Count() const {
       {options_.state_dir + "/bundles", options_.state_dir + "/staging",
        options_.run_dir + "/runtime", options_.run_dir},
       daemons);
+}
+
+Census Platform::CountSettled() const {
+  Census last = Count();
+  int unchanged = 0;
+  WaitUntil([&] {
+    Census now = Count();
+    unchanged = now == last ? unchanged + 1 : 0;
+    last = std::move(now);
+    return unchanged == 5;
+  });
+  return last;
 }
 
 std::string Platform::WaitForCensus(const Census& expected,

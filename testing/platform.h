@@ -91,6 +91,11 @@ class Platform {
 
   // Takes a census of this instance's directories and the three daemons.
   Census Count() const;
+  // Takes censuses until nothing has changed in five of them in a row, and
+  // returns the last. A command that has just ended may leave a connection that
+  // its daemon has not closed yet, which must not count as what is there
+  // before.
+  Census CountSettled() const;
   // Waits until the census is `expected` again. Returns "" or the difference.
   std::string WaitForCensus(const Census& expected,
                             absl::Duration timeout = kSoon) const;

@@ -125,7 +125,7 @@ class PlatformTestBase : public ::testing::Test {
     EXPECT_TRUE(WaitUntil([this] {
       return std::filesystem::is_empty(platform_->state_dir() + "/bundles");
     }));
-    return platform_->Count();
+    return platform_->CountSettled();
   }
 
   // Expects that everything becomes as it was at `before`.

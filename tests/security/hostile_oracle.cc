@@ -112,7 +112,7 @@ HostileOracle::Observation HostileOracle::Observe() const {
   EXPECT_TRUE(
       WaitUntil([&] { return SortedNames(state + "/bundles").empty(); }));
   seen.registryd = platform_->DaemonPid("registryd");
-  seen.census = platform_->Count();
+  seen.census = platform_->CountSettled();
   seen.sentinel = SnapshotTree(SentinelPath());
   seen.layers = SnapshotTree(state + "/layers");
   // The directory's own times change as other layers come and go.
